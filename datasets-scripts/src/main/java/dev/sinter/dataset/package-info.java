@@ -1,0 +1,2 @@
+/** From image collections to verified, patient-safe shards. */
+package dev.sinter.dataset;
