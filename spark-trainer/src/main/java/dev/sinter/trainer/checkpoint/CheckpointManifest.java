@@ -1,0 +1,175 @@
+package dev.sinter.trainer.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import dev.sinter.model.ModelSpec;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a checkpoint says of itself.
+ *
+ * @param formatVersion version of this layout
+ * @param model what the network was made from
+ * @param step global steps done
+ * @param epoch epochs done
+ * @param run what decides the bits of the run; resuming asks for the same
+ * @param parametersSha256 of the flat vector, float32 little-endian, statistics included
+ * @param optimizerStateVectors vectors of optimizer state per parameter
+ * @param optimizerSlices files of the optimizer's state
+ * @param preparation the dataset.json (as JSON) that the model was trained on, without its shards
+ * @param history one entry per finished epoch
+ * @param configuration effective YAML
+ * @param versions of Sinter and the libraries under it
+ */
+public record CheckpointManifest(
+    int formatVersion,
+    ModelSpec model,
+    long step,
+    int epoch,
+    RunIdentity run,
+    String parametersSha256,
+    int optimizerStateVectors,
+    List<OptimizerSliceFile> optimizerSlices,
+    String preparation,
+    List<EpochRecord> history,
+    String configuration,
+    Map<String, String> versions) {
+
+  /** The version that this code writes and reads. */
+  public static final int FORMAT_VERSION = 1;
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  /**
+   * What decides the bits of a run.
+   *
+   * @param seed of order, augmentation and dropout
+   * @param lanes slots of the global batch
+   * @param microBatchSize samples per lane and step
+   * @param stepsPerEpoch global steps in an epoch
+   * @param engine its name
+   * @param precision its arithmetic
+   * @param threadsPerLane its threads
+   * @param strategy how workers agree
+   * @param optimizer its settings, as text
+   * @param datasetFingerprint of the shards
+   * @param workers workers that wrote it; only parameter averaging depends on it
+   */
+  public record RunIdentity(
+      long seed,
+      int lanes,
+      int microBatchSize,
+      int stepsPerEpoch,
+      String engine,
+      String precision,
+      int threadsPerLane,
+      String strategy,
+      String optimizer,
+      String datasetFingerprint,
+      int workers)
+      implements Serializable {}
+
+  /**
+   * One slice of the optimizer's state: its vectors one after the other, float32 little-endian.
+   *
+   * @param file name within the checkpoint
+   * @param offset first parameter
+   * @param length number of parameters
+   * @param crc32c of the file
+   */
+  public record OptimizerSliceFile(String file, long offset, int length, long crc32c)
+      implements Serializable {}
+
+  /**
+   * What an epoch reached.
+   *
+   * @param epoch counted from 1
+   * @param trainLoss mean over the epoch's steps
+   * @param validationLoss mean over the val split; NaN without one
+   * @param validationMetric accuracy, or mean foreground Dice; NaN without a val split
+   * @param learningRate at the end of the epoch
+   * @param seconds of training
+   * @param validationSeconds of validation
+   * @param imagesPerSecond over the training part
+   * @param bytesSent by all workers
+   * @param computeSeconds of the slowest worker, of the training part
+   * @param waitSeconds for other workers, of the slowest worker
+   * @param transferSeconds of the slowest worker
+   */
+  public record EpochRecord(
+      int epoch,
+      double trainLoss,
+      double validationLoss,
+      double validationMetric,
+      double learningRate,
+      double seconds,
+      double validationSeconds,
+      double imagesPerSecond,
+      long bytesSent,
+      double computeSeconds,
+      double waitSeconds,
+      double transferSeconds)
+      implements Serializable {}
+
+  /**
+   * The epoch with the best validation: highest metric, then lowest loss, then the earliest; the
+   * last without validation.
+   */
+  public int bestEpoch() {
+    EpochRecord best = null;
+    for (EpochRecord candidate : history) {
+      if (best == null || better(candidate, best)) {
+        best = candidate;
+      }
+    }
+    return best == null ? 0 : best.epoch();
+  }
+
+  private static boolean better(EpochRecord candidate, EpochRecord best) {
+    if (Double.isNaN(candidate.validationMetric())) {
+      return true;
+    }
+    int byMetric = Double.compare(candidate.validationMetric(), best.validationMetric());
+    return byMetric > 0 || (byMetric == 0 && candidate.validationLoss() < best.validationLoss());
+  }
+
+  String toJson() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static CheckpointManifest fromJson(String json, String source) {
+    try {
+      int version = JSON.readTree(json).path("format_version").asInt(-1);
+      if (version != FORMAT_VERSION) {
+        throw new SinterException(
+            ErrorCategory.DATA,
+            "CHECKPOINT_VERSION_UNSUPPORTED",
+            source + " has checkpoint format " + version + "; this Sinter reads " + FORMAT_VERSION,
+            "use the version of Sinter that wrote it, or train again");
+      }
+      return JSON.readValue(json, CheckpointManifest.class);
+    } catch (JsonProcessingException e) {
+      throw new SinterException(
+          ErrorCategory.DATA,
+          "CHECKPOINT_UNREADABLE",
+          source + " holds a damaged manifest: " + e.getOriginalMessage(),
+          "use another checkpoint of the run; the older ones are beside it",
+          e);
+    }
+  }
+}

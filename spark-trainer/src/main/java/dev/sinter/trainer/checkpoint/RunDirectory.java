@@ -1,0 +1,193 @@
+package dev.sinter.trainer.checkpoint;
+
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The folder of one run.
+ *
+ * <pre>
+ * checkpoints/step-0000000120/   whole checkpoints, named by their global step
+ * checkpoints/.step-...          one that is being written
+ * best                           name of the checkpoint with the best validation
+ * config.yaml                    the configuration in force
+ * report.html, curves.svg        what came out
+ * </pre>
+ */
+public final class RunDirectory {
+  private static final Pattern CHECKPOINT_NAME = Pattern.compile("step-(\\d{10})");
+  private static final String CHECKPOINTS = "checkpoints";
+  private static final String BEST = "best";
+
+  private final FileSystem files;
+  private final Path root;
+
+  private RunDirectory(FileSystem files, Path root) {
+    this.files = files;
+    this.root = root;
+  }
+
+  /** Opens a folder, which need not exist yet. */
+  public static RunDirectory open(String uri, Configuration configuration) {
+    Path root = new Path(uri);
+    try {
+      FileSystem files = root.getFileSystem(configuration);
+      return new RunDirectory(files, files.makeQualified(root));
+    } catch (IOException e) {
+      throw AtomicFiles.failure(root, e);
+    }
+  }
+
+  /** The file system. */
+  public FileSystem fileSystem() {
+    return files;
+  }
+
+  /** A file or folder within. */
+  public Path resolve(String name) {
+    return new Path(root, name);
+  }
+
+  /** The folder of the checkpoint of a step. */
+  public Path checkpoint(long step) {
+    return new Path(resolve(CHECKPOINTS), String.format("step-%010d", step));
+  }
+
+  /** Steps of all whole checkpoints, the newest first. */
+  public List<Long> checkpointSteps() {
+    List<Long> steps = new ArrayList<>();
+    try {
+      for (FileStatus status : files.listStatus(resolve(CHECKPOINTS))) {
+        Matcher name = CHECKPOINT_NAME.matcher(status.getPath().getName());
+        if (name.matches()) {
+          steps.add(Long.parseLong(name.group(1)));
+        }
+      }
+    } catch (FileNotFoundException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw AtomicFiles.failure(resolve(CHECKPOINTS), e);
+    }
+    steps.sort(Collections.reverseOrder());
+    return steps;
+  }
+
+  /** The newest checkpoint. */
+  public Optional<Path> latestCheckpoint() {
+    return checkpointSteps().stream().findFirst().map(this::checkpoint);
+  }
+
+  /** The checkpoint with the best validation, or the newest when none is marked. */
+  public Optional<Path> bestCheckpoint() {
+    try {
+      if (files.exists(resolve(BEST))) {
+        Path best =
+            new Path(resolve(CHECKPOINTS), AtomicFiles.readText(files, resolve(BEST)).strip());
+        if (files.exists(best)) {
+          return Optional.of(best);
+        }
+      }
+    } catch (IOException e) {
+      throw AtomicFiles.failure(resolve(BEST), e);
+    }
+    return latestCheckpoint();
+  }
+
+  /** Marks the best checkpoint, then removes all but it and the {@code keep} newest. */
+  public void markBestAndPrune(long bestStep, int keep) {
+    AtomicFiles.writeText(files, resolve(BEST), checkpoint(bestStep).getName() + "\n");
+    List<Long> steps = checkpointSteps();
+    for (long step : steps.subList(Math.min(keep, steps.size()), steps.size())) {
+      if (step != bestStep) {
+        delete(checkpoint(step));
+      }
+    }
+  }
+
+  /** Removes what an interrupted run left half-written. */
+  public void removeUnfinishedCheckpoints() {
+    try {
+      for (FileStatus status : files.listStatus(resolve(CHECKPOINTS))) {
+        if (status.getPath().getName().startsWith(".")) {
+          delete(status.getPath());
+        }
+      }
+    } catch (FileNotFoundException e) {
+      // no checkpoint yet
+    } catch (IOException e) {
+      throw AtomicFiles.failure(resolve(CHECKPOINTS), e);
+    }
+  }
+
+  /**
+   * Reads a model: a checkpoint directory, a run directory (its best checkpoint) or a {@code
+   * model.zip}.
+   *
+   * @throws SinterException {@code MODEL_NOT_FOUND} or {@code MODEL_UNREADABLE}
+   */
+  public static StoredModel readModel(String uri, Configuration configuration) {
+    RunDirectory directory = open(uri, configuration);
+    Path zip;
+    try {
+      if (!directory.files.exists(directory.root)) {
+        throw modelNotFound("there is no " + directory.root);
+      }
+      if (!directory.files.getFileStatus(directory.root).isDirectory()) {
+        zip = directory.root;
+      } else if (directory.files.exists(directory.resolve(ModelZip.FILE_NAME))) {
+        zip = directory.resolve(ModelZip.FILE_NAME);
+      } else {
+        Path best =
+            directory
+                .bestCheckpoint()
+                .orElseThrow(() -> modelNotFound(directory.root + " holds no checkpoint"));
+        zip = new Path(best, ModelZip.FILE_NAME);
+      }
+    } catch (IOException e) {
+      throw AtomicFiles.failure(directory.root, e);
+    }
+    return readZip(directory.files, zip);
+  }
+
+  static StoredModel readZip(FileSystem files, Path zip) {
+    try (InputStream stream = files.open(zip)) {
+      return ModelZip.read(stream, zip.toString());
+    } catch (IOException e) {
+      throw AtomicFiles.failure(zip, e);
+    }
+  }
+
+  private void delete(Path path) {
+    try {
+      files.delete(path, true);
+    } catch (IOException e) {
+      throw AtomicFiles.failure(path, e);
+    }
+  }
+
+  private static SinterException modelNotFound(String problem) {
+    return new SinterException(
+        ErrorCategory.DATA,
+        "MODEL_NOT_FOUND",
+        problem,
+        "give a checkpoint directory, a run directory or a model.zip; `sinter train` prints where it wrote them");
+  }
+
+  @Override
+  public String toString() {
+    return root.toString();
+  }
+}

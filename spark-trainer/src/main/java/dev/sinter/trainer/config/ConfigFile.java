@@ -1,0 +1,116 @@
+package dev.sinter.trainer.config;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Reads a run's YAML file and its {@code -Dkey=value} overrides. */
+public final class ConfigFile {
+  static final ObjectMapper YAML =
+      new ObjectMapper(
+              YAMLFactory.builder()
+                  .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                  .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                  .build())
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private ConfigFile() {}
+
+  /**
+   * Reads a file on the local file system.
+   *
+   * @param overrides full key to value in YAML notation
+   * @throws SinterException {@code CONFIGURATION_NOT_FOUND}, {@code CONFIGURATION_NOT_YAML} or
+   *     {@code CONFIGURATION_INVALID}
+   */
+  public static RunConfig read(Path file, Map<String, String> overrides) {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new SinterException(
+          ErrorCategory.USAGE,
+          "CONFIGURATION_NOT_FOUND",
+          "there is no file " + file.toAbsolutePath(),
+          "check the path; an example is cluster-configs/local/mednist.yaml",
+          e);
+    } catch (IOException e) {
+      throw new SinterException(
+          ErrorCategory.USAGE,
+          "CONFIGURATION_UNREADABLE",
+          file.toAbsolutePath() + " cannot be read: " + e,
+          "check that it is a text file in UTF-8 and that you may read it",
+          e);
+    }
+    return parse(text, overrides, file.toString());
+  }
+
+  /** Parses a configuration from memory; {@code source} names it in messages. */
+  public static RunConfig parse(String text, Map<String, String> overrides, String source) {
+    ObjectNode root = parseObject(text, source);
+    overrides.forEach((key, value) -> put(root, key, value));
+    return RunConfig.read(root, source);
+  }
+
+  private static ObjectNode parseObject(String text, String source) {
+    try {
+      JsonNode node = YAML.readTree(text);
+      if (node == null || node.isMissingNode() || node.isNull()) {
+        return JsonNodeFactory.instance.objectNode();
+      }
+      if (node instanceof ObjectNode object) {
+        return object;
+      }
+      throw notYaml(source, "its top level is not a group of keys", null);
+    } catch (JsonProcessingException e) {
+      throw notYaml(source, e.getOriginalMessage().lines().findFirst().orElse("") + where(e), e);
+    }
+  }
+
+  private static String where(JsonProcessingException e) {
+    return e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";
+  }
+
+  private static SinterException notYaml(String source, String problem, Throwable cause) {
+    return new SinterException(
+        ErrorCategory.USAGE,
+        "CONFIGURATION_NOT_YAML",
+        source + " is not a YAML configuration: " + problem,
+        "see docs/reference/configuration.md for the keys",
+        cause);
+  }
+
+  private static void put(ObjectNode root, String key, String value) {
+    String[] parts = key.split("\\.", -1);
+    ObjectNode node = root;
+    for (int i = 0; i < parts.length - 1; i++) {
+      JsonNode child = node.get(parts[i]);
+      node = child instanceof ObjectNode object ? object : node.putObject(parts[i]);
+    }
+    JsonNode parsed;
+    try {
+      parsed = YAML.readTree(value);
+    } catch (JsonProcessingException e) {
+      throw notYaml("-D" + key, "'" + value + "' is not a YAML value", e);
+    }
+    node.set(
+        parts[parts.length - 1],
+        parsed == null || parsed.isMissingNode()
+            ? JsonNodeFactory.instance.textNode(value)
+            : parsed);
+  }
+}

@@ -1,0 +1,224 @@
+package dev.sinter.trainer.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One group of keys. Each typed read takes the key's default and limits, notes the value for the
+ * effective configuration, and reports a problem instead of throwing; {@link #reportUnknownKeys()}
+ * then names the keys that nobody read.
+ */
+final class ConfigSection {
+  private final String path;
+  private final JsonNode values;
+  private final ObjectNode effective;
+  private final List<ConfigProblem> problems;
+  private final Set<String> known = new LinkedHashSet<>();
+
+  ConfigSection(String path, JsonNode values, ObjectNode effective, List<ConfigProblem> problems) {
+    this.path = path;
+    this.values = values;
+    this.effective = effective;
+    this.problems = problems;
+  }
+
+  /** A nested group. */
+  ConfigSection section(String key) {
+    known.add(key);
+    JsonNode node = values.path(key);
+    if (!node.isMissingNode() && !node.isNull() && !node.isObject()) {
+      problem(key, show(node) + " is not a group of keys");
+    }
+    return new ConfigSection(
+        path.isEmpty() ? key : path + "." + key, node, effective.putObject(key), problems);
+  }
+
+  int integer(String key, int defaultValue, int minimum, int maximum) {
+    return (int) whole(key, defaultValue, minimum, maximum);
+  }
+
+  long whole(String key, long defaultValue, long minimum, long maximum) {
+    long value = defaultValue;
+    Optional<JsonNode> given = given(key);
+    if (given.isPresent()) {
+      JsonNode node = given.get();
+      if (!node.isIntegralNumber() || !node.canConvertToLong()) {
+        problem(key, show(node) + " is not a whole number");
+      } else if (node.longValue() < minimum || node.longValue() > maximum) {
+        problem(key, show(node) + " is not within " + minimum + " to " + maximum);
+      } else {
+        value = node.longValue();
+      }
+    }
+    effective.put(key, value);
+    return value;
+  }
+
+  double number(String key, double defaultValue, double minimum, double maximum) {
+    double value = defaultValue;
+    Optional<JsonNode> given = given(key);
+    if (given.isPresent()) {
+      JsonNode node = given.get();
+      if (!node.isNumber()) {
+        problem(key, show(node) + " is not a number");
+      } else if (!(node.doubleValue() >= minimum && node.doubleValue() <= maximum)) {
+        problem(key, show(node) + " is not within " + minimum + " to " + maximum);
+      } else {
+        value = node.doubleValue();
+      }
+    }
+    effective.put(key, value);
+    return value;
+  }
+
+  boolean flag(String key, boolean defaultValue) {
+    boolean value = defaultValue;
+    Optional<JsonNode> given = given(key);
+    if (given.isPresent()) {
+      if (given.get().isBoolean()) {
+        value = given.get().booleanValue();
+      } else {
+        problem(key, show(given.get()) + " is neither true nor false");
+      }
+    }
+    effective.put(key, value);
+    return value;
+  }
+
+  String oneOf(String key, String defaultValue, List<String> allowed) {
+    String value = text(key).orElse(defaultValue);
+    if (!allowed.contains(value)) {
+      problem(key, "'" + value + "' is not one of " + String.join(", ", allowed));
+      value = defaultValue;
+    }
+    effective.put(key, value);
+    return value;
+  }
+
+  /** A text that must be given. */
+  String required(String key, String meaning) {
+    Optional<String> value = text(key);
+    if (value.isEmpty() && given(key).isEmpty()) {
+      problem(key, "is missing; give " + meaning);
+    }
+    value.ifPresent(text -> effective.put(key, text));
+    return value.orElse("");
+  }
+
+  Optional<String> optional(String key) {
+    Optional<String> value = text(key);
+    value.ifPresent(text -> effective.put(key, text));
+    return value;
+  }
+
+  /** Two whole numbers, such as {@code [height, width]}. */
+  Optional<int[]> pair(String key, int minimum, int maximum) {
+    Optional<JsonNode> given = given(key);
+    if (given.isEmpty()) {
+      return Optional.empty();
+    }
+    JsonNode node = given.get();
+    boolean wellFormed = node.isArray() && node.size() == 2;
+    for (JsonNode element : node) {
+      wellFormed &=
+          element.isInt() && element.intValue() >= minimum && element.intValue() <= maximum;
+    }
+    if (!wellFormed) {
+      problem(
+          key, show(node) + " is not [height, width], each within " + minimum + " to " + maximum);
+      return Optional.empty();
+    }
+    effective.set(key, node);
+    return Optional.of(new int[] {node.get(0).intValue(), node.get(1).intValue()});
+  }
+
+  /** A free group of strings, numbers and booleans, checked by whoever uses it. */
+  Map<String, Object> scalars(String key) {
+    known.add(key);
+    Map<String, Object> scalars = new LinkedHashMap<>();
+    ObjectNode copy = effective.putObject(key);
+    JsonNode node = values.path(key);
+    if (node.isMissingNode() || node.isNull()) {
+      return scalars;
+    }
+    if (!node.isObject()) {
+      problem(key, show(node) + " is not a group of keys");
+      return scalars;
+    }
+    node.fields()
+        .forEachRemaining(
+            field -> {
+              JsonNode value = field.getValue();
+              Optional<Object> scalar = scalar(value);
+              if (scalar.isEmpty()) {
+                problem(
+                    key + "." + field.getKey(),
+                    show(value) + " is not a string, number or boolean");
+              } else {
+                scalars.put(field.getKey(), scalar.get());
+                copy.set(field.getKey(), value);
+              }
+            });
+    return scalars;
+  }
+
+  /** Reports a problem that only a later check can see. */
+  void problem(String key, String message) {
+    problems.add(new ConfigProblem(path.isEmpty() ? key : path + "." + key, message));
+  }
+
+  /** Reports every key that was given and never read, with the nearest known one. */
+  void reportUnknownKeys() {
+    values
+        .fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!known.contains(name)) {
+                problem(
+                    name,
+                    "is not a key here"
+                        + NearestWord.of(name, known)
+                            .map(near -> "; did you mean '" + near + "'?")
+                            .orElse("; known are " + String.join(", ", known)));
+              }
+            });
+  }
+
+  private Optional<String> text(String key) {
+    Optional<JsonNode> given = given(key);
+    if (given.isPresent() && !given.get().isTextual()) {
+      problem(key, show(given.get()) + " is not a text");
+      return Optional.empty();
+    }
+    return given.map(JsonNode::textValue);
+  }
+
+  private Optional<JsonNode> given(String key) {
+    known.add(key);
+    JsonNode node = values.path(key);
+    return node.isMissingNode() || node.isNull() ? Optional.empty() : Optional.of(node);
+  }
+
+  private static Optional<Object> scalar(JsonNode node) {
+    if (node.isTextual()) {
+      return Optional.of(node.textValue());
+    }
+    if (node.isBoolean()) {
+      return Optional.of(node.booleanValue());
+    }
+    if (node.isIntegralNumber() && node.canConvertToInt()) {
+      return Optional.of(node.intValue());
+    }
+    return node.isNumber() ? Optional.of(node.doubleValue()) : Optional.empty();
+  }
+
+  private static String show(JsonNode node) {
+    return node.isTextual() ? "'" + node.textValue() + "'" : node.toString();
+  }
+}

@@ -1,0 +1,75 @@
+package dev.sinter.trainer.config;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The keys under {@code data}.
+ *
+ * @param input the collection, on any Hadoop file system
+ * @param output where the shards are, or will be written
+ * @param task {@code classification} or {@code segmentation}
+ * @param masks folder of masks, when it is not beside the images
+ * @param size {height, width} of the prepared images; empty: chosen from the collection
+ * @param fit {@code resize}, {@code pad} or {@code auto}
+ * @param split shares and seed of the split
+ * @param maxRejected share of files that may be rejected before preparation stops
+ * @param patientPattern regular expression with one group that finds the patient in a relative path
+ */
+public record DataConfig(
+    String input,
+    String output,
+    String task,
+    Optional<String> masks,
+    Optional<int[]> size,
+    String fit,
+    SplitConfig split,
+    double maxRejected,
+    Optional<String> patientPattern) {
+
+  /**
+   * The keys under {@code data.split}.
+   *
+   * @param train share of patients to train on
+   * @param val share of patients to validate on
+   * @param test share of patients to test on
+   * @param seed seeds the split
+   */
+  public record SplitConfig(double train, double val, double test, long seed)
+      implements Serializable {
+    static SplitConfig read(ConfigSection section) {
+      SplitConfig split =
+          new SplitConfig(
+              section.number("train", 0.7, 0, 1),
+              section.number("val", 0.15, 0, 1),
+              section.number("test", 0.15, 0, 1),
+              section.whole("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE));
+      section.reportUnknownKeys();
+      double sum = split.train + split.val + split.test;
+      if (Math.abs(sum - 1) > 1e-6) {
+        section.problem("train", "train + val + test is " + sum + ", not 1");
+      }
+      if (split.train == 0) {
+        section.problem("train", "0 leaves nothing to train on");
+      }
+      return split;
+    }
+  }
+
+  static DataConfig read(ConfigSection section) {
+    DataConfig data =
+        new DataConfig(
+            section.optional("input").orElse(""),
+            section.required("output", "the folder of the shards"),
+            section.oneOf("task", "classification", List.of("classification", "segmentation")),
+            section.optional("masks"),
+            section.pair("size", 1, 16384),
+            section.oneOf("fit", "auto", List.of("auto", "resize", "pad")),
+            SplitConfig.read(section.section("split")),
+            section.number("max-rejected", 0.1, 0, 1),
+            section.optional("patient-pattern"));
+    section.reportUnknownKeys();
+    return data;
+  }
+}

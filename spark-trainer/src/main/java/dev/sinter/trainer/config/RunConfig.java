@@ -1,0 +1,77 @@
+package dev.sinter.trainer.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The configuration of one run.
+ *
+ * @param data the collection and its shards
+ * @param model the network
+ * @param train the training
+ * @param optimizer how gradients become updates
+ * @param engine what computes them
+ * @param sync how workers agree
+ * @param cluster how many workers, and how long they wait
+ * @param effectiveYaml every key with the value in force
+ */
+public record RunConfig(
+    DataConfig data,
+    ModelConfig model,
+    TrainConfig train,
+    OptimizerConfig optimizer,
+    EngineConfig engine,
+    SyncConfig sync,
+    ClusterConfig cluster,
+    String effectiveYaml) {
+
+  /**
+   * Reads all keys.
+   *
+   * @param root the parsed YAML
+   * @param source file name for messages
+   * @throws SinterException {@code CONFIGURATION_INVALID}, naming every problem
+   */
+  static RunConfig read(JsonNode root, String source) {
+    List<ConfigProblem> problems = new ArrayList<>();
+    ObjectNode effective = JsonNodeFactory.instance.objectNode();
+    ConfigSection top = new ConfigSection("", root, effective, problems);
+    DataConfig data = DataConfig.read(top.section("data"));
+    ModelConfig model = ModelConfig.read(top.section("model"));
+    TrainConfig train = TrainConfig.read(top.section("train"), data.task());
+    OptimizerConfig optimizer = OptimizerConfig.read(top.section("optimizer"));
+    EngineConfig engine = EngineConfig.read(top.section("engine"));
+    SyncConfig sync = SyncConfig.read(top.section("sync"));
+    ClusterConfig cluster = ClusterConfig.read(top.section("cluster"), train.lanes());
+    top.reportUnknownKeys();
+    if (!problems.isEmpty()) {
+      throw new SinterException(
+          ErrorCategory.USAGE,
+          "CONFIGURATION_INVALID",
+          source
+              + (problems.size() == 1
+                  ? " has a problem: "
+                  : " has " + problems.size() + " problems:\n")
+              + problems.stream()
+                  .map(problem -> problems.size() == 1 ? problem.toString() : "  - " + problem)
+                  .collect(Collectors.joining("\n")),
+          "correct the file, or override a key with -Dkey=value; `sinter config FILE` prints what is in force");
+    }
+    return new RunConfig(data, model, train, optimizer, engine, sync, cluster, toYaml(effective));
+  }
+
+  private static String toYaml(ObjectNode effective) {
+    try {
+      return ConfigFile.YAML.writeValueAsString(effective);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.sinter.trainer.config;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * The keys under {@code train}.
+ *
+ * @param epochs passes over the train split
+ * @param lanes slots of the global batch, a power of two
+ * @param microBatchSize samples that one lane takes at a time
+ * @param seed seeds initial weights, order, augmentation and dropout
+ * @param output the run directory: checkpoints, curves, report
+ * @param loss {@code cross-entropy} or {@code dice-cross-entropy}
+ * @param keepCheckpoints how many of the latest checkpoints are kept, beside the best one
+ * @param augment random changes of the training images
+ */
+public record TrainConfig(
+    int epochs,
+    int lanes,
+    int microBatchSize,
+    long seed,
+    String output,
+    String loss,
+    int keepCheckpoints,
+    AugmentConfig augment) {
+
+  /**
+   * The keys under {@code train.augment}; everything is off by default.
+   *
+   * @param flipHorizontal mirror left and right, with probability 1/2
+   * @param flipVertical mirror up and down, with probability 1/2
+   * @param rotateDegrees rotation drawn from -x to x
+   * @param cropPixels shift drawn from -x to x pixels in each direction, as a padded random crop
+   * @param scale zoom factor drawn from 1 - x to 1 + x
+   * @param brightness shift of the normalised values drawn from -x to x
+   * @param contrast factor on the normalised values drawn from 1 - x to 1 + x
+   */
+  public record AugmentConfig(
+      boolean flipHorizontal,
+      boolean flipVertical,
+      double rotateDegrees,
+      int cropPixels,
+      double scale,
+      double brightness,
+      double contrast)
+      implements Serializable {
+    static AugmentConfig read(ConfigSection section) {
+      AugmentConfig augment =
+          new AugmentConfig(
+              section.flag("flip-horizontal", false),
+              section.flag("flip-vertical", false),
+              section.number("rotate-degrees", 0, 0, 180),
+              section.integer("crop-pixels", 0, 0, 1024),
+              section.number("scale", 0, 0, 0.9),
+              section.number("brightness", 0, 0, 10),
+              section.number("contrast", 0, 0, 1));
+      section.reportUnknownKeys();
+      return augment;
+    }
+  }
+
+  static TrainConfig read(ConfigSection section, String task) {
+    boolean segmentation = task.equals("segmentation");
+    TrainConfig train =
+        new TrainConfig(
+            section.integer("epochs", 10, 1, 1_000_000),
+            section.integer("lanes", 4, 1, 4096),
+            section.integer("micro-batch-size", 8, 1, 65536),
+            section.whole("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
+            section.required("output", "the folder of the run: checkpoints, curves, report"),
+            section.oneOf(
+                "loss",
+                segmentation ? "dice-cross-entropy" : "cross-entropy",
+                segmentation
+                    ? List.of("cross-entropy", "dice-cross-entropy")
+                    : List.of("cross-entropy")),
+            section.integer("keep-checkpoints", 1, 1, 1_000_000),
+            AugmentConfig.read(section.section("augment")));
+    section.reportUnknownKeys();
+    if (Integer.bitCount(train.lanes) != 1) {
+      section.problem(
+          "lanes",
+          train.lanes
+              + " is not a power of two; the nearest are "
+              + Integer.highestOneBit(train.lanes)
+              + " and "
+              + 2 * Integer.highestOneBit(train.lanes));
+    }
+    return train;
+  }
+}
