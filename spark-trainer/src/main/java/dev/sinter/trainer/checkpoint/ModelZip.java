@@ -106,7 +106,7 @@ final class ModelZip {
         Nd4j.getShapeInfoProvider()
             .createShapeInformation(new long[] {1, length}, 'c', DataType.FLOAT)
             .getSecond();
-    header(out, shapeInfo.length, DataType.LONG);
+    header(out, shapeInfo.length, DataType.INT64);
     for (long value : shapeInfo) {
       out.writeLong(value);
     }
@@ -122,7 +122,7 @@ final class ModelZip {
 
   private static FlatVector readCoefficients(InputStream stream) throws IOException {
     DataInputStream in = new DataInputStream(stream);
-    long shapeLength = readHeader(in, DataType.LONG);
+    long shapeLength = readHeader(in, DataType.INT64);
     in.skipNBytes(shapeLength * Long.BYTES);
     long length = readHeader(in, DataType.FLOAT);
     FlatVector parameters = FlatVector.ofFloats(length);
