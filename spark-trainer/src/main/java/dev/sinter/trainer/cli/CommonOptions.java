@@ -1,0 +1,23 @@
+package dev.sinter.trainer.cli;
+
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options of every command. */
+final class CommonOptions {
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "also write the result as one JSON object; - is standard output")
+  private String json;
+
+  @Option(
+      names = "--debug",
+      description = "show the stack trace of a failure")
+  private boolean debug;
+
+  /** Where the result goes as JSON. */
+  Optional<String> json() {
+    return Optional.ofNullable(json);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.sinter.trainer.cli;
+
+import dev.sinter.trainer.config.ConfigFile;
+import dev.sinter.trainer.config.RunConfig;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** A configuration file and its overrides. */
+final class ConfigOptions {
+  @Parameters(paramLabel = "CONFIG", description = "the run's YAML file")
+  private Path file;
+
+  @Option(
+      names = "-D",
+      paramLabel = "KEY=VALUE",
+      description = "overrides a key, such as -Dtrain.epochs=20; may be repeated")
+  private Map<String, String> overrides = new LinkedHashMap<>();
+
+  /** Reads the file. */
+  RunConfig read() {
+    return ConfigFile.read(file, overrides);
+  }
+
+  /** Reads the file with a further override from an option of its own. */
+  RunConfig readWith(String key, String value) {
+    Map<String, String> all = new LinkedHashMap<>(overrides);
+    all.put(key, value);
+    return ConfigFile.read(file, all);
+  }
+
+  /** The file as given, for messages. */
+  Path file() {
+    return file;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.sinter.trainer.cli;
+
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import java.io.PrintWriter;
+
+/** Turns whatever ended a command into a coded sentence and an exit code. */
+final class Failures {
+  private Failures() {}
+
+  /** The coded failure behind an exception, however deep Spark has wrapped it. */
+  static SinterException coded(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SinterException coded) {
+        return coded;
+      }
+    }
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      String message = String.valueOf(cause.getMessage());
+      if (cause instanceof OutOfMemoryError || message.contains("OutOfMemoryError")) {
+        return new SinterException(
+            ErrorCategory.RESOURCES,
+            "OUT_OF_MEMORY",
+            "memory ran out: " + firstLine(message),
+            "give more (SINTER_HEAP=4g for the launcher; spark.driver.memory, spark.executor.memory and"
+                + " spark.executor.memoryOverhead on a cluster), or lower train.micro-batch-size",
+            thrown);
+      }
+      if (message.startsWith("System memory") && message.contains("must be at least")) {
+        return new SinterException(
+            ErrorCategory.RESOURCES,
+            "OUT_OF_MEMORY",
+            "the JVM's heap of "
+                + Runtime.getRuntime().maxMemory() / (1 << 20)
+                + " MiB is too small for Spark, which needs at least 450 MiB",
+            "give more with SINTER_HEAP=2g, or spark.driver.memory under spark-submit",
+            thrown);
+      }
+      if (message.contains("No space left on device")) {
+        return new SinterException(
+            ErrorCategory.RESOURCES,
+            "DISK_FULL",
+            firstLine(message),
+            "free space, or point the output (and spark.local.dir) to a file system with more",
+            thrown);
+      }
+    }
+    return new SinterException(
+        ErrorCategory.BUG,
+        "INTERNAL_ERROR",
+        thrown.getClass().getSimpleName() + ": " + firstLine(String.valueOf(thrown.getMessage())),
+        "this is a bug in Sinter; run again with --debug and report what it prints",
+        thrown);
+  }
+
+  /** Prints the failure: code, problem, next step; the stack trace only when asked for. */
+  static void print(PrintWriter out, SinterException failure, Throwable thrown, boolean debug) {
+    out.println("error " + failure.code() + ": " + failure.getMessage());
+    out.println("  next: " + failure.remedy());
+    if (debug) {
+      thrown.printStackTrace(out);
+    }
+    out.flush();
+  }
+
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,54 @@
+package dev.sinter.trainer.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Writes a command's result for programs: one object, snake_case keys. */
+final class JsonOutput {
+  static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  private JsonOutput() {}
+
+  /** Writes to the file or standard output that {@code --json} named, if any. */
+  static void write(Optional<String> target, Object result) {
+    if (target.isEmpty()) {
+      return;
+    }
+    try {
+      String text = MAPPER.writeValueAsString(result) + "\n";
+      if (target.get().equals("-")) {
+        System.out.print(text);
+        System.out.flush();
+      } else {
+        Files.writeString(Path.of(target.get()), text);
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    } catch (IOException e) {
+      throw new SinterException(
+          ErrorCategory.RESOURCES,
+          "JSON_NOT_WRITTEN",
+          target.get() + " cannot be written: " + e.getMessage(),
+          "give --json a file in a folder that exists and that you may write to",
+          e);
+    }
+  }
+
+  /** Where lines for people go: standard error when standard output carries JSON. */
+  static java.io.PrintStream console(Optional<String> target) {
+    return target.filter("-"::equals).isPresent() ? System.err : System.out;
+  }
+}

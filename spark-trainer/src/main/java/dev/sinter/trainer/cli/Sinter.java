@@ -1,0 +1,73 @@
+package dev.sinter.trainer.cli;
+
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The main class: {@code ./sinter COMMAND}, and {@code spark-submit sinter.jar COMMAND}. */
+@Command(
+    name = "sinter",
+    mixinStandardHelpOptions = true,
+    versionProvider = Versions.Provider.class,
+    description =
+        "Trains skip-connection networks on medical images with Apache Spark.%n"
+            + "Exit codes: 0 done, 1 a bug, 2 usage or configuration, 3 data, 4 cluster or resources,"
+            + " 5 training diverged.",
+    subcommands = {
+      DemoCommand.class,
+      PrepareCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      PredictCommand.class,
+      ModelsCommand.class,
+      ConfigCommand.class
+    })
+public final class Sinter {
+  private static final String DEBUG = "--debug";
+
+  private Sinter() {}
+
+  /** Runs a command and exits: Spark leaves non-daemon threads behind after a barrier stage. */
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /** Runs a command and returns its exit code. */
+  static int run(String... arguments) {
+    boolean debug = Arrays.asList(arguments).contains(DEBUG);
+    PrintWriter errors = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    CommandLine commandLine = new CommandLine(new Sinter());
+    commandLine.setErr(errors);
+    commandLine.setExecutionExceptionHandler(
+        (thrown, command, parsed) -> {
+          SinterException failure = Failures.coded(thrown);
+          Failures.print(errors, failure, thrown, debug);
+          return failure.category().exitCode();
+        });
+    commandLine.setParameterExceptionHandler(
+        (thrown, parsed) -> {
+          CommandLine command = thrown.getCommandLine();
+          errors.println("error USAGE: " + thrown.getMessage());
+          if (!CommandLine.UnmatchedArgumentException.printSuggestions(thrown, errors)) {
+            errors.println(
+                "  next: see `" + command.getCommandSpec().qualifiedName() + " --help`");
+          }
+          return ErrorCategory.USAGE.exitCode();
+        });
+    if (arguments.length == 0) {
+      commandLine.usage(errors);
+      return ErrorCategory.USAGE.exitCode();
+    }
+    try {
+      return commandLine.execute(arguments);
+    } catch (OutOfMemoryError e) {
+      SinterException failure = Failures.coded(e);
+      Failures.print(errors, failure, e, debug);
+      return failure.category().exitCode();
+    }
+  }
+}

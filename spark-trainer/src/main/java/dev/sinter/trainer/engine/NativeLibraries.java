@@ -1,0 +1,47 @@
+package dev.sinter.trainer.engine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Chooses ND4J's native library by CPU, before ND4J is loaded. libtorch chooses its kernels itself.
+ *
+ * <p>To be called first in every JVM that touches ND4J: driver and executors.
+ */
+public final class NativeLibraries {
+  private static final String EXTENSION = "org.bytedeco.javacpp.platform.extension";
+  private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+
+  private NativeLibraries() {}
+
+  /** Sets javacpp's platform extension unless somebody has. */
+  public static synchronized void select() {
+    if (System.getProperty(EXTENSION) == null) {
+      System.setProperty(EXTENSION, extensionFor(cpuFlags()));
+    }
+  }
+
+  /** {@code -onednn-avx512}, {@code -onednn-avx2}, or nothing for the plain build. */
+  static String extensionFor(Set<String> cpuFlags) {
+    if (cpuFlags.containsAll(Set.of("avx512f", "avx512bw", "avx512dq", "avx512vl"))) {
+      return "-onednn-avx512";
+    }
+    return cpuFlags.containsAll(Set.of("avx2", "fma")) ? "-onednn-avx2" : "";
+  }
+
+  private static Set<String> cpuFlags() {
+    try (var lines = Files.lines(CPU_INFO)) {
+      return lines
+          .filter(line -> line.startsWith("flags"))
+          .findFirst()
+          .map(line -> (Set<String>) new TreeSet<>(Arrays.asList(line.split("\\s+"))))
+          .orElse(Set.of());
+    } catch (IOException e) {
+      return Set.of(); // not Linux: the plain build runs everywhere
+    }
+  }
+}
