@@ -1,0 +1,122 @@
+package dev.sinter.model;
+
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.deeplearning4j.nn.weights.WeightInitDistribution;
+import org.nd4j.linalg.activations.Activation;
+
+/**
+ * Convolutions, normalisation, activation and pooling in the one form that all networks share.
+ *
+ * <p>Conventions, which an engine may rely on:
+ *
+ * <ul>
+ *   <li>an activation is always a vertex of its own ({@code ...-relu}); convolutions and batch
+ *       normalisations have the identity as activation;
+ *   <li>padding is explicit and sizes are rounded down ({@link ConvolutionMode#Truncate}), as in
+ *       torch;
+ *   <li>batch normalisation has eps 1e-5 and decay 0.9 (torch: momentum 0.1) and stores the
+ *       variance itself; gamma starts at 1, beta at 0, the running mean at 0, its variance at 1;
+ *   <li>convolution weights start from a normal distribution with the standard deviation {@code
+ *       sqrt(2 / (outputs * kernel * kernel))} (He et al. 2015, fan-out), biases at 0.
+ * </ul>
+ */
+final class ConvolutionBlocks {
+  static final double NORM_EPSILON = 1e-5;
+  static final double NORM_DECAY = 0.9;
+
+  private ConvolutionBlocks() {}
+
+  /** Whether a convolution has a bias; one that a batch normalisation follows needs none. */
+  enum Bias {
+    WITH,
+    WITHOUT
+  }
+
+  /** Square kernel, padded by (kernel - 1) / 2: {@code [N, C, H, W] -> [N, outputs, H/s, W/s]}. */
+  static String convolution(
+      NetworkGraph graph,
+      String name,
+      String input,
+      int outputs,
+      int kernel,
+      int stride,
+      Bias bias) {
+    int padding = (kernel - 1) / 2;
+    return graph.layer(
+        name,
+        new ConvolutionLayer.Builder(kernel, kernel)
+            .stride(stride, stride)
+            .padding(padding, padding)
+            .convolutionMode(ConvolutionMode.Truncate)
+            .nOut(outputs)
+            .hasBias(bias == Bias.WITH)
+            .weightInit(kaimingNormal(outputs, kernel))
+            .build(),
+        input);
+  }
+
+  /** 2x2 transposed convolution with stride 2: {@code [N, C, H, W] -> [N, outputs, 2H, 2W]}. */
+  static String upConvolution(NetworkGraph graph, String name, String input, int outputs) {
+    return graph.layer(
+        name,
+        new Deconvolution2D.Builder(2, 2)
+            .stride(2, 2)
+            .padding(0, 0)
+            .convolutionMode(ConvolutionMode.Truncate)
+            .nOut(outputs)
+            .hasBias(true)
+            .weightInit(kaimingNormal(outputs, 2))
+            .build(),
+        input);
+  }
+
+  /** Batch normalisation per channel; keeps the shape. */
+  static String batchNorm(NetworkGraph graph, String name, String input) {
+    return batchNorm(graph, name, input, 1.0);
+  }
+
+  /** Batch normalisation whose gamma starts at the given value; keeps the shape. */
+  static String batchNorm(NetworkGraph graph, String name, String input, double initialGamma) {
+    return graph.layer(
+        name,
+        new BatchNormalization.Builder()
+            .eps(NORM_EPSILON)
+            .decay(NORM_DECAY)
+            .gamma(initialGamma)
+            .beta(0.0)
+            .useLogStd(false)
+            .build(),
+        input);
+  }
+
+  /** Rectifier; keeps the shape. */
+  static String relu(NetworkGraph graph, String name, String input) {
+    return graph.layer(name, new ActivationLayer(Activation.RELU), input);
+  }
+
+  /** Max-pooling: {@code [N, C, H, W] -> [N, C, (H + 2p - k)/s + 1, (W + 2p - k)/s + 1]}. */
+  static String maxPool(
+      NetworkGraph graph, String name, String input, int kernel, int stride, int padding) {
+    return graph.layer(
+        name,
+        new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
+            .kernelSize(kernel, kernel)
+            .stride(stride, stride)
+            .padding(padding, padding)
+            .convolutionMode(ConvolutionMode.Truncate)
+            .build(),
+        input);
+  }
+
+  private static IWeightInit kaimingNormal(int outputs, int kernel) {
+    return new WeightInitDistribution(
+        new NormalDistribution(0.0, Math.sqrt(2.0 / ((double) outputs * kernel * kernel))));
+  }
+}

@@ -1,0 +1,126 @@
+package dev.sinter.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+
+/**
+ * A network vertex by vertex.
+ *
+ * @param rows one per vertex, in topological order
+ */
+public record LayerTable(List<Row> rows) {
+
+  /** Copies the rows. */
+  public LayerTable {
+    rows = List.copyOf(rows);
+  }
+
+  /**
+   * One vertex.
+   *
+   * @param vertex its name
+   * @param type DL4J's class of layer or vertex, such as {@code ConvolutionLayer}
+   * @param outputShape without the batch dimension: channels, height, width, or features
+   * @param parameters trainable parameters
+   * @param multiplyAdds multiply-adds of a forward pass for one sample; 0 but for convolutions and
+   *     dense layers
+   */
+  public record Row(
+      String vertex, String type, List<Long> outputShape, long parameters, long multiplyAdds) {
+    /** Copies the shape. */
+    public Row {
+      outputShape = List.copyOf(outputShape);
+    }
+  }
+
+  /** Computes the table of an image network for one size of input; leaves it unchanged. */
+  public static LayerTable of(
+      ComputationGraphConfiguration original, int channels, int height, int width) {
+    ComputationGraphConfiguration configuration = original.clone();
+    ParameterLayout layout = ParameterLayout.of(configuration);
+    Map<String, InputType> outputs =
+        configuration.getLayerActivationTypes(NetworkGraph.inputType(channels, height, width));
+    List<Row> rows = new ArrayList<>();
+    for (String name : configuration.getTopologicalOrderStr()) {
+      GraphVertex vertex = configuration.getVertices().get(name);
+      if (vertex == null) {
+        continue; // the input
+      }
+      InputType input = outputs.get(configuration.getVertexInputs().get(name).get(0));
+      InputType output = outputs.get(name);
+      long parameters =
+          layout.ofVertex(name).stream()
+              .filter(tensor -> tensor.role() == ParameterTensor.Role.TRAINABLE)
+              .mapToLong(ParameterTensor::length)
+              .sum();
+      if (vertex instanceof LayerVertex layerVertex) {
+        Layer layer = layerVertex.getLayerConf().getLayer();
+        rows.add(
+            new Row(
+                name,
+                layer.getClass().getSimpleName(),
+                shape(output),
+                parameters,
+                multiplyAdds(layer, input, output)));
+      } else {
+        rows.add(new Row(name, vertex.getClass().getSimpleName(), shape(output), parameters, 0));
+      }
+    }
+    return new LayerTable(rows);
+  }
+
+  /** Trainable parameters of the network. */
+  public long parameters() {
+    return rows.stream().mapToLong(Row::parameters).sum();
+  }
+
+  /** Multiply-adds of a forward pass for one sample. */
+  public long multiplyAdds() {
+    return rows.stream().mapToLong(Row::multiplyAdds).sum();
+  }
+
+  /**
+   * The row of one vertex.
+   *
+   * @throws IllegalArgumentException if there is no such vertex
+   */
+  public Row row(String vertex) {
+    return rows.stream()
+        .filter(row -> row.vertex().equals(vertex))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no vertex " + vertex));
+  }
+
+  private static long multiplyAdds(Layer layer, InputType input, InputType output) {
+    if (layer instanceof ConvolutionLayer convolution) {
+      int[] kernel = convolution.getKernelSize();
+      long perPixel = convolution.getNIn() * convolution.getNOut() * kernel[0] * kernel[1];
+      // A transposed convolution applies its kernel once per input pixel.
+      List<Long> pixels = shape(layer instanceof Deconvolution2D ? input : output);
+      return perPixel * pixels.get(1) * pixels.get(2);
+    }
+    if (layer instanceof DenseLayer || layer instanceof BaseOutputLayer) {
+      FeedForwardLayer dense = (FeedForwardLayer) layer;
+      return dense.getNIn() * dense.getNOut();
+    }
+    return 0;
+  }
+
+  private static List<Long> shape(InputType type) {
+    if (type instanceof InputType.InputTypeConvolutional image) {
+      return List.of(image.getChannels(), image.getHeight(), image.getWidth());
+    }
+    return List.of(type.arrayElementsPerExample());
+  }
+}

@@ -1,0 +1,84 @@
+package dev.sinter.model;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/**
+ * A network under construction. Every method adds one vertex and returns its name, so that a block
+ * is a function from vertex name to vertex name.
+ *
+ * <p>The configuration holds no updater, regularisation or learning rate: the trainer owns them.
+ */
+final class NetworkGraph {
+  /** Name of the network's only input. */
+  static final String INPUT = "input";
+
+  private final GraphBuilder builder;
+  private final Map<String, String> stages = new LinkedHashMap<>();
+
+  NetworkGraph(ModelSpec spec) {
+    builder =
+        new NeuralNetConfiguration.Builder()
+            .seed(spec.seed())
+            .dataType(DataType.FLOAT)
+            .activation(Activation.IDENTITY)
+            .updater(new NoOp())
+            .graphBuilder()
+            .addInputs(INPUT)
+            .setInputTypes(inputType(spec.channels(), spec.height(), spec.width()));
+  }
+
+  static InputType inputType(int channels, int height, int width) {
+    return InputType.convolutional(height, width, channels);
+  }
+
+  String layer(String name, Layer layer, String input) {
+    builder.addLayer(name, layer, input);
+    return name;
+  }
+
+  String add(String name, String one, String other) {
+    builder.addVertex(name, new ElementWiseVertex(ElementWiseVertex.Op.Add), one, other);
+    return name;
+  }
+
+  /** Concatenates along the channels, in the order given. */
+  String concatenate(String name, String first, String second) {
+    builder.addVertex(name, new MergeVertex(), first, second);
+    return name;
+  }
+
+  /** Marks a vertex as the end of a stage, whose output shape the model card states. */
+  String endOfStage(String stage, String vertex) {
+    stages.put(stage, vertex);
+    return vertex;
+  }
+
+  void output(String vertex) {
+    builder.setOutputs(vertex);
+  }
+
+  /** Last vertex of each stage, in order. */
+  Map<String, String> stages() {
+    return Collections.unmodifiableMap(stages);
+  }
+
+  /** The finished configuration, with its topological order fixed, so that its JSON is final. */
+  ComputationGraphConfiguration configuration() {
+    ComputationGraphConfiguration configuration = builder.build();
+    new ComputationGraph(configuration).calculateIndices();
+    return configuration;
+  }
+}

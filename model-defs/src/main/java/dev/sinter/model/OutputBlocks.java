@@ -1,0 +1,52 @@
+package dev.sinter.model;
+
+import org.deeplearning4j.nn.conf.distribution.UniformDistribution;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+
+/** The ends of networks: pooling, class scores, softmax and loss. */
+final class OutputBlocks {
+  private OutputBlocks() {}
+
+  /** Mean over all pixels: {@code [N, C, H, W] -> [N, C]}. */
+  static String averagePool(NetworkGraph graph, String name, String input) {
+    return graph.layer(name, new GlobalPoolingLayer(PoolingType.AVG), input);
+  }
+
+  /**
+   * Dense layer with softmax and loss, the network's output: {@code [N, inputs] -> [N, classes]}.
+   *
+   * <p>Weights start uniform in plus or minus {@code 1 / sqrt(inputs)}, as torch's linear layer
+   * does. Its bias starts in the same range; DL4J knows constant biases only, so here it starts at
+   * 0.
+   */
+  static String classifier(
+      NetworkGraph graph, String name, String input, int inputs, int classes, ILossFunction loss) {
+    double bound = 1.0 / Math.sqrt(inputs);
+    String output =
+        graph.layer(
+            name,
+            new OutputLayer.Builder(loss)
+                .nIn(inputs)
+                .nOut(classes)
+                .activation(Activation.SOFTMAX)
+                .weightInit(new UniformDistribution(-bound, bound))
+                .build(),
+            input);
+    graph.output(output);
+    return output;
+  }
+
+  /** Softmax over the channels of every pixel, and loss; the network's output, same shape. */
+  static String pixelClassifier(NetworkGraph graph, String name, String input, ILossFunction loss) {
+    String output =
+        graph.layer(
+            name, new CnnLossLayer.Builder(loss).activation(Activation.SOFTMAX).build(), input);
+    graph.output(output);
+    return output;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.sinter.model;
+
+import static dev.sinter.model.ConvolutionBlocks.batchNorm;
+import static dev.sinter.model.ConvolutionBlocks.convolution;
+import static dev.sinter.model.ConvolutionBlocks.maxPool;
+import static dev.sinter.model.ConvolutionBlocks.relu;
+import static dev.sinter.model.ResidualBlocks.BASIC;
+import static dev.sinter.model.ResidualBlocks.BOTTLENECK;
+
+import dev.sinter.model.ConvolutionBlocks.Bias;
+import java.util.List;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+
+/** Residual networks (He et al. 2015), parameter for parameter those of torchvision. */
+final class ResNets {
+  private static final ModelCard.Paper PAPER =
+      new ModelCard.Paper(
+          "Deep Residual Learning for Image Recognition",
+          "Kaiming He, Xiangyu Zhang, Shaoqing Ren, Jian Sun",
+          2015,
+          "1512.03385");
+
+  private static final ModelOption STEM =
+      new ModelOption.Choice(
+          "stem",
+          "imagenet",
+          List.of("imagenet", "small"),
+          "imagenet: 7x7 convolution with stride 2, then max-pooling;"
+              + " small: 3x3 convolution with stride 1, for images below about 64 pixels");
+
+  private static final ModelOption ZERO_INIT_RESIDUAL =
+      new ModelOption.Choice(
+          "zero-init-residual",
+          "false",
+          List.of("true", "false"),
+          "true: every block starts as the identity (arXiv:1706.02677, section 5.1)");
+
+  private ResNets() {}
+
+  /** A variant: its kind of block and the number of blocks per stage. */
+  private record Variant(ResidualBlocks block, int... blocks) {}
+
+  static List<ModelDefinition> definitions() {
+    return List.of(
+        definition("resnet18", new Variant(BASIC, 2, 2, 2, 2)),
+        definition("resnet34", new Variant(BASIC, 3, 4, 6, 3)),
+        definition("resnet50", new Variant(BOTTLENECK, 3, 4, 6, 3)));
+  }
+
+  private static ModelDefinition definition(String name, Variant variant) {
+    return new ModelDefinition(
+        name,
+        "resnet",
+        ModelCard.CLASSIFICATION,
+        PAPER,
+        List.of(3, 224, 224),
+        1000,
+        List.of(STEM, ZERO_INIT_RESIDUAL),
+        (graph, spec, options, loss) -> build(graph, variant, spec, options, loss));
+  }
+
+  /** Shapes in comments are for an input of 224x224 and the default stem. */
+  private static void build(
+      NetworkGraph graph,
+      Variant variant,
+      ModelSpec spec,
+      OptionValues options,
+      ILossFunction loss) {
+    double lastGamma = options.isOn("zero-init-residual") ? 0.0 : 1.0;
+    String x;
+    if (options.word("stem").equals("imagenet")) {
+      SpecChecks.minimumSize(spec, 32, ", or set model.options.stem to small");
+      x = stem(graph, 7, 2); // 64 x 112 x 112
+      x = maxPool(graph, "stem-pool", x, 3, 2, 1);
+    } else {
+      SpecChecks.minimumSize(spec, 8, "");
+      x = stem(graph, 3, 1);
+    }
+    graph.endOfStage("stem", x); // 64 x 56 x 56
+
+    int inputs = 64;
+    for (int stage = 1; stage <= variant.blocks().length; stage++) {
+      int width = 64 << (stage - 1);
+      for (int block = 1; block <= variant.blocks()[stage - 1]; block++) {
+        int stride = stage > 1 && block == 1 ? 2 : 1;
+        x =
+            variant
+                .block()
+                .block(
+                    graph,
+                    "stage" + stage + "-block" + block,
+                    x,
+                    new ResidualBlocks.Shape(width, inputs, stride),
+                    lastGamma);
+        inputs = width * variant.block().expansion;
+      }
+      graph.endOfStage("stage" + stage, x); // 64 x 56 x 56 ... 512 x 7 x 7, times expansion
+    }
+
+    x = graph.endOfStage("pool", OutputBlocks.averagePool(graph, "pool", x)); // 512 x expansion
+    x = OutputBlocks.classifier(graph, "head", x, inputs, spec.classes(), loss);
+    graph.endOfStage("head", x);
+  }
+
+  private static String stem(NetworkGraph graph, int kernel, int stride) {
+    String x =
+        convolution(graph, "stem-conv", NetworkGraph.INPUT, 64, kernel, stride, Bias.WITHOUT);
+    return relu(graph, "stem-relu", batchNorm(graph, "stem-bn", x));
+  }
+}
