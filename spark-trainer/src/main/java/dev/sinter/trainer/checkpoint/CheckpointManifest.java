@@ -120,28 +120,26 @@ public record CheckpointManifest(
       double computeSeconds,
       double waitSeconds,
       double transferSeconds)
-      implements Serializable {}
+      implements Serializable {
 
-  /**
-   * The epoch with the best validation: highest metric, then lowest loss, then the earliest; the
-   * last without validation.
-   */
-  public int bestEpoch() {
-    EpochRecord best = null;
-    for (EpochRecord candidate : history) {
-      if (best == null || better(candidate, best)) {
-        best = candidate;
+    /** Number of the best epoch: highest metric, then lowest loss, then the earliest; the last one without validation. */
+    public static int best(List<EpochRecord> history) {
+      EpochRecord best = null;
+      for (EpochRecord candidate : history) {
+        if (best == null || candidate.isBetterThan(best)) {
+          best = candidate;
+        }
       }
+      return best == null ? 0 : best.epoch();
     }
-    return best == null ? 0 : best.epoch();
-  }
 
-  private static boolean better(EpochRecord candidate, EpochRecord best) {
-    if (Double.isNaN(candidate.validationMetric())) {
-      return true;
+    private boolean isBetterThan(EpochRecord other) {
+      if (Double.isNaN(validationMetric)) {
+        return true;
+      }
+      int byMetric = Double.compare(validationMetric, other.validationMetric);
+      return byMetric > 0 || (byMetric == 0 && validationLoss < other.validationLoss);
     }
-    int byMetric = Double.compare(candidate.validationMetric(), best.validationMetric());
-    return byMetric > 0 || (byMetric == 0 && candidate.validationLoss() < best.validationLoss());
   }
 
   String toJson() {

@@ -61,6 +61,11 @@ public final class RunDirectory {
     return new Path(root, name);
   }
 
+  /** Writes a text file within, whole or not at all. */
+  public void writeText(String name, String text) {
+    AtomicFiles.writeText(files, resolve(name), text);
+  }
+
   /** The folder of the checkpoint of a step. */
   public Path checkpoint(long step) {
     return new Path(resolve(CHECKPOINTS), String.format("step-%010d", step));

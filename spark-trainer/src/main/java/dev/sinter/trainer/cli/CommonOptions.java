@@ -11,9 +11,7 @@ final class CommonOptions {
       description = "also write the result as one JSON object; - is standard output")
   private String json;
 
-  @Option(
-      names = "--debug",
-      description = "show the stack trace of a failure")
+  @Option(names = "--debug", description = "show the stack trace of a failure")
   private boolean debug;
 
   /** Where the result goes as JSON. */

@@ -53,8 +53,7 @@ public final class Sinter {
           CommandLine command = thrown.getCommandLine();
           errors.println("error USAGE: " + thrown.getMessage());
           if (!CommandLine.UnmatchedArgumentException.printSuggestions(thrown, errors)) {
-            errors.println(
-                "  next: see `" + command.getCommandSpec().qualifiedName() + " --help`");
+            errors.println("  next: see `" + command.getCommandSpec().qualifiedName() + " --help`");
           }
           return ErrorCategory.USAGE.exitCode();
         });

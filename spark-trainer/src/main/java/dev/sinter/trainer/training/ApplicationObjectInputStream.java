@@ -5,7 +5,10 @@ import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectStreamClass;
 
-/** Reads objects with the class loader that loaded Sinter, which under spark-submit is not Spark's own. */
+/**
+ * Reads objects with the class loader that loaded Sinter, which under spark-submit is not Spark's
+ * own.
+ */
 final class ApplicationObjectInputStream extends ObjectInputStream {
   ApplicationObjectInputStream(InputStream stream) throws IOException {
     super(stream);

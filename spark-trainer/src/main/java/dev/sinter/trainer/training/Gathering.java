@@ -29,8 +29,7 @@ final class Gathering {
       ByteBuffer length = ByteBuffer.allocateDirect(Integer.BYTES).putInt(bytes.length).flip();
       Transfer first = exchange.push(0, step, what + " length", length);
       Transfer second =
-          exchange.push(
-              0, step, what, ByteBuffer.allocateDirect(bytes.length).put(bytes).flip());
+          exchange.push(0, step, what, ByteBuffer.allocateDirect(bytes.length).put(bytes).flip());
       first.await();
       second.await();
       return List.of();

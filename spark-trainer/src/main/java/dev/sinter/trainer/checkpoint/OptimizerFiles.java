@@ -1,0 +1,142 @@
+package dev.sinter.trainer.checkpoint;
+
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.OptimizerSliceFile;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The optimizer's state in a checkpoint: one file per slice, its vectors one after the other,
+ * float32 little-endian. Read back for any other division into slices.
+ */
+public final class OptimizerFiles {
+  private static final int BLOCK_FLOATS = 16384;
+
+  private OptimizerFiles() {}
+
+  /**
+   * Writes one slice.
+   *
+   * @param folder of the checkpoint being written
+   * @param offset first parameter of the slice
+   * @param vectors state vectors of the slice, all of one length; not moved
+   */
+  public static OptimizerSliceFile write(
+      FileSystem files, Path folder, long offset, List<FloatBuffer> vectors) {
+    String name = String.format("optimizer-%012d.bin", offset);
+    Path path = new Path(folder, name);
+    CRC32C checksum = new CRC32C();
+    ByteBuffer block =
+        ByteBuffer.allocate(BLOCK_FLOATS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    try (OutputStream stream = files.create(path, true)) {
+      for (FloatBuffer vector : vectors) {
+        FloatBuffer rest = vector.duplicate();
+        while (rest.hasRemaining()) {
+          int count = Math.min(BLOCK_FLOATS, rest.remaining());
+          block.asFloatBuffer().put(rest.slice(rest.position(), count));
+          rest.position(rest.position() + count);
+          checksum.update(block.array(), 0, count * Float.BYTES);
+          stream.write(block.array(), 0, count * Float.BYTES);
+        }
+      }
+    } catch (IOException e) {
+      throw AtomicFiles.failure(path, e);
+    }
+    int length = vectors.isEmpty() ? 0 : vectors.get(0).remaining();
+    return new OptimizerSliceFile(name, offset, length, checksum.getValue());
+  }
+
+  /**
+   * Fills a range of the state from whichever files cover it.
+   *
+   * @param offset first parameter of the range
+   * @param vectors receive the state, all of one length; not moved
+   * @throws SinterException {@code CHECKPOINT_DAMAGED}
+   */
+  public static void read(
+      FileSystem files,
+      Path folder,
+      CheckpointManifest manifest,
+      long offset,
+      List<FloatBuffer> vectors) {
+    if (vectors.isEmpty()) {
+      return;
+    }
+    long end = offset + vectors.get(0).remaining();
+    long covered = 0;
+    for (OptimizerSliceFile slice : manifest.optimizerSlices()) {
+      long from = Math.max(offset, slice.offset());
+      long to = Math.min(end, slice.offset() + slice.length());
+      if (from < to) {
+        readSlice(files, new Path(folder, slice.file()), slice, from, to, offset, vectors);
+        covered += to - from;
+      }
+    }
+    if (covered != end - offset) {
+      throw damaged(
+          folder, "its optimizer state covers " + covered + " of " + (end - offset), null);
+    }
+  }
+
+  private static void readSlice(
+      FileSystem files,
+      Path path,
+      OptimizerSliceFile slice,
+      long from,
+      long to,
+      long offset,
+      List<FloatBuffer> vectors) {
+    CRC32C checksum = new CRC32C();
+    byte[] block = new byte[BLOCK_FLOATS * Float.BYTES];
+    FloatBuffer floats = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    try (DataInputStream in = new DataInputStream(files.open(path))) {
+      for (FloatBuffer vector : vectors) {
+        for (long start = slice.offset();
+            start < slice.offset() + slice.length();
+            start += BLOCK_FLOATS) {
+          int count = (int) Math.min(BLOCK_FLOATS, slice.offset() + slice.length() - start);
+          in.readFully(block, 0, count * Float.BYTES);
+          checksum.update(block, 0, count * Float.BYTES);
+          long first = Math.max(from, start);
+          long last = Math.min(to, start + count);
+          if (first < last) {
+            vector.put(
+                vector.position() + (int) (first - offset),
+                floats,
+                (int) (first - start),
+                (int) (last - first));
+          }
+        }
+      }
+    } catch (EOFException e) {
+      throw damaged(path, "it is shorter than its manifest says", e);
+    } catch (IOException e) {
+      throw AtomicFiles.failure(path, e);
+    }
+    if (checksum.getValue() != slice.crc32c()) {
+      throw damaged(
+          path,
+          "its CRC-32C is " + checksum.getValue() + ", its manifest says " + slice.crc32c(),
+          null);
+    }
+  }
+
+  private static SinterException damaged(Path path, String problem, Throwable cause) {
+    return new SinterException(
+        ErrorCategory.DATA,
+        "CHECKPOINT_DAMAGED",
+        path + ": " + problem,
+        "remove this checkpoint's folder; the run then goes on from an older one, or starts anew",
+        cause);
+  }
+}

@@ -1,0 +1,130 @@
+package dev.sinter.trainer.cli;
+
+import dev.sinter.model.LayerTable;
+import dev.sinter.model.ModelCard;
+import dev.sinter.model.ModelOption;
+import dev.sinter.model.ModelRegistry;
+import dev.sinter.model.ModelSpec;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code sinter models [NAME]}. */
+@Command(
+    name = "models",
+    mixinStandardHelpOptions = true,
+    description = "Lists the networks, or shows one: its card, options and layers.")
+final class ModelsCommand implements Callable<Integer> {
+  @Parameters(arity = "0..1", paramLabel = "NAME", description = "a network, such as resnet18")
+  private String name;
+
+  @Mixin private CommonOptions common;
+
+  @Override
+  public Integer call() {
+    List<ModelCard> cards =
+        (name == null ? ModelRegistry.names() : List.of(name))
+            .stream().map(ModelRegistry::card).toList();
+    PrintStream out = JsonOutput.console(common.json());
+    if (name == null) {
+      out.printf(
+          "%-12s %-15s %14s %16s  %s%n", "name", "task", "parameters", "multiply-adds", "input");
+      cards.forEach(card -> printLine(out, card));
+      out.println("`sinter models NAME` shows one with its options and layers.");
+    } else {
+      printCard(out, cards.get(0));
+    }
+    JsonOutput.write(
+        common.json(), Map.of("models", cards.stream().map(ModelsCommand::toJson).toList()));
+    return 0;
+  }
+
+  private static void printLine(PrintStream out, ModelCard card) {
+    out.printf(
+        Locale.ROOT,
+        "%-12s %-15s %,14d %,16d  %s%n",
+        card.name(),
+        card.task(),
+        card.parameters(),
+        card.multiplyAdds(),
+        shape(card.inputShape()));
+  }
+
+  private static void printCard(PrintStream out, ModelCard card) {
+    out.printf(Locale.ROOT, "%s (%s, %s)%n", card.name(), card.family(), card.task());
+    out.printf(
+        Locale.ROOT,
+        "  paper          %s: %s (%d), arXiv:%s%n",
+        card.paper().authors(),
+        card.paper().title(),
+        card.paper().year(),
+        card.paper().arxiv());
+    out.printf(
+        Locale.ROOT,
+        "  at the default %s, %d classes: %,d trainable parameters, %,d multiply-adds%n",
+        shape(card.inputShape()),
+        card.classes(),
+        card.parameters(),
+        card.multiplyAdds());
+    out.println("  options");
+    for (ModelOption option : card.options()) {
+      out.printf(
+          "    %-20s %s (default %s; %s)%n",
+          option.name(), option.meaning(), option.defaultValue(), option.legalValues());
+    }
+    out.printf(
+        "  %-34s %-20s %-16s %12s %16s%n",
+        "layer", "type", "output", "parameters", "multiply-adds");
+    for (LayerTable.Row row : layers(card).rows()) {
+      out.printf(
+          Locale.ROOT,
+          "  %-34s %-20s %-16s %,12d %,16d%n",
+          row.vertex(),
+          row.type(),
+          shape(row.outputShape()),
+          row.parameters(),
+          row.multiplyAdds());
+    }
+  }
+
+  private static LayerTable layers(ModelCard card) {
+    List<Integer> input = card.inputShape();
+    ModelSpec spec =
+        new ModelSpec(
+            card.name(),
+            input.get(0),
+            input.get(1),
+            input.get(2),
+            card.classes(),
+            "cross-entropy",
+            Map.of(),
+            0);
+    return LayerTable.of(
+        ModelRegistry.configuration(spec), input.get(0), input.get(1), input.get(2));
+  }
+
+  private static Map<String, Object> toJson(ModelCard card) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", card.name());
+    json.put("family", card.family());
+    json.put("task", card.task());
+    json.put("parameters", card.parameters());
+    json.put("multiply_adds", card.multiplyAdds());
+    json.put("input_shape", card.inputShape());
+    json.put("classes", card.classes());
+    json.put("paper", card.paper());
+    json.put("stages", card.stages());
+    return json;
+  }
+
+  private static String shape(List<? extends Number> shape) {
+    return shape.stream().map(String::valueOf).collect(Collectors.joining("x"));
+  }
+}

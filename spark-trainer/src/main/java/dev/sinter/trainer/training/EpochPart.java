@@ -1,0 +1,22 @@
+package dev.sinter.trainer.training;
+
+import java.io.Serializable;
+
+/**
+ * One worker's share of an epoch, for the first worker to combine.
+ *
+ * @param validation scores of its part of the val split
+ * @param trainSeconds from the first to the last step
+ * @param computeSeconds within, computing lanes
+ * @param waitSeconds within, waiting for other workers
+ * @param transferSeconds within, moving data
+ * @param bytesSent by this worker
+ */
+record EpochPart(
+    ValidationScores.Part validation,
+    double trainSeconds,
+    double computeSeconds,
+    double waitSeconds,
+    double transferSeconds,
+    long bytesSent)
+    implements Serializable {}

@@ -1,0 +1,116 @@
+package dev.sinter.trainer.training;
+
+import dev.sinter.trainer.engine.Engine;
+import dev.sinter.trainer.engine.FlatVector;
+import dev.sinter.trainer.engine.Network;
+import dev.sinter.trainer.engine.Replica;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * The threads of a worker that compute lanes at the same time, each with a replica of its own over
+ * the shared parameters.
+ */
+final class LaneSlots implements AutoCloseable {
+  /** Work on one slot. */
+  @FunctionalInterface
+  interface SlotWork {
+    /** Works with the slot's replica, on the slot's thread. */
+    void run(int slot, Replica replica) throws Exception;
+  }
+
+  private final List<ExecutorService> threads = new ArrayList<>();
+  private final List<Replica> replicas = new ArrayList<>();
+
+  /** Starts {@code slots} threads, each with its replica. */
+  LaneSlots(int slots, Engine engine, Network network, FlatVector parameters) {
+    try {
+      for (int slot = 0; slot < slots; slot++) {
+        String name = "sinter-lane-slot-" + slot;
+        threads.add(
+            Executors.newSingleThreadExecutor(
+                task -> {
+                  Thread thread = new Thread(task, name);
+                  thread.setDaemon(true);
+                  return thread;
+                }));
+        // On its own thread: libtorch keeps thread counts and gradient modes per thread.
+        replicas.add(
+            join(threads.get(slot).submit(() -> engine.createReplica(network, parameters))));
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Number of slots. */
+  int count() {
+    return threads.size();
+  }
+
+  /**
+   * Runs the work on every slot at the same time and waits for all; the first failure is rethrown.
+   */
+  void runOnAll(SlotWork work) {
+    List<Future<?>> running = new ArrayList<>();
+    for (int slot = 0; slot < threads.size(); slot++) {
+      int index = slot;
+      running.add(
+          threads
+              .get(slot)
+              .submit(
+                  () -> {
+                    work.run(index, replicas.get(index));
+                    return null;
+                  }));
+    }
+    RuntimeException failure = null;
+    for (Future<?> future : running) {
+      try {
+        join(future);
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private static <T> T join(Future<T> future) {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof Error cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while lanes were computed", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    for (int slot = 0; slot < threads.size(); slot++) {
+      if (slot < replicas.size()) {
+        Replica replica = replicas.get(slot);
+        join(threads.get(slot).submit(replica::close));
+      }
+      threads.get(slot).shutdownNow();
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.sinter.trainer.training;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import dev.sinter.model.LayerTable;
+import dev.sinter.model.ModelSpec;
+import dev.sinter.trainer.engine.Network;
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+
+/**
+ * What a worker's training needs outside the Java heap, from the shapes of the network.
+ *
+ * @param vectorBytes parameters, lane gradients and optimizer state
+ * @param activationBytes activations kept for the backward pass, and their gradients, of all lanes
+ *     computed at once
+ */
+record MemoryEstimate(long vectorBytes, long activationBytes) {
+  /** libtorch itself, its kernels' scratch space and the allocator's slack. */
+  private static final long BASE_BYTES = 300L << 20;
+
+  /**
+   * Share of the activations alive at the peak: forward values, plus the largest gradients and
+   * copies.
+   */
+  private static final double ACTIVATION_FACTOR = 1.5;
+
+  /**
+   * Estimates one worker.
+   *
+   * @param microBatchSize samples of one lane
+   * @param slots lanes computed at once
+   * @param gradientBuffers flat vectors for gradients
+   * @param optimizerVectors state vectors per parameter
+   */
+  static MemoryEstimate of(
+      Network network, int microBatchSize, int slots, int gradientBuffers, int optimizerVectors) {
+    ModelSpec spec = network.spec();
+    long elements =
+        LayerTable.of(network.configuration(), spec.channels(), spec.height(), spec.width())
+            .rows()
+            .stream()
+            .mapToLong(row -> row.outputShape().stream().reduce(1L, (a, b) -> a * b))
+            .sum();
+    long vector = network.layout().length() * Float.BYTES;
+    return new MemoryEstimate(
+        vector * (1L + gradientBuffers + optimizerVectors),
+        (long) (elements * Float.BYTES * ACTIVATION_FACTOR * microBatchSize * slots));
+  }
+
+  long totalBytes() {
+    return BASE_BYTES + vectorBytes + activationBytes;
+  }
+
+  /**
+   * Compares with what this process may still take, when {@code workers} like it share the process.
+   *
+   * @throws SinterException {@code MEMORY_TOO_SMALL}
+   */
+  void requireFits(int workers, String model, int microBatchSize) {
+    long available = availableBytes();
+    if (totalBytes() * workers <= available) {
+      return;
+    }
+    throw new SinterException(
+        ErrorCategory.RESOURCES,
+        "MEMORY_TOO_SMALL",
+        String.format(
+            Locale.ROOT,
+            "training %s with train.micro-batch-size %d needs about %,d MiB outside the heap for %d worker(s)"
+                + " (%,d MiB of activations each), and %,d MiB are available",
+            model,
+            microBatchSize,
+            totalBytes() * workers >> 20,
+            workers,
+            activationBytes >> 20,
+            available >> 20),
+        "lower train.micro-batch-size, choose a smaller model or data.size, or give more memory");
+  }
+
+  /** Physical memory of the machine (or container) less the heap that the JVM may still grow to. */
+  static long availableBytes() {
+    OperatingSystemMXBean system =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    return system.getTotalMemorySize() - Runtime.getRuntime().maxMemory();
+  }
+}

@@ -1,0 +1,119 @@
+package dev.sinter.trainer.training;
+
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import dev.sinter.trainer.config.ClusterConfig;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Watches a run from the driver: passes the workers' messages on, ends a wait for slots that lasts too long, and cancels the
+ * job when a worker meets a failure that a restart would only repeat.
+ */
+final class RunMonitor {
+  private final SparkContext context;
+  private final TrainingPlan plan;
+  private final ClusterConfig cluster;
+  private final TrainingListener listener;
+  private final CountDownLatch allStarted = new CountDownLatch(1);
+  private final Set<Integer> started = new HashSet<>();
+  private final AtomicReference<SinterException> failure = new AtomicReference<>();
+  private int stageAttempt = -1;
+  private volatile long startNanos;
+  private volatile double seconds;
+
+  RunMonitor(
+      SparkSession spark, TrainingPlan plan, ClusterConfig cluster, TrainingListener listener) {
+    this.context = spark.sparkContext();
+    this.plan = plan;
+    this.cluster = cluster;
+    this.listener = listener;
+  }
+
+  /** Runs the stage under watch. */
+  <T> T supervise(Supplier<T> stage) {
+    startNanos = System.nanoTime();
+    Thread watchdog = new Thread(this::awaitSlots, "sinter-slot-watchdog");
+    watchdog.setDaemon(true);
+    try (DriverChannel channel = DriverChannel.open(plan.runId(), this::receive)) {
+      context.setJobGroup(plan.runId(), "Sinter: train " + plan.network().spec().name(), true);
+      watchdog.start();
+      T result = stage.get();
+      seconds = (System.nanoTime() - startNanos) / 1e9;
+      return result;
+    } catch (RuntimeException e) {
+      SinterException known = failure.get();
+      if (known != null) {
+        known.addSuppressed(e);
+        throw known;
+      }
+      throw e;
+    } finally {
+      allStarted.countDown();
+      context.clearJobGroup();
+    }
+  }
+
+  /** Seconds from the first worker's slot to the end. */
+  double seconds() {
+    return seconds;
+  }
+
+  private void receive(WorkerMessage message) {
+    switch (message) {
+      case WorkerMessage.Started it -> start(it);
+      case WorkerMessage.Resumed it -> listener.onStart(it.step(), plan.totalSteps());
+      case WorkerMessage.StepDone it -> listener.onStep(it.step(), it.meanLoss());
+      case WorkerMessage.EpochDone it ->
+          listener.onEpoch(it.epoch(), plan.configuration().train().epochs(), it.best());
+      case WorkerMessage.Failed it -> fail(it.failure());
+    }
+  }
+
+  private void start(WorkerMessage.Started it) {
+    if (it.stageAttempt() > stageAttempt) {
+      stageAttempt = it.stageAttempt();
+      started.clear();
+    }
+    if (it.stageAttempt() == stageAttempt && started.add(it.rank())) {
+      if (started.size() == 1 && stageAttempt == 0) {
+        startNanos = System.nanoTime();
+      }
+      if (started.size() == cluster.workers()) {
+        allStarted.countDown();
+      }
+    }
+  }
+
+  private void awaitSlots() {
+    try {
+      if (!allStarted.await(cluster.timeoutSeconds(), TimeUnit.SECONDS)) {
+        fail(
+            new SinterException(
+                ErrorCategory.RESOURCES,
+                "SLOTS_TIMEOUT",
+                "Spark did not give "
+                    + cluster.workers()
+                    + " slots at once within "
+                    + cluster.timeoutSeconds()
+                    + " s (cluster.timeout-seconds)",
+                "lower cluster.workers, free the cluster, or raise cluster.timeout-seconds; each worker takes"
+                    + " spark.task.cpus cores of an executor"));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void fail(SinterException known) {
+    if (failure.compareAndSet(null, known)) {
+      context.cancelJobGroup(plan.runId());
+    }
+  }
+}

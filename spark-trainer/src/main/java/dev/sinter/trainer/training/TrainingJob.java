@@ -1,0 +1,198 @@
+package dev.sinter.trainer.training;
+
+import dev.sinter.dataset.DatasetManifest;
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import dev.sinter.model.ModelCard;
+import dev.sinter.model.ModelRegistry;
+import dev.sinter.model.ModelSpec;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
+import dev.sinter.trainer.checkpoint.RunDirectory;
+import dev.sinter.trainer.config.RunConfig;
+import dev.sinter.trainer.data.LanePlan;
+import dev.sinter.trainer.engine.Network;
+import java.nio.ByteOrder;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import scala.reflect.ClassTag$;
+
+/** The driver's side of a training run: plans it, runs the barrier stage, and says what came out. */
+public final class TrainingJob {
+  /** Whether a run goes on from the checkpoints in its folder. */
+  public enum Resume {
+    /** From the newest whole checkpoint, if there is one. */
+    AUTO,
+    /** From the beginning; refused when there are checkpoints. */
+    NEVER
+  }
+
+  private final SparkSession spark;
+  private final RunConfig run;
+  private final Map<String, String> versions;
+
+  /**
+   * A run.
+   *
+   * @param versions of Sinter and its libraries, kept in the checkpoints
+   */
+  public TrainingJob(SparkSession spark, RunConfig run, Map<String, String> versions) {
+    this.spark = spark;
+    this.run = run;
+    this.versions = versions;
+  }
+
+  /**
+   * Trains to the end.
+   *
+   * @throws SinterException whatever ends the run, with its code
+   */
+  public TrainingResult run(Resume resume, TrainingListener listener) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    DatasetManifest dataset = DatasetManifest.read(new Path(run.data().output()), hadoop);
+    requireSameTask(dataset);
+    RunDirectory directory = RunDirectory.open(run.train().output(), hadoop);
+    requireFree(directory, resume);
+    Network network = network(dataset);
+    LanePlan lanes =
+        new LanePlan(
+            Math.toIntExact(dataset.splits().get("train").samples()),
+            run.train().lanes(),
+            run.train().microBatchSize());
+    requireMemory(network);
+    directory.removeUnfinishedCheckpoints();
+    directory.writeText("config.yaml", run.effectiveYaml());
+    TrainingPlan plan =
+        new TrainingPlan(
+            UUID.randomUUID().toString(),
+            network,
+            dataset,
+            lanes,
+            run.effectiveYaml(),
+            initialParameters(network),
+            versions);
+    RunMonitor monitor = new RunMonitor(spark, plan, run.cluster(), listener);
+    List<WorkerOutcome> outcomes = monitor.supervise(() -> runStage(plan));
+    return result(directory, outcomes, lanes, monitor);
+  }
+
+  private List<WorkerOutcome> runStage(TrainingPlan plan) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Broadcast<TrainingPlan> broadcast = context.broadcast(plan);
+    try {
+      List<Integer> ranks = IntStream.range(0, run.cluster().workers()).boxed().toList();
+      Object outcomes =
+          context
+              .parallelize(ranks, ranks.size())
+              .rdd()
+              .barrier()
+              .mapPartitions(
+                  new WorkerFunction(broadcast),
+                  false,
+                  ClassTag$.MODULE$.<WorkerOutcome>apply(WorkerOutcome.class))
+              .collect();
+      return Arrays.asList((WorkerOutcome[]) outcomes);
+    } finally {
+      broadcast.destroy();
+    }
+  }
+
+  private void requireSameTask(DatasetManifest dataset) {
+    ModelCard card = ModelRegistry.card(run.model().name());
+    if (!card.task().equals(dataset.task().key())) {
+      throw new SinterException(
+          ErrorCategory.USAGE,
+          "TASK_MISMATCH",
+          "model.name " + card.name() + " is for " + card.task() + ", but " + run.data().output()
+              + " holds a dataset for " + dataset.task().key(),
+          "choose a model for " + dataset.task().key() + "; `sinter models` lists them");
+    }
+  }
+
+  private void requireFree(RunDirectory directory, Resume resume) {
+    List<Long> steps = directory.checkpointSteps();
+    if (resume == Resume.NEVER && !steps.isEmpty()) {
+      throw new SinterException(
+          ErrorCategory.USAGE,
+          "OUTPUT_HAS_CHECKPOINTS",
+          directory + " already holds checkpoints up to step " + steps.get(0),
+          "choose another train.output, remove that folder, or go on with --resume auto");
+    }
+  }
+
+  private Network network(DatasetManifest dataset) {
+    ModelSpec spec =
+        new ModelSpec(
+            run.model().name(),
+            dataset.channels(),
+            dataset.height(),
+            dataset.width(),
+            dataset.classes().size(),
+            run.train().loss(),
+            run.model().options(),
+            run.train().seed());
+    return Network.of(spec, ModelRegistry.configuration(spec));
+  }
+
+  private void requireMemory(Network network) {
+    if (spark.sparkContext().isLocal()) {
+      WorkerSizing sizing = WorkerSizing.of(run, spark.sparkContext().conf());
+      sizing
+          .memory(network)
+          .requireFits(run.cluster().workers(), run.model().name(), run.train().microBatchSize());
+    }
+  }
+
+  private static byte[] initialParameters(Network network) {
+    ComputationGraphConfiguration configuration = network.configuration();
+    ComputationGraph graph = new ComputationGraph(configuration);
+    graph.init();
+    INDArray parameters = graph.params();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.toIntExact(parameters.length() * Float.BYTES))
+            .order(ByteOrder.nativeOrder());
+    bytes.asFloatBuffer().put(parameters.data().asFloat());
+    return bytes.array();
+  }
+
+  private static TrainingResult result(
+      RunDirectory directory, List<WorkerOutcome> outcomes, LanePlan lanes, RunMonitor monitor) {
+    WorkerOutcome first = outcomes.get(0);
+    for (WorkerOutcome outcome : outcomes) {
+      if (!outcome.parametersSha256().equals(first.parametersSha256())) {
+        throw new SinterException(
+            ErrorCategory.BUG,
+            "WORKERS_DISAGREE",
+            "worker " + outcome.rank() + " ended with other weights than worker 0",
+            "this is a bug in Sinter; please report it with the configuration");
+      }
+    }
+    List<EpochRecord> history = first.history();
+    long imagesPerEpoch = (long) lanes.stepsPerEpoch() * lanes.globalBatchSize();
+    double trainSeconds = history.stream().mapToDouble(EpochRecord::seconds).sum();
+    long bytes = history.stream().mapToLong(EpochRecord::bytesSent).sum();
+    return new TrainingResult(
+        directory.latestCheckpoint().orElseThrow().toString(),
+        directory.bestCheckpoint().orElseThrow().toString(),
+        first.step(),
+        history.size(),
+        monitor.seconds(),
+        trainSeconds == 0 ? 0 : history.size() * imagesPerEpoch / trainSeconds,
+        first.step() == 0 ? 0 : bytes / first.step(),
+        first.parametersSha256(),
+        outcomes.stream().mapToDouble(WorkerOutcome::readSeconds).max().orElse(0),
+        history,
+        EpochRecord.best(history));
+  }
+}

@@ -1,0 +1,20 @@
+package dev.sinter.trainer.training;
+
+import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
+
+/** Hears on the driver how a run goes on; called by one thread at a time. */
+public interface TrainingListener {
+  /**
+   * All workers have begun.
+   *
+   * @param step global steps done before, more than 0 when the run goes on from a checkpoint
+   * @param totalSteps of the whole run
+   */
+  void onStart(long step, long totalSteps);
+
+  /** A step is done; not called for every one. */
+  void onStep(long step, double meanLoss);
+
+  /** An epoch is done and its checkpoint is whole. */
+  void onEpoch(EpochRecord epoch, int epochs, boolean best);
+}

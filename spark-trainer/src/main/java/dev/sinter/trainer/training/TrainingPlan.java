@@ -1,0 +1,41 @@
+package dev.sinter.trainer.training;
+
+import dev.sinter.dataset.DatasetManifest;
+import dev.sinter.trainer.config.ConfigFile;
+import dev.sinter.trainer.config.RunConfig;
+import dev.sinter.trainer.data.LanePlan;
+import dev.sinter.trainer.engine.Network;
+import java.io.Serializable;
+import java.util.Map;
+
+/**
+ * Everything that the workers of a run share; broadcast once.
+ *
+ * @param runId names the run in messages between workers and to the driver
+ * @param network the network
+ * @param dataset index of the shards
+ * @param lanes which lane serves which samples
+ * @param configurationYaml the configuration in force
+ * @param initialParameters flat vector as float32 in native order; used when there is no checkpoint
+ * @param versions of Sinter and its libraries
+ */
+record TrainingPlan(
+    String runId,
+    Network network,
+    DatasetManifest dataset,
+    LanePlan lanes,
+    String configurationYaml,
+    byte[] initialParameters,
+    Map<String, String> versions)
+    implements Serializable {
+
+  /** The configuration, parsed. */
+  RunConfig configuration() {
+    return ConfigFile.parse(configurationYaml, Map.of(), "the broadcast configuration");
+  }
+
+  /** Steps of the whole run. */
+  long totalSteps() {
+    return (long) lanes.stepsPerEpoch() * configuration().train().epochs();
+  }
+}

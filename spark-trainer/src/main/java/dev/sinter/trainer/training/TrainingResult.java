@@ -1,0 +1,32 @@
+package dev.sinter.trainer.training;
+
+import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
+import java.util.List;
+
+/**
+ * What a run reached.
+ *
+ * @param checkpoint the last one
+ * @param bestCheckpoint the one with the best validation
+ * @param steps global steps
+ * @param epochs epochs
+ * @param seconds of this job, from the first worker's slot to the end
+ * @param imagesPerSecond over the training part of the epochs of this job
+ * @param bytesPerStep that all workers sent, mean
+ * @param parametersSha256 of the last step's flat vector, float32 little-endian, statistics included
+ * @param readSeconds of the slowest worker, reading shards into its cache
+ * @param history one entry per epoch, earlier jobs' included
+ * @param bestEpoch counted from 1
+ */
+public record TrainingResult(
+    String checkpoint,
+    String bestCheckpoint,
+    long steps,
+    int epochs,
+    double seconds,
+    double imagesPerSecond,
+    long bytesPerStep,
+    String parametersSha256,
+    double readSeconds,
+    List<EpochRecord> history,
+    int bestEpoch) {}

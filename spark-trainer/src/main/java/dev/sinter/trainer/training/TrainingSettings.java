@@ -1,0 +1,61 @@
+package dev.sinter.trainer.training;
+
+import dev.sinter.trainer.config.OptimizerConfig;
+import dev.sinter.trainer.config.RunConfig;
+import dev.sinter.trainer.config.TrainConfig.AugmentConfig;
+import dev.sinter.trainer.data.Augmentation;
+import dev.sinter.trainer.engine.ComputePrecision;
+import dev.sinter.trainer.engine.EngineSettings;
+import dev.sinter.trainer.optimizer.LearningRateSchedule;
+import dev.sinter.trainer.optimizer.OptimizerSettings;
+import java.util.Locale;
+
+/** Turns configuration groups into the settings of the parts. */
+public final class TrainingSettings {
+  private TrainingSettings() {}
+
+  /** The engine of a run. */
+  public static EngineSettings engine(RunConfig run) {
+    return new EngineSettings(
+        run.engine().name(),
+        ComputePrecision.valueOf(run.engine().precision().toUpperCase(Locale.ROOT)),
+        run.engine().threadsPerLane(),
+        EngineSettings.Determinism.DETERMINISTIC);
+  }
+
+  static OptimizerSettings optimizer(OptimizerConfig config) {
+    OptimizerSettings defaults =
+        OptimizerSettings.of(config.name(), config.learningRate());
+    return new OptimizerSettings(
+        config.name(),
+        config.learningRate(),
+        config.momentum(),
+        config.nesterov(),
+        defaults.beta1(),
+        defaults.beta2(),
+        defaults.epsilon(),
+        config.weightDecay(),
+        config.clipNorm());
+  }
+
+  static LearningRateSchedule schedule(OptimizerConfig config, int stepsPerEpoch) {
+    OptimizerConfig.ScheduleConfig schedule = config.schedule();
+    return new LearningRateSchedule(
+        config.learningRate(),
+        Math.round(schedule.warmUpEpochs() * stepsPerEpoch),
+        LearningRateSchedule.Shape.valueOf(schedule.name().toUpperCase(Locale.ROOT)),
+        config.learningRate() * schedule.floor());
+  }
+
+  static Augmentation augmentation(AugmentConfig config) {
+    return new Augmentation(
+        config.flipHorizontal() ? 0.5f : 0,
+        config.flipVertical() ? 0.5f : 0,
+        (float) config.rotateDegrees(),
+        config.cropPixels(),
+        (float) (1 - config.scale()),
+        (float) (1 + config.scale()),
+        (float) config.brightness(),
+        (float) config.contrast());
+  }
+}
