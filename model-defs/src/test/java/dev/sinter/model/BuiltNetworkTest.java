@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,10 +103,47 @@ class BuiltNetworkTest {
             });
   }
 
+  /** Odd sizes, where they are legal, show how sizes are rounded. */
+  @ParameterizedTest
+  @MethodSource("names")
+  void hasTheShapesOfTheLayerTable(String name) {
+    int height = name.equals("unet") ? 16 : 45;
+    int width = name.equals("unet") ? 48 : 66;
+    ModelSpec tiny = ModelSpecs.tiny(name);
+    ComputationGraph graph = built(name);
+    LayerTable table =
+        LayerTable.of(ModelRegistry.configuration(tiny), tiny.channels(), height, width);
+    Map<String, INDArray> activations =
+        graph.feedForward(Nd4j.randn(DataType.FLOAT, 2, tiny.channels(), height, width), false);
+    for (LayerTable.Row row : table.rows()) {
+      assertThat(activations.get(row.vertex()).shape())
+          .as(row.vertex())
+          .isEqualTo(
+              LongStream.concat(
+                      LongStream.of(2), row.outputShape().stream().mapToLong(Long::longValue))
+                  .toArray());
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("names")
   void startsFromTheSeed(String name) {
-    assertThat(built(name).params()).isEqualTo(built(name).params());
+    ModelSpec spec = ModelSpecs.tiny(name);
+    ModelSpec other =
+        new ModelSpec(
+            name,
+            spec.channels(),
+            spec.height(),
+            spec.width(),
+            spec.classes(),
+            spec.loss(),
+            spec.options(),
+            spec.seed() + 1);
+    ComputationGraph reseeded = new ComputationGraph(ModelRegistry.configuration(other));
+    reseeded.init();
+    assertThat(built(name).params())
+        .isEqualTo(built(name).params())
+        .isNotEqualTo(reseeded.params());
   }
 
   @ParameterizedTest

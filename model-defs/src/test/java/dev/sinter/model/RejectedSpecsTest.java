@@ -33,17 +33,17 @@ class RejectedSpecsTest {
             "MODEL_OPTION_UNKNOWN",
             "resnet18 has no option \"stemm\"",
             "Remove model.options.stemm, or use one of resnet18's options:"
-                + " stem (imagenet, small); zero-init-residual (true, false)."),
+                + " stem (imagenet or small); zero-init-residual (true or false)."),
         arguments(
             spec("resnet18", 3, 224, 224, 2, CE, Map.of("stem", "tiny")),
             "MODEL_OPTION_INVALID",
             "model.options.stem of resnet18 is \"tiny\"",
-            "Set model.options.stem to imagenet, small."),
+            "Set model.options.stem to imagenet or small."),
         arguments(
             spec("resnet18", 3, 224, 224, 2, CE, Map.of("zero-init-residual", 1)),
             "MODEL_OPTION_INVALID",
             "model.options.zero-init-residual of resnet18 is \"1\"",
-            "Set model.options.zero-init-residual to true, false."),
+            "Set model.options.zero-init-residual to true or false."),
         arguments(
             spec("unet", 1, 64, 64, 2, CE, Map.of("depth", 2.5)),
             "MODEL_OPTION_INVALID",
@@ -85,12 +85,12 @@ class RejectedSpecsTest {
         arguments(
             spec("resnet18", 0, 224, 224, 2, CE, Map.of()),
             "CHANNELS_TOO_FEW",
-            "resnet18 was asked for with 0 input channels",
+            "resnet18 was asked for with 0 as the number of input channels",
             "Give at least 1 channel: 1 for grey images, 3 for colour."),
         arguments(
             spec("unet", 1, 64, 64, 1, CE, Map.of()),
             "CLASSES_TOO_FEW",
-            "unet was asked for with 1 classes",
+            "unet was asked for with 1 as the number of classes",
             "Give at least 2 classes; the background of a segmentation counts as one."),
         arguments(
             spec("resnet18", 3, 224, 224, 2, DICE, Map.of()),
