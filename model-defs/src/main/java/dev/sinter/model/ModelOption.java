@@ -40,7 +40,7 @@ public sealed interface ModelOption extends Serializable {
 
     @Override
     public String legalValues() {
-      return String.join(", ", choices);
+      return String.join(" or ", choices);
     }
 
     @Override

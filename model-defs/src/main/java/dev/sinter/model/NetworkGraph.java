@@ -7,6 +7,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -75,10 +76,31 @@ final class NetworkGraph {
     return Collections.unmodifiableMap(stages);
   }
 
-  /** The finished configuration, with its topological order fixed, so that its JSON is final. */
+  /** The finished configuration, with everything in it that DL4J would add on first use. */
   ComputationGraphConfiguration configuration() {
     ComputationGraphConfiguration configuration = builder.build();
-    new ComputationGraph(configuration).calculateIndices();
+    new ComputationGraph(configuration).calculateIndices(); // stores the topological order
+    nameVariables(configuration);
     return configuration;
+  }
+
+  /**
+   * Lists the parameters of each layer as {@link ComputationGraph#init()} does. DL4J reads a batch
+   * normalisation's {@code useLogStd} not from the JSON but from this list: while it is empty, a
+   * configuration that was written and read would store log10(std) instead of the variance.
+   */
+  private static void nameVariables(ComputationGraphConfiguration configuration) {
+    configuration
+        .getVertices()
+        .forEach(
+            (name, vertex) -> {
+              if (vertex instanceof LayerVertex layerVertex) {
+                NeuralNetConfiguration layer = layerVertex.getLayerConf();
+                for (String key : layer.getLayer().initializer().paramKeys(layer.getLayer())) {
+                  layer.addVariable(key);
+                  configuration.getDefaultConfiguration().addVariable(name + "_" + key);
+                }
+              }
+            });
   }
 }

@@ -11,13 +11,16 @@ final class SpecChecks {
     if (spec.channels() < 1) {
       throw usage(
           "CHANNELS_TOO_FEW",
-          spec.name() + " was asked for with " + spec.channels() + " input channels",
+          spec.name()
+              + " was asked for with "
+              + spec.channels()
+              + " as the number of input channels",
           "Give at least 1 channel: 1 for grey images, 3 for colour.");
     }
     if (spec.classes() < 2) {
       throw usage(
           "CLASSES_TOO_FEW",
-          spec.name() + " was asked for with " + spec.classes() + " classes",
+          spec.name() + " was asked for with " + spec.classes() + " as the number of classes",
           "Give at least 2 classes; the background of a segmentation counts as one.");
     }
   }

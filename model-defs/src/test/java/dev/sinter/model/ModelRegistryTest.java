@@ -1,0 +1,124 @@
+package dev.sinter.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ModelRegistryTest {
+
+  @Test
+  void listsNamesSorted() {
+    assertThat(ModelRegistry.names())
+        .isSorted()
+        .containsExactly("resnet18", "resnet34", "resnet50", "unet");
+  }
+
+  @Test
+  void rejectsDuplicates() {
+    List<ModelDefinition> definitions = UNets.definitions();
+    assertThatThrownBy(() -> ModelRegistry.index(List.of(definitions.get(0), definitions.get(0))))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("two networks are named unet");
+  }
+
+  /**
+   * torchvision's counts (published as 1.81, 3.66 and 4.09 GFLOPS); for the U-Net see {@link
+   * UNetsTest}.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "resnet18, 11689512, 1814073344",
+    "resnet34, 21797672, 3663761408",
+    "resnet50, 25557032, 4089184256",
+    "unet, 31036546, 48096083968",
+  })
+  void matchesPublishedSize(String name, long parameters, long multiplyAdds) {
+    ModelCard card = ModelRegistry.card(name);
+    assertThat(card.parameters()).isEqualTo(parameters);
+    assertThat(card.multiplyAdds()).isEqualTo(multiplyAdds);
+  }
+
+  @Test
+  void statesShapesOfStages() {
+    assertThat(ModelRegistry.card("resnet18").stages())
+        .isEqualTo(
+            Map.of(
+                "stem", List.of(64L, 56L, 56L),
+                "stage1", List.of(64L, 56L, 56L),
+                "stage2", List.of(128L, 28L, 28L),
+                "stage3", List.of(256L, 14L, 14L),
+                "stage4", List.of(512L, 7L, 7L),
+                "pool", List.of(512L),
+                "head", List.of(1000L)));
+    assertThat(ModelRegistry.card("resnet50").stages())
+        .containsEntry("stage1", List.of(256L, 56L, 56L))
+        .containsEntry("stage4", List.of(2048L, 7L, 7L))
+        .containsEntry("pool", List.of(2048L));
+    assertThat(ModelRegistry.card("unet").stages())
+        .containsEntry("encoder1", List.of(64L, 256L, 256L))
+        .containsEntry("encoder4", List.of(512L, 32L, 32L))
+        .containsEntry("bottom", List.of(1024L, 16L, 16L))
+        .containsEntry("decoder4", List.of(512L, 32L, 32L))
+        .containsEntry("decoder1", List.of(64L, 256L, 256L))
+        .containsEntry("head", List.of(2L, 256L, 256L));
+  }
+
+  @Test
+  void keepsStagesInOrder() {
+    assertThat(ModelRegistry.card("resnet34").stages().keySet())
+        .containsExactly("stem", "stage1", "stage2", "stage3", "stage4", "pool", "head");
+  }
+
+  static List<String> names() {
+    return ModelRegistry.names();
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void givesTheSameJsonForTheSameSpec(String name) {
+    ModelSpec spec = ModelSpecs.tiny(name);
+    String json = ModelRegistry.configuration(spec).toJson();
+    assertThat(ModelRegistry.configuration(spec).toJson()).isEqualTo(json);
+    assertThat(ComputationGraphConfiguration.fromJson(json).toJson()).isEqualTo(json);
+    assertThat(ComputationGraphConfiguration.fromJson(json))
+        .isEqualTo(ModelRegistry.configuration(spec));
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void doesNotChangeWhenInspected(String name) {
+    ModelSpec spec = ModelSpecs.tiny(name);
+    ComputationGraphConfiguration configuration = ModelRegistry.configuration(spec);
+    String json = configuration.toJson();
+    LayerTable.of(configuration, spec.channels(), spec.height(), spec.width());
+    ParameterLayout.of(configuration);
+    assertThat(configuration.toJson()).isEqualTo(json);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void namesEveryVertex(String name) {
+    ComputationGraphConfiguration configuration =
+        ModelRegistry.configuration(ModelSpecs.tiny(name));
+    assertThat(configuration.getVertices().keySet()).allMatch(vertex -> vertex.matches("[a-z].*"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void describesItself(String name) {
+    ModelCard card = ModelRegistry.card(name);
+    assertThat(card.name()).isEqualTo(name);
+    assertThat(card.task()).isIn(ModelCard.CLASSIFICATION, ModelCard.SEGMENTATION);
+    assertThat(card.paper().arxiv()).matches("\\d{4}\\.\\d{4,5}");
+    assertThat(card.inputShape()).hasSize(3);
+    assertThat(card.options())
+        .allSatisfy(option -> assertThat(option.parse(option.defaultValue())).isPresent());
+  }
+}

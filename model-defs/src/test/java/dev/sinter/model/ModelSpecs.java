@@ -1,0 +1,23 @@
+package dev.sinter.model;
+
+import java.util.Map;
+
+/** Specs for tests. */
+final class ModelSpecs {
+  private ModelSpecs() {}
+
+  static ModelSpec classification(String name, int size, Map<String, Object> options) {
+    return new ModelSpec(name, 3, size, size, 5, "cross-entropy", options, 7);
+  }
+
+  static ModelSpec segmentation(int size, Map<String, Object> options) {
+    return new ModelSpec("unet", 1, size, size, 3, "cross-entropy", options, 7);
+  }
+
+  /** The smallest spec of a network that still trains all its parameters. */
+  static ModelSpec tiny(String name) {
+    return name.equals("unet")
+        ? segmentation(32, Map.of("width", 4))
+        : classification(name, 64, Map.of());
+  }
+}

@@ -1,0 +1,129 @@
+package dev.sinter.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RejectedSpecsTest {
+  private static final String CE = "cross-entropy";
+  private static final String DICE = "dice-cross-entropy";
+
+  static Stream<Arguments> rejected() {
+    return Stream.of(
+        arguments(
+            spec("resnet81", 3, 224, 224, 2, CE, Map.of()),
+            "MODEL_UNKNOWN",
+            "there is no model \"resnet81\"; did you mean \"resnet18\"?",
+            "Set model.name to one of resnet18, resnet34, resnet50, unet."),
+        arguments(
+            spec("u-net", 3, 224, 224, 2, CE, Map.of()),
+            "MODEL_UNKNOWN",
+            "there is no model \"u-net\"; did you mean \"unet\"?",
+            "Set model.name to one of resnet18, resnet34, resnet50, unet."),
+        arguments(
+            spec("resnet18", 3, 224, 224, 2, CE, Map.of("stemm", "small")),
+            "MODEL_OPTION_UNKNOWN",
+            "resnet18 has no option \"stemm\"",
+            "Remove model.options.stemm, or use one of resnet18's options:"
+                + " stem (imagenet or small); zero-init-residual (true or false)."),
+        arguments(
+            spec("resnet18", 3, 224, 224, 2, CE, Map.of("stem", "tiny")),
+            "MODEL_OPTION_INVALID",
+            "model.options.stem of resnet18 is \"tiny\"",
+            "Set model.options.stem to imagenet or small."),
+        arguments(
+            spec("resnet18", 3, 224, 224, 2, CE, Map.of("zero-init-residual", 1)),
+            "MODEL_OPTION_INVALID",
+            "model.options.zero-init-residual of resnet18 is \"1\"",
+            "Set model.options.zero-init-residual to true or false."),
+        arguments(
+            spec("unet", 1, 64, 64, 2, CE, Map.of("depth", 2.5)),
+            "MODEL_OPTION_INVALID",
+            "model.options.depth of unet is \"2.5\"",
+            "Set model.options.depth to a whole number from 1 to 6."),
+        arguments(
+            spec("unet", 1, 64, 64, 2, CE, Map.of("width", 0)),
+            "MODEL_OPTION_INVALID",
+            "model.options.width of unet is \"0\"",
+            "Set model.options.width to a whole number from 1 to 256."),
+        arguments(
+            spec("resnet18", 3, 31, 224, 2, CE, Map.of()),
+            "IMAGE_TOO_SMALL_FOR_MODEL",
+            "resnet18 needs images of at least 32x32, but they are 31x224 (height x width)",
+            "Resize the images to 32x32 or more, or set model.options.stem to small."),
+        arguments(
+            spec("resnet50", 3, 7, 7, 2, CE, Map.of("stem", "small")),
+            "IMAGE_TOO_SMALL_FOR_MODEL",
+            "resnet50 needs images of at least 8x8, but they are 7x7 (height x width)",
+            "Resize the images to 8x8 or more."),
+        arguments(
+            spec("unet", 1, 8, 8, 2, CE, Map.of()),
+            "IMAGE_TOO_SMALL_FOR_MODEL",
+            "unet needs images of at least 16x16, but they are 8x8 (height x width)",
+            "Resize the images to 16x16 or more, or lower model.options.depth."),
+        arguments(
+            spec("unet", 1, 100, 64, 2, CE, Map.of()),
+            "IMAGE_SIZE_NOT_DIVISIBLE",
+            "unet with depth 4 needs a height and width that are multiples of 16,"
+                + " but they are 100x64",
+            "Pad or resize the height to 96 or 112 and the width to 64,"
+                + " or set model.options.depth to 2."),
+        arguments(
+            spec("unet", 1, 63, 64, 2, CE, Map.of("depth", 3)),
+            "IMAGE_SIZE_NOT_DIVISIBLE",
+            "unet with depth 3 needs a height and width that are multiples of 8,"
+                + " but they are 63x64",
+            "Pad or resize the height to 56 or 64 and the width to 64."),
+        arguments(
+            spec("resnet18", 0, 224, 224, 2, CE, Map.of()),
+            "CHANNELS_TOO_FEW",
+            "resnet18 was asked for with 0 as the number of input channels",
+            "Give at least 1 channel: 1 for grey images, 3 for colour."),
+        arguments(
+            spec("unet", 1, 64, 64, 1, CE, Map.of()),
+            "CLASSES_TOO_FEW",
+            "unet was asked for with 1 as the number of classes",
+            "Give at least 2 classes; the background of a segmentation counts as one."),
+        arguments(
+            spec("resnet18", 3, 224, 224, 2, DICE, Map.of()),
+            "LOSS_NOT_FOR_TASK",
+            "loss \"dice-cross-entropy\" needs one class per pixel,"
+                + " but resnet18 is a classification network",
+            "Set train.loss to cross-entropy, or choose a segmentation network."),
+        arguments(
+            spec("unet", 1, 64, 64, 2, "dice", Map.of()),
+            "LOSS_UNKNOWN",
+            "there is no loss \"dice\"",
+            "Set train.loss to cross-entropy or dice-cross-entropy."));
+  }
+
+  private static ModelSpec spec(
+      String name,
+      int channels,
+      int height,
+      int width,
+      int classes,
+      String loss,
+      Map<String, Object> options) {
+    return new ModelSpec(name, channels, height, width, classes, loss, options, 1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rejected")
+  void saysWhatIsWrongAndWhatToDo(ModelSpec spec, String code, String problem, String remedy) {
+    SinterException thrown =
+        catchThrowableOfType(SinterException.class, () -> ModelRegistry.configuration(spec));
+    assertThat(thrown).hasMessage(problem);
+    assertThat(thrown.code()).isEqualTo(code);
+    assertThat(thrown.remedy()).isEqualTo(remedy);
+    assertThat(thrown.category()).isEqualTo(ErrorCategory.USAGE);
+  }
+}
