@@ -1,5 +1,6 @@
 package dev.sinter.dataset;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.Serializable;
 import java.util.List;
 
@@ -15,8 +16,10 @@ public record Normalization(Kind kind, List<Float> mean, List<Float> std) implem
   /** Where mean and standard deviation come from. */
   public enum Kind {
     /** One mean and std per channel for the whole dataset. */
+    @JsonProperty("dataset")
     DATASET,
     /** Each source's own: {@link Sample#intensityMean()} and {@link Sample#intensityStd()}. */
+    @JsonProperty("source")
     SOURCE
   }
 }

@@ -1,14 +1,20 @@
 package dev.sinter.dataset;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /** Type of stored pixel values; little-endian where longer than a byte. */
 public enum PixelType {
   /** 8 bit, unsigned. */
+  @JsonProperty("uint8")
   UINT8(1),
   /** 16 bit, unsigned. */
+  @JsonProperty("uint16")
   UINT16(2),
   /** 16 bit, signed. */
+  @JsonProperty("int16")
   INT16(2),
   /** 32-bit IEEE 754. */
+  @JsonProperty("float32")
   FLOAT32(4);
 
   private final int bytes;

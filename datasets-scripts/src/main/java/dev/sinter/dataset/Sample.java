@@ -1,5 +1,6 @@
 package dev.sinter.dataset;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -38,4 +39,5 @@ public record Sample(
     List<Float> spacing,
     String volume,
     int slice,
-    String source) {}
+    String source)
+    implements Serializable {}

@@ -1,10 +1,14 @@
 package dev.sinter.dataset;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /** What is learnt from a collection. */
 public enum Task {
   /** One class per image. */
+  @JsonProperty("classification")
   CLASSIFICATION("classification"),
   /** One class per pixel. */
+  @JsonProperty("segmentation")
   SEGMENTATION("segmentation");
 
   private final String key;

@@ -1,0 +1,71 @@
+package dev.sinter.dataset;
+
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import java.util.Locale;
+import org.apache.hadoop.fs.Path;
+
+/** The failures of the dataset stage. */
+final class DatasetErrors {
+
+  private DatasetErrors() {}
+
+  static SinterException data(String code, String problem, String remedy) {
+    return new SinterException(ErrorCategory.DATA, code, problem, remedy);
+  }
+
+  static SinterException data(String code, String problem, String remedy, Throwable cause) {
+    return new SinterException(ErrorCategory.DATA, code, problem, remedy, cause);
+  }
+
+  static SinterException usage(String code, String problem, String remedy) {
+    return new SinterException(ErrorCategory.USAGE, code, problem, remedy);
+  }
+
+  /** The coded failure within a chain of causes, or what a storage failure means to the user. */
+  static SinterException storage(Path path, Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SinterException coded) {
+        return coded;
+      }
+    }
+    if (isDiskFull(failure)) {
+      return new SinterException(
+          ErrorCategory.RESOURCES,
+          "DISK_FULL",
+          path + ": no space left to write",
+          "Free space or quota there, or choose another output, and run the command again.",
+          failure);
+    }
+    return new SinterException(
+        ErrorCategory.RESOURCES,
+        "STORAGE_FAILED",
+        path + ": " + lastLine(failure),
+        "Check that the file system is up and that this user may read and write there.",
+        failure);
+  }
+
+  /** Whether a coded failure lies within a chain of causes that Spark turned into text. */
+  static boolean isDiskFull(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+      if (text.contains("no space left on device")
+          || text.contains("disk quota exceeded")
+          || text.contains("quotaexceededexception")
+          || cause.getClass().getSimpleName().contains("QuotaExceeded")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String lastLine(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String text = root.getMessage() == null ? root.getClass().getName() : root.getMessage();
+    int end = text.indexOf('\n');
+    return end < 0 ? text : text.substring(0, end);
+  }
+}
