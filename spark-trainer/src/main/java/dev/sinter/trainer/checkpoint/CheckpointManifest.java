@@ -21,7 +21,6 @@ import java.util.Map;
  * @param epoch epochs done
  * @param run what decides the bits of the run; resuming asks for the same
  * @param parametersSha256 of the flat vector, float32 little-endian, statistics included
- * @param optimizerStateVectors vectors of optimizer state per parameter
  * @param optimizerSlices files of the optimizer's state
  * @param preparation the dataset.json (as JSON) that the model was trained on, without its shards
  * @param history one entry per finished epoch
@@ -35,7 +34,6 @@ public record CheckpointManifest(
     int epoch,
     RunIdentity run,
     String parametersSha256,
-    int optimizerStateVectors,
     List<OptimizerSliceFile> optimizerSlices,
     String preparation,
     List<EpochRecord> history,

@@ -66,13 +66,16 @@ final class RunMonitor {
   }
 
   private void receive(WorkerMessage message) {
-    switch (message) {
-      case WorkerMessage.Started it -> start(it);
-      case WorkerMessage.Resumed it -> listener.onStart(it.step(), plan.totalSteps());
-      case WorkerMessage.StepDone it -> listener.onStep(it.step(), it.meanLoss());
-      case WorkerMessage.EpochDone it ->
-          listener.onEpoch(it.epoch(), plan.configuration().train().epochs(), it.best());
-      case WorkerMessage.Failed it -> fail(it.failure());
+    if (message instanceof WorkerMessage.Started it) {
+      start(it);
+    } else if (message instanceof WorkerMessage.Resumed it) {
+      listener.onStart(it.step(), plan.totalSteps());
+    } else if (message instanceof WorkerMessage.StepDone it) {
+      listener.onStep(it.step(), it.meanLoss());
+    } else if (message instanceof WorkerMessage.EpochDone it) {
+      listener.onEpoch(it.epoch(), plan.configuration().train().epochs(), it.best());
+    } else if (message instanceof WorkerMessage.Failed it) {
+      fail(it.failure());
     }
   }
 

@@ -1,0 +1,47 @@
+package dev.sinter.trainer.training;
+
+import dev.sinter.trainer.sync.StepResult;
+
+/** Adds up where one worker's time goes in an epoch, and the mean loss. */
+final class EpochClock {
+  private final long startNanos = System.nanoTime();
+  private long stepStartNanos;
+  private long endNanos;
+  private long computeNanos;
+  private long waitNanos;
+  private long transferNanos;
+  private long bytesSent;
+  private double lossSum;
+  private long steps;
+
+  void startStep() {
+    stepStartNanos = System.nanoTime();
+  }
+
+  void lanesComputed() {
+    computeNanos += System.nanoTime() - stepStartNanos;
+  }
+
+  void endStep(StepResult result) {
+    waitNanos += result.waitNanos();
+    transferNanos += result.transferNanos();
+    bytesSent += result.bytesSent();
+    lossSum += result.meanLoss();
+    steps++;
+    endNanos = System.nanoTime();
+  }
+
+  double meanLoss() {
+    return lossSum / steps;
+  }
+
+  EpochPart part(ValidationScores.Part validation) {
+    return new EpochPart(
+        validation,
+        (endNanos - startNanos) / 1e9,
+        computeNanos / 1e9,
+        waitNanos / 1e9,
+        transferNanos / 1e9,
+        bytesSent);
+  }
+}

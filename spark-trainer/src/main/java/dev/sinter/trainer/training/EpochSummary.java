@@ -1,0 +1,41 @@
+package dev.sinter.trainer.training;
+
+import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** Combines all workers' parts of an epoch. */
+final class EpochSummary {
+  private EpochSummary() {}
+
+  static EpochRecord of(
+      TrainingPlan plan,
+      int epoch,
+      List<EpochPart> parts,
+      double trainLoss,
+      double learningRate,
+      double validationSeconds) {
+    ValidationScores.Summary validation =
+        ValidationScores.combine(
+            parts.stream().map(EpochPart::validation).toList(), plan.network().spec().loss());
+    double seconds = slowest(parts, EpochPart::trainSeconds);
+    long images = (long) plan.lanes().stepsPerEpoch() * plan.lanes().globalBatchSize();
+    return new EpochRecord(
+        epoch,
+        trainLoss,
+        validation.loss(),
+        validation.metric(),
+        learningRate,
+        seconds,
+        validationSeconds,
+        images / seconds,
+        parts.stream().mapToLong(EpochPart::bytesSent).sum(),
+        slowest(parts, EpochPart::computeSeconds),
+        slowest(parts, EpochPart::waitSeconds),
+        slowest(parts, EpochPart::transferSeconds));
+  }
+
+  private static double slowest(List<EpochPart> parts, ToDoubleFunction<EpochPart> seconds) {
+    return parts.stream().mapToDouble(seconds).max().orElse(0);
+  }
+}

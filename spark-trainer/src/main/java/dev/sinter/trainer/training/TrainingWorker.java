@@ -1,0 +1,165 @@
+package dev.sinter.trainer.training;
+
+import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
+import dev.sinter.trainer.checkpoint.Sha256;
+import dev.sinter.trainer.config.RunConfig;
+import dev.sinter.trainer.data.BatchAssembler;
+import dev.sinter.trainer.data.LanePlan;
+import dev.sinter.trainer.data.Prefetcher;
+import dev.sinter.trainer.data.Randomness;
+import dev.sinter.trainer.data.SampleOrder;
+import dev.sinter.trainer.engine.Batch;
+import dev.sinter.trainer.engine.Replica;
+import dev.sinter.trainer.optimizer.LearningRateSchedule;
+import dev.sinter.trainer.sync.StepResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.BarrierTaskContext;
+
+/** One worker's training: its lanes of every step, its part of validation, its slices of every checkpoint. */
+final class TrainingWorker implements AutoCloseable {
+  private static final long PROGRESS_NANOS = Duration.ofMillis(200).toNanos();
+
+  private final WorkerState state;
+  private final TrainingPlan plan;
+  private final RunConfig run;
+  private final DriverChannel.Sender driver;
+  private final List<EpochRecord> history;
+  private final LanePlan.Range lanes;
+  private final LearningRateSchedule schedule;
+  private long step;
+  private long lastProgressNanos;
+
+  private TrainingWorker(WorkerState state, DriverChannel.Sender driver) {
+    this.state = state;
+    this.plan = state.plan();
+    this.run = state.run();
+    this.driver = driver;
+    this.history = new ArrayList<>(state.history());
+    this.step = state.firstStep();
+    this.lanes =
+        plan.lanes().lanesOfWorker(state.exchange().rank(), state.exchange().workers());
+    this.schedule =
+        TrainingSettings.schedule(run.optimizer(), plan.lanes().stepsPerEpoch());
+  }
+
+  /** Meets the other workers, reads this one's samples and restores the newest checkpoint. */
+  static TrainingWorker open(
+      TrainingPlan plan, BarrierTaskContext context, DriverChannel.Sender driver) {
+    driver.send(
+        new WorkerMessage.Started(
+            context.partitionId(), context.stageAttemptNumber(), Hosts.name()));
+    return new TrainingWorker(WorkerState.open(plan, context), driver);
+  }
+
+  /** Trains from the restored step to the end. */
+  WorkerOutcome train() {
+    if (state.exchange().rank() == 0) {
+      driver.send(new WorkerMessage.Resumed(step));
+    }
+    try (Prefetcher batches = prefetch()) {
+      while (step < plan.totalSteps()) {
+        trainEpoch(batches);
+      }
+    }
+    return new WorkerOutcome(
+        state.exchange().rank(),
+        step,
+        Sha256.of(state.parameters()),
+        history,
+        state.readSeconds());
+  }
+
+  private Prefetcher prefetch() {
+    SampleOrder order = new SampleOrder(plan.lanes(), run.train().seed());
+    var samples = state.trainSamples();
+    return Prefetcher.start(
+        order,
+        lanes,
+        step,
+        plan.totalSteps(),
+        1,
+        () ->
+            new BatchAssembler(
+                samples,
+                plan.dataset().normalization(),
+                TrainingSettings.augmentation(run.train().augment())),
+        () ->
+            samples.masked()
+                ? Batch.forSegmentation(
+                    plan.lanes().microBatchSize(),
+                    samples.channels(),
+                    samples.height(),
+                    samples.width())
+                : Batch.forClassification(
+                    plan.lanes().microBatchSize(),
+                    samples.channels(),
+                    samples.height(),
+                    samples.width()),
+        Duration.ofSeconds(run.cluster().timeoutSeconds()));
+  }
+
+  private void trainEpoch(Prefetcher batches) {
+    EpochClock clock = new EpochClock();
+    double learningRate = 0;
+    do {
+      step++;
+      learningRate = schedule.at(step, plan.totalSteps());
+      clock.startStep();
+      state.slots().runOnAll((slot, replica) -> computeLanes(slot, replica, batches));
+      clock.lanesComputed();
+      StepResult result = state.strategy().synchronise(step, learningRate);
+      clock.endStep(result);
+      reportProgress(result.meanLoss());
+    } while (plan.lanes().stepInEpoch(step) != 0);
+    finishEpoch(clock, learningRate);
+  }
+
+  private void computeLanes(int slot, Replica replica, Prefetcher batches)
+      throws InterruptedException {
+    for (int lane = lanes.from() + slot; lane < lanes.to(); lane += state.slots().count()) {
+      Batch batch = batches.take(step - 1, lane);
+      float loss =
+          replica.computeGradient(
+              batch,
+              Randomness.DROPOUT.seedFor(run.train().seed(), step, lane),
+              state.strategy().gradientBuffer(lane));
+      state.strategy().laneComputed(lane, loss);
+    }
+  }
+
+  private void finishEpoch(EpochClock clock, double learningRate) {
+    long validationStart = System.nanoTime();
+    EpochPart mine = clock.part(state.validation().run(state.slots()));
+    List<EpochPart> parts =
+        Gathering.toFirst(state.exchange(), step, "epoch", EpochPart.class, mine);
+    if (!parts.isEmpty()) {
+      double validationSeconds = (System.nanoTime() - validationStart) / 1e9;
+      history.add(
+          EpochSummary.of(
+              plan, history.size() + 1, parts, clock.meanLoss(), learningRate, validationSeconds));
+    }
+    state
+        .checkpoints()
+        .save(state.exchange(), state.strategy(), state.parameters(), step, history);
+    if (!parts.isEmpty()) {
+      EpochRecord latest = history.get(history.size() - 1);
+      driver.send(
+          new WorkerMessage.EpochDone(latest, EpochRecord.best(history) == latest.epoch()));
+    }
+  }
+
+  private void reportProgress(double meanLoss) {
+    long now = System.nanoTime();
+    if (state.exchange().rank() == 0 && now - lastProgressNanos > PROGRESS_NANOS) {
+      lastProgressNanos = now;
+      driver.send(new WorkerMessage.StepDone(step, meanLoss));
+    }
+  }
+
+  @Override
+  public void close() {
+    state.close();
+  }
+}

@@ -1,0 +1,125 @@
+package dev.sinter.trainer.training;
+
+import dev.sinter.trainer.checkpoint.CheckpointManifest;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.OptimizerSliceFile;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.RunIdentity;
+import dev.sinter.trainer.checkpoint.Checkpoints;
+import dev.sinter.trainer.checkpoint.OptimizerFiles;
+import dev.sinter.trainer.checkpoint.RunDirectory;
+import dev.sinter.trainer.checkpoint.Sha256;
+import dev.sinter.trainer.config.RunConfig;
+import dev.sinter.trainer.engine.FlatVector;
+import dev.sinter.trainer.sync.Exchange;
+import dev.sinter.trainer.sync.OptimizerSlice;
+import dev.sinter.trainer.sync.Strategy;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** One worker's part in writing and restoring checkpoints. */
+final class WorkerCheckpoints {
+  private final TrainingPlan plan;
+  private final RunConfig run;
+  private final RunDirectory directory;
+  private final Checkpoints checkpoints;
+  private final RunIdentity identity;
+
+  WorkerCheckpoints(
+      TrainingPlan plan,
+      RunConfig run,
+      int workers,
+      int stageAttempt,
+      Configuration hadoop) {
+    this.plan = plan;
+    this.run = run;
+    this.directory = RunDirectory.open(run.train().output(), hadoop);
+    this.checkpoints = new Checkpoints(directory, stageAttempt);
+    this.identity = identity(plan, run, workers);
+  }
+
+  /**
+   * Restores the newest whole checkpoint into parameters and strategy.
+   *
+   * @return its manifest, or null when there is none
+   */
+  CheckpointManifest restore(FlatVector parameters, Strategy strategy) {
+    Checkpoints.Found found = checkpoints.newest(identity).orElse(null);
+    if (found == null) {
+      return null;
+    }
+    try (FlatVector stored = found.model().parameters()) {
+      parameters.floats().put(stored.floats());
+    }
+    CheckpointManifest manifest = found.model().manifest();
+    for (OptimizerSlice slice : strategy.optimizerSlices()) {
+      OptimizerFiles.read(
+          directory.fileSystem(), found.folder(), manifest, slice.offset(), slice.vectors());
+    }
+    strategy.restored(manifest.step());
+    return manifest;
+  }
+
+  /** Writes this worker's slices; the first worker makes the checkpoint whole, marks the best one and prunes. */
+  void save(
+      Exchange exchange,
+      Strategy strategy,
+      FlatVector parameters,
+      long step,
+      List<EpochRecord> history) {
+    Path folder = checkpoints.unfinished(step);
+    ArrayList<OptimizerSliceFile> mine = new ArrayList<>();
+    for (OptimizerSlice slice : strategy.slicesToSave()) {
+      if (!slice.vectors().isEmpty()) {
+        mine.add(
+            OptimizerFiles.write(
+                directory.fileSystem(), folder, slice.offset(), slice.vectors()));
+      }
+    }
+    List<OptimizerSliceFile> all = new ArrayList<>();
+    for (ArrayList<?> part :
+        Gathering.toFirst(exchange, step, "optimizer slices", ArrayList.class, mine)) {
+      part.forEach(slice -> all.add((OptimizerSliceFile) slice));
+    }
+    if (exchange.rank() != 0) {
+      return;
+    }
+    all.sort(Comparator.comparingLong(OptimizerSliceFile::offset));
+    CheckpointManifest manifest =
+        new CheckpointManifest(
+            CheckpointManifest.FORMAT_VERSION,
+            plan.network().spec(),
+            step,
+            history.size(),
+            identity,
+            Sha256.of(parameters),
+            all,
+            plan.dataset().withoutShards().toJson(),
+            history,
+            plan.configurationYaml(),
+            plan.versions());
+    checkpoints.finish(plan.network().configurationJson(), parameters, manifest);
+    directory.markBestAndPrune(
+        (long) EpochRecord.best(history) * plan.lanes().stepsPerEpoch(),
+        run.train().keepCheckpoints());
+  }
+
+  private static RunIdentity identity(TrainingPlan plan, RunConfig run, int workers) {
+    return new RunIdentity(
+        run.train().seed(),
+        run.train().lanes(),
+        run.train().microBatchSize(),
+        plan.lanes().stepsPerEpoch(),
+        run.engine().name(),
+        run.engine().precision(),
+        run.engine().threadsPerLane(),
+        run.sync().strategy().equals("parameter-averaging")
+            ? "parameter-averaging every " + run.sync().averageEverySteps() + " steps"
+            : run.sync().strategy() + ", compression " + run.sync().compression(),
+        run.optimizer() + ", " + run.train().epochs() + " epochs",
+        plan.dataset().sourceFingerprint(),
+        workers);
+  }
+}

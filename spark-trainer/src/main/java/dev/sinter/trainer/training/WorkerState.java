@@ -1,0 +1,213 @@
+package dev.sinter.trainer.training;
+
+import dev.sinter.trainer.checkpoint.CheckpointManifest;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
+import dev.sinter.trainer.config.RunConfig;
+import dev.sinter.trainer.data.LanePlan;
+import dev.sinter.trainer.data.SampleCache;
+import dev.sinter.trainer.data.SplitReader;
+import dev.sinter.trainer.engine.Engines;
+import dev.sinter.trainer.engine.FlatVector;
+import dev.sinter.trainer.sync.Exchange;
+import dev.sinter.trainer.sync.SparkExchange;
+import dev.sinter.trainer.sync.Strategies;
+import dev.sinter.trainer.sync.Strategy;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.deploy.SparkHadoopUtil;
+
+/** Everything that one worker holds during a run; opened and closed in order. */
+final class WorkerState implements AutoCloseable {
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final TrainingPlan plan;
+  private final RunConfig run;
+  private Exchange exchange;
+  private FlatVector parameters;
+  private Strategy strategy;
+  private LaneSlots slots;
+  private SampleCache trainSamples;
+  private Validation validation;
+  private WorkerCheckpoints checkpoints;
+  private List<EpochRecord> history = List.of();
+  private long firstStep;
+  private double readSeconds;
+
+  private WorkerState(TrainingPlan plan) {
+    this.plan = plan;
+    this.run = plan.configuration();
+  }
+
+  static WorkerState open(TrainingPlan plan, BarrierTaskContext context) {
+    WorkerState state = new WorkerState(plan);
+    try {
+      state.meet(context);
+      state.allocate();
+      Configuration hadoop = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+      state.readSamples(hadoop);
+      state.restore(context, hadoop);
+      return state;
+    } catch (RuntimeException | Error e) {
+      state.close();
+      throw e;
+    }
+  }
+
+  private void meet(BarrierTaskContext context) {
+    exchange =
+        closedLater(
+            SparkExchange.meet(context, plan.runId(), run.cluster().timeoutSeconds()));
+  }
+
+  private void allocate() {
+    WorkerSizing sizing = WorkerSizing.of(run, SparkEnv.get().conf());
+    sizing
+        .memory(plan.network())
+        .requireFits(1, run.model().name(), run.train().microBatchSize());
+    parameters = closedLater(FlatVector.ofFloats(plan.network().layout().length()));
+    parameters
+        .floats()
+        .put(
+            ByteBuffer.wrap(plan.initialParameters())
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer());
+    strategy =
+        closedLater(
+            Strategies.create(
+                TrainingSettings.sync(run),
+                exchange,
+                plan.network(),
+                parameters,
+                run.train().lanes(),
+                TrainingSettings.optimizer(run.optimizer())));
+    slots =
+        closedLater(
+            new LaneSlots(
+                sizing.slots(),
+                Engines.byName(TrainingSettings.engine(run)),
+                plan.network(),
+                parameters));
+  }
+
+  private void readSamples(Configuration hadoop) {
+    long start = System.nanoTime();
+    LanePlan.Range mine =
+        plan.lanes().samplesOfWorker(exchange.rank(), exchange.workers());
+    trainSamples = closedLater(read(hadoop, "train", mine.from(), mine.to()));
+    var val = plan.dataset().splits().get("val");
+    long samples = val == null ? 0 : val.samples();
+    long from = samples * exchange.rank() / exchange.workers();
+    long to = samples * (exchange.rank() + 1) / exchange.workers();
+    validation =
+        new Validation(
+            closedLater(read(hadoop, "val", from, to)),
+            plan.dataset().normalization(),
+            plan.network().spec().classes(),
+            run.train().microBatchSize(),
+            slots.count());
+    readSeconds = (System.nanoTime() - start) / 1e9;
+  }
+
+  private SampleCache read(Configuration hadoop, String split, long from, long to) {
+    Path directory = Path.of(SparkEnv.get().blockManager().diskBlockManager().localDirsString()[0]);
+    try (SplitReader reader =
+        new SplitReader(
+            hadoop,
+            new org.apache.hadoop.fs.Path(run.data().output()),
+            plan.dataset(),
+            split,
+            from,
+            to)) {
+      return SampleCache.readWithPlaces(reader, Math.toIntExact(from), directory);
+    }
+  }
+
+  private void restore(BarrierTaskContext context, Configuration hadoop) {
+    checkpoints =
+        new WorkerCheckpoints(
+            plan, run, exchange.workers(), context.stageAttemptNumber(), hadoop);
+    CheckpointManifest manifest = checkpoints.restore(parameters, strategy);
+    if (manifest != null) {
+      firstStep = manifest.step();
+      history = manifest.history();
+    }
+  }
+
+  private <T extends AutoCloseable> T closedLater(T resource) {
+    opened.push(resource);
+    return resource;
+  }
+
+  TrainingPlan plan() {
+    return plan;
+  }
+
+  RunConfig run() {
+    return run;
+  }
+
+  Exchange exchange() {
+    return exchange;
+  }
+
+  FlatVector parameters() {
+    return parameters;
+  }
+
+  Strategy strategy() {
+    return strategy;
+  }
+
+  LaneSlots slots() {
+    return slots;
+  }
+
+  SampleCache trainSamples() {
+    return trainSamples;
+  }
+
+  Validation validation() {
+    return validation;
+  }
+
+  WorkerCheckpoints checkpoints() {
+    return checkpoints;
+  }
+
+  List<EpochRecord> history() {
+    return history;
+  }
+
+  long firstStep() {
+    return firstStep;
+  }
+
+  double readSeconds() {
+    return readSeconds;
+  }
+
+  @Override
+  public void close() {
+    RuntimeException failure = null;
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        if (failure == null) {
+          failure = new IllegalStateException("closing a worker failed", e);
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}
