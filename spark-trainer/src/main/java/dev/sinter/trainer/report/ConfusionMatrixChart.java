@@ -1,0 +1,129 @@
+package dev.sinter.trainer.report;
+
+import java.util.List;
+import java.util.stream.LongStream;
+
+/**
+ * A confusion matrix as an SVG heat map: rows are truth, shades are shares of the row, right and
+ * wrong have different hues.
+ *
+ * @param classes names in label order
+ * @param counts rows are truth
+ */
+record ConfusionMatrixChart(List<String> classes, long[][] counts) {
+  private static final int MAX_WIDTH = 560;
+  private static final int MAX_LABEL = 22;
+  private static final double CHARACTER_WIDTH = 7.4;
+
+  void write(MarkupWriter out) {
+    int size = classes.size();
+    double margin = labelWidth() + 30;
+    double cell = Math.max(14, Math.min(70, (MAX_WIDTH - margin) / Math.max(1, size)));
+    double row = Math.min(cell, 50);
+    boolean slanted = labelWidth() > cell - 6;
+    double top = slanted ? 34 + labelWidth() * 0.6 : 44;
+    double width = margin + cell * size + (slanted ? labelWidth() * 0.7 : 4);
+    double height = top + row * size + 4;
+    out.open(
+        "svg",
+        "class",
+        "confusion",
+        "viewBox",
+        "0 0 " + at(width) + " " + at(height),
+        "style",
+        "max-width:" + at(width) + "px",
+        "role",
+        "img",
+        "aria-label",
+        "Confusion matrix");
+    out.open("g", "class", "chart");
+    out.element("text", "predicted →", "class", "tick", "x", at(margin), "y", "12");
+    out.element("text", "↓ truth", "class", "tick end", "x", at(margin - 10), "y", at(top - 8));
+    for (int i = 0; i < size; i++) {
+      double x = margin + cell * (i + 0.5);
+      writeColumnName(out, i, x, top - 8, slanted);
+      double y = top + row * (i + 0.5) + 4;
+      out.element("text", name(i), "class", "name end", "x", at(margin - 10), "y", at(y));
+      for (int j = 0; j < size; j++) {
+        writeCell(out, i, j, margin + cell * j, top + row * i, cell, row);
+      }
+    }
+    out.close("g");
+    out.close("svg");
+  }
+
+  private void writeColumnName(MarkupWriter out, int index, double x, double y, boolean slanted) {
+    if (slanted) {
+      String turn = "translate(" + at(x) + " " + at(y) + ") rotate(-38)";
+      out.element("text", name(index), "class", "name", "transform", turn);
+    } else {
+      out.element("text", name(index), "class", "name mid", "x", at(x), "y", at(y));
+    }
+  }
+
+  private void writeCell(
+      MarkupWriter out, int truth, int predicted, double x, double y, double width, double height) {
+    long count = counts[truth][predicted];
+    long total = LongStream.of(counts[truth]).sum();
+    double share = total == 0 ? 0 : (double) count / total;
+    out.open("g");
+    out.element(
+        "title",
+        "%s predicted as %s: %s (%s)"
+            .formatted(
+                classes.get(truth),
+                classes.get(predicted),
+                Numbers.grouped(count),
+                Numbers.percent(share)));
+    String[] box = {at(x + 1), at(y + 1), at(width - 2), at(height - 2)};
+    out.empty(
+        "rect", "class", "cell", "x", box[0], "y", box[1], "width", box[2], "height", box[3], "rx",
+        "3");
+    if (count > 0) {
+      String hue = truth == predicted ? "right" : "wrong";
+      String opacity = at(0.12 + 0.88 * share);
+      out.empty(
+          "rect",
+          "class",
+          hue,
+          "x",
+          box[0],
+          "y",
+          box[1],
+          "width",
+          box[2],
+          "height",
+          box[3],
+          "rx",
+          "3",
+          "fill-opacity",
+          opacity);
+    }
+    if (width >= 26) {
+      String ink = count == 0 ? "count none" : share > 0.5 ? "count strong" : "count";
+      boolean two = width >= 44 && height >= 38 && count > 0;
+      double middle = x + width / 2;
+      double base = y + height / 2 + (two ? -1 : 4);
+      out.element("text", Numbers.grouped(count), "class", ink, "x", at(middle), "y", at(base));
+      if (two) {
+        String percent = Numbers.percent(share);
+        out.element("text", percent, "class", ink + " share", "x", at(middle), "y", at(base + 14));
+      }
+    }
+    out.close("g");
+  }
+
+  private double labelWidth() {
+    int longest = classes.stream().mapToInt(String::length).max().orElse(0);
+    return Math.min(longest, MAX_LABEL) * CHARACTER_WIDTH;
+  }
+
+  private String name(int index) {
+    String name = classes.get(index);
+    return name.length() <= MAX_LABEL ? name : name.substring(0, MAX_LABEL - 1) + "…";
+  }
+
+  private static String at(double value) {
+    return Numbers.coordinate(value);
+  }
+}
