@@ -120,7 +120,10 @@ public record CheckpointManifest(
       double transferSeconds)
       implements Serializable {
 
-    /** Number of the best epoch: highest metric, then lowest loss, then the earliest; the last one without validation. */
+    /**
+     * Number of the best epoch: highest metric, then lowest loss, then the earliest; the last one
+     * without validation.
+     */
     public static int best(List<EpochRecord> history) {
       EpochRecord best = null;
       for (EpochRecord candidate : history) {

@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes and finds the checkpoints of one run. Every worker writes its optimizer slices into a folder under a temporary
- * name; the first worker then adds the model and renames the folder, so a checkpoint is whole or absent.
+ * Writes and finds the checkpoints of one run. Every worker writes its optimizer slices into a
+ * folder under a temporary name; the first worker then adds the model and renames the folder, so a
+ * checkpoint is whole or absent.
  */
 public final class Checkpoints {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
@@ -22,7 +23,10 @@ public final class Checkpoints {
   private final RunDirectory directory;
   private final int stageAttempt;
 
-  /** The checkpoints of a run, for one attempt of its stage: attempts never share an unfinished folder. */
+  /**
+   * The checkpoints of a run, for one attempt of its stage: attempts never share an unfinished
+   * folder.
+   */
   public Checkpoints(RunDirectory directory, int stageAttempt) {
     this.directory = directory;
     this.stageAttempt = stageAttempt;
@@ -31,8 +35,7 @@ public final class Checkpoints {
   /** The unfinished folder of a step, created if need be. */
   public Path unfinished(long step) {
     Path whole = directory.checkpoint(step);
-    Path path =
-        new Path(whole.getParent(), "." + whole.getName() + ".attempt-" + stageAttempt);
+    Path path = new Path(whole.getParent(), "." + whole.getName() + ".attempt-" + stageAttempt);
     try {
       directory.fileSystem().mkdirs(path);
     } catch (IOException e) {
@@ -41,9 +44,11 @@ public final class Checkpoints {
     return path;
   }
 
-  /** Adds the model to the unfinished folder and makes it whole; for the first worker, once all slices are there. */
-  public Path finish(
-      String configurationJson, FlatVector parameters, CheckpointManifest manifest) {
+  /**
+   * Adds the model to the unfinished folder and makes it whole; for the first worker, once all
+   * slices are there.
+   */
+  public Path finish(String configurationJson, FlatVector parameters, CheckpointManifest manifest) {
     FileSystem files = directory.fileSystem();
     Path unfinished = unfinished(manifest.step());
     Path whole = directory.checkpoint(manifest.step());
@@ -79,8 +84,7 @@ public final class Checkpoints {
       Path folder = directory.checkpoint(step);
       StoredModel model;
       try {
-        model =
-            RunDirectory.readZip(directory.fileSystem(), new Path(folder, ModelZip.FILE_NAME));
+        model = RunDirectory.readZip(directory.fileSystem(), new Path(folder, ModelZip.FILE_NAME));
       } catch (SinterException e) {
         if (e.category() != ErrorCategory.DATA) {
           throw e;

@@ -41,8 +41,7 @@ final class Resuming {
     }
   }
 
-  private static void compare(
-      List<String> differences, String key, Object found, Object expected) {
+  private static void compare(List<String> differences, String key, Object found, Object expected) {
     if (!found.equals(expected)) {
       differences.add(key + " was " + found + " and is now " + expected);
     }

@@ -13,8 +13,8 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Watches a run from the driver: passes the workers' messages on, ends a wait for slots that lasts too long, and cancels the
- * job when a worker meets a failure that a restart would only repeat.
+ * Watches a run from the driver: passes the workers' messages on, ends a wait for slots that lasts
+ * too long, and cancels the job when a worker meets a failure that a restart would only repeat.
  */
 final class RunMonitor {
   private final SparkContext context;

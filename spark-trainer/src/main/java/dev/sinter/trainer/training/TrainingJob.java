@@ -11,8 +11,8 @@ import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.data.LanePlan;
 import dev.sinter.trainer.engine.Network;
-import java.nio.ByteOrder;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import scala.reflect.ClassTag$;
 
-/** The driver's side of a training run: plans it, runs the barrier stage, and says what came out. */
+/**
+ * The driver's side of a training run: plans it, runs the barrier stage, and says what came out.
+ */
 public final class TrainingJob {
   /** Whether a run goes on from the checkpoints in its folder. */
   public enum Resume {
@@ -114,8 +116,14 @@ public final class TrainingJob {
       throw new SinterException(
           ErrorCategory.USAGE,
           "TASK_MISMATCH",
-          "model.name " + card.name() + " is for " + card.task() + ", but " + run.data().output()
-              + " holds a dataset for " + dataset.task().key(),
+          "model.name "
+              + card.name()
+              + " is for "
+              + card.task()
+              + ", but "
+              + run.data().output()
+              + " holds a dataset for "
+              + dataset.task().key(),
           "choose a model for " + dataset.task().key() + "; `sinter models` lists them");
     }
   }

@@ -13,7 +13,8 @@ import java.util.List;
  * @param seconds of this job, from the first worker's slot to the end
  * @param imagesPerSecond over the training part of the epochs of this job
  * @param bytesPerStep that all workers sent, mean
- * @param parametersSha256 of the last step's flat vector, float32 little-endian, statistics included
+ * @param parametersSha256 of the last step's flat vector, float32 little-endian, statistics
+ *     included
  * @param readSeconds of the slowest worker, reading shards into its cache
  * @param history one entry per epoch, earlier jobs' included
  * @param bestEpoch counted from 1

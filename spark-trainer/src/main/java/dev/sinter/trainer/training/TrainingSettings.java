@@ -24,8 +24,7 @@ public final class TrainingSettings {
   }
 
   static OptimizerSettings optimizer(OptimizerConfig config) {
-    OptimizerSettings defaults =
-        OptimizerSettings.of(config.name(), config.learningRate());
+    OptimizerSettings defaults = OptimizerSettings.of(config.name(), config.learningRate());
     return new OptimizerSettings(
         config.name(),
         config.learningRate(),

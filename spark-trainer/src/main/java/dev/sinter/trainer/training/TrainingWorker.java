@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.BarrierTaskContext;
 
-/** One worker's training: its lanes of every step, its part of validation, its slices of every checkpoint. */
+/**
+ * One worker's training: its lanes of every step, its part of validation, its slices of every
+ * checkpoint.
+ */
 final class TrainingWorker implements AutoCloseable {
   private static final long PROGRESS_NANOS = Duration.ofMillis(200).toNanos();
 
@@ -38,10 +41,8 @@ final class TrainingWorker implements AutoCloseable {
     this.driver = driver;
     this.history = new ArrayList<>(state.history());
     this.step = state.firstStep();
-    this.lanes =
-        plan.lanes().lanesOfWorker(state.exchange().rank(), state.exchange().workers());
-    this.schedule =
-        TrainingSettings.schedule(run.optimizer(), plan.lanes().stepsPerEpoch());
+    this.lanes = plan.lanes().lanesOfWorker(state.exchange().rank(), state.exchange().workers());
+    this.schedule = TrainingSettings.schedule(run.optimizer(), plan.lanes().stepsPerEpoch());
   }
 
   /** Meets the other workers, reads this one's samples and restores the newest checkpoint. */
@@ -64,11 +65,7 @@ final class TrainingWorker implements AutoCloseable {
       }
     }
     return new WorkerOutcome(
-        state.exchange().rank(),
-        step,
-        Sha256.of(state.parameters()),
-        history,
-        state.readSeconds());
+        state.exchange().rank(), step, Sha256.of(state.parameters()), history, state.readSeconds());
   }
 
   private Prefetcher prefetch() {
@@ -140,13 +137,10 @@ final class TrainingWorker implements AutoCloseable {
           EpochSummary.of(
               plan, history.size() + 1, parts, clock.meanLoss(), learningRate, validationSeconds));
     }
-    state
-        .checkpoints()
-        .save(state.exchange(), state.strategy(), state.parameters(), step, history);
+    state.checkpoints().save(state.exchange(), state.strategy(), state.parameters(), step, history);
     if (!parts.isEmpty()) {
       EpochRecord latest = history.get(history.size() - 1);
-      driver.send(
-          new WorkerMessage.EpochDone(latest, EpochRecord.best(history) == latest.epoch()));
+      driver.send(new WorkerMessage.EpochDone(latest, EpochRecord.best(history) == latest.epoch()));
     }
   }
 

@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What validation keeps of each sample, so that loss and metric come out the same for every number of workers: sums are
- * formed over samples in the order of their global indices.
+ * What validation keeps of each sample, so that loss and metric come out the same for every number
+ * of workers: sums are formed over samples in the order of their global indices.
  *
- * <p>Rows: cross-entropy, then for classification whether the prediction is right; for segmentation, for each foreground
- * class, the soft sums of p*y, p and y and the counts of true positives, predicted and true pixels.
+ * <p>Rows: cross-entropy, then for classification whether the prediction is right; for
+ * segmentation, for each foreground class, the soft sums of p*y, p and y and the counts of true
+ * positives, predicted and true pixels.
  */
 final class ValidationScores {
   /** Smallest probability whose logarithm is taken. */
@@ -83,8 +84,7 @@ final class ValidationScores {
         }
       }
       crossEntropy -=
-          Math.log(
-              Math.max(SMALLEST_PROBABILITY, probabilities.get(base + truth * pixels + i)));
+          Math.log(Math.max(SMALLEST_PROBABILITY, probabilities.get(base + truth * pixels + i)));
       if (predicted > 0) {
         row[1 + PER_CLASS * (predicted - 1) + 3] += predicted == truth ? 1 : 0;
         row[1 + PER_CLASS * (predicted - 1) + 4]++;
@@ -112,8 +112,7 @@ final class ValidationScores {
         samples++;
         if (!part.volumes().isEmpty()) {
           add(
-              volumes.computeIfAbsent(
-                  part.volumes().get(i), volume -> new double[row.length]),
+              volumes.computeIfAbsent(part.volumes().get(i), volume -> new double[row.length]),
               row);
         }
       }
@@ -139,7 +138,8 @@ final class ValidationScores {
     return dice / foreground;
   }
 
-  // Per class the mean over the volumes that hold it (in truth or prediction), then the mean over classes.
+  // Per class the mean over the volumes that hold it (in truth or prediction), then the mean over
+  // classes.
   private static double meanForegroundDice(Map<String, double[]> volumes) {
     int foreground = (volumes.values().iterator().next().length - 1) / PER_CLASS;
     double total = 0;

@@ -28,11 +28,7 @@ final class WorkerCheckpoints {
   private final RunIdentity identity;
 
   WorkerCheckpoints(
-      TrainingPlan plan,
-      RunConfig run,
-      int workers,
-      int stageAttempt,
-      Configuration hadoop) {
+      TrainingPlan plan, RunConfig run, int workers, int stageAttempt, Configuration hadoop) {
     this.plan = plan;
     this.run = run;
     this.directory = RunDirectory.open(run.train().output(), hadoop);
@@ -62,7 +58,10 @@ final class WorkerCheckpoints {
     return manifest;
   }
 
-  /** Writes this worker's slices; the first worker makes the checkpoint whole, marks the best one and prunes. */
+  /**
+   * Writes this worker's slices; the first worker makes the checkpoint whole, marks the best one
+   * and prunes.
+   */
   void save(
       Exchange exchange,
       Strategy strategy,
@@ -74,8 +73,7 @@ final class WorkerCheckpoints {
     for (OptimizerSlice slice : strategy.slicesToSave()) {
       if (!slice.vectors().isEmpty()) {
         mine.add(
-            OptimizerFiles.write(
-                directory.fileSystem(), folder, slice.offset(), slice.vectors()));
+            OptimizerFiles.write(directory.fileSystem(), folder, slice.offset(), slice.vectors()));
       }
     }
     List<OptimizerSliceFile> all = new ArrayList<>();

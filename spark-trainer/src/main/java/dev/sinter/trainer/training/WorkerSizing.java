@@ -7,7 +7,8 @@ import org.apache.spark.SparkConf;
 /**
  * How one worker divides what Spark gives it.
  *
- * @param slots lanes computed at once: floor(spark.task.cpus / engine.threads-per-lane), at most the worker's lanes
+ * @param slots lanes computed at once: floor(spark.task.cpus / engine.threads-per-lane), at most
+ *     the worker's lanes
  * @param lanes most lanes that one worker holds
  * @param run the configuration
  */
@@ -24,10 +25,6 @@ record WorkerSizing(int slots, int lanes, RunConfig run) {
     int treeLevels = 32 - Integer.numberOfLeadingZeros(lanes);
     int optimizerVectors = run.optimizer().name().equals("sgd") ? 1 : 2;
     return MemoryEstimate.of(
-        network,
-        run.train().microBatchSize(),
-        slots,
-        slots + treeLevels,
-        optimizerVectors);
+        network, run.train().microBatchSize(), slots, slots + treeLevels, optimizerVectors);
   }
 }

@@ -61,15 +61,12 @@ final class WorkerState implements AutoCloseable {
 
   private void meet(BarrierTaskContext context) {
     exchange =
-        closedLater(
-            SparkExchange.meet(context, plan.runId(), run.cluster().timeoutSeconds()));
+        closedLater(SparkExchange.meet(context, plan.runId(), run.cluster().timeoutSeconds()));
   }
 
   private void allocate() {
     WorkerSizing sizing = WorkerSizing.of(run, SparkEnv.get().conf());
-    sizing
-        .memory(plan.network())
-        .requireFits(1, run.model().name(), run.train().microBatchSize());
+    sizing.memory(plan.network()).requireFits(1, run.model().name(), run.train().microBatchSize());
     parameters = closedLater(FlatVector.ofFloats(plan.network().layout().length()));
     parameters
         .floats()
@@ -97,8 +94,7 @@ final class WorkerState implements AutoCloseable {
 
   private void readSamples(Configuration hadoop) {
     long start = System.nanoTime();
-    LanePlan.Range mine =
-        plan.lanes().samplesOfWorker(exchange.rank(), exchange.workers());
+    LanePlan.Range mine = plan.lanes().samplesOfWorker(exchange.rank(), exchange.workers());
     trainSamples = closedLater(read(hadoop, "train", mine.from(), mine.to()));
     var val = plan.dataset().splits().get("val");
     long samples = val == null ? 0 : val.samples();
@@ -130,8 +126,7 @@ final class WorkerState implements AutoCloseable {
 
   private void restore(BarrierTaskContext context, Configuration hadoop) {
     checkpoints =
-        new WorkerCheckpoints(
-            plan, run, exchange.workers(), context.stageAttemptNumber(), hadoop);
+        new WorkerCheckpoints(plan, run, exchange.workers(), context.stageAttemptNumber(), hadoop);
     CheckpointManifest manifest = checkpoints.restore(parameters, strategy);
     if (manifest != null) {
       firstStep = manifest.step();

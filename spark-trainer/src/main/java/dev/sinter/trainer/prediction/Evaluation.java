@@ -1,0 +1,152 @@
+package dev.sinter.trainer.prediction;
+
+import dev.sinter.dataset.DatasetManifest;
+import dev.sinter.dataset.DatasetManifest.SplitSummary;
+import dev.sinter.dataset.Task;
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import dev.sinter.trainer.evaluation.ClassificationMetrics;
+import dev.sinter.trainer.evaluation.ClassificationResult;
+import dev.sinter.trainer.evaluation.SegmentationMetrics;
+import dev.sinter.trainer.evaluation.SegmentationResult;
+import dev.sinter.trainer.evaluation.VolumeLabels;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+
+/** Evaluates a model on a split, as a Spark job: metrics come back, and a few examples to look at. */
+public final class Evaluation {
+  private final JavaSparkContext spark;
+  private final ShippedModel model;
+  private final String root;
+  private final DatasetManifest dataset;
+  private final String split;
+
+  /**
+   * An evaluation.
+   *
+   * @param data the dataset's folder
+   * @param split {@code train}, {@code val} or {@code test}
+   * @throws SinterException {@code SPLIT_NOT_FOUND}, or {@code MODEL_DATA_MISMATCH} when the dataset does not fit the model
+   */
+  public Evaluation(SparkSession session, ShippedModel model, String data, String split) {
+    this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    this.model = model;
+    this.root = data;
+    this.split = split;
+    this.dataset =
+        DatasetManifest.read(new Path(data), session.sparkContext().hadoopConfiguration());
+    SplitSummary summary = dataset.splits().get(split);
+    if (summary == null || summary.samples() == 0) {
+      throw new SinterException(
+          ErrorCategory.USAGE,
+          "SPLIT_NOT_FOUND",
+          data + " has no samples in a split '" + split + "'",
+          "give one of " + String.join(", ", dataset.splits().keySet()));
+    }
+    requireFits();
+  }
+
+  /** The task of model and dataset. */
+  public Task task() {
+    return dataset.task();
+  }
+
+  private void requireFits() {
+    List<String> differences = new ArrayList<>();
+    DatasetManifest trained = model.dataset();
+    differ(differences, "task", trained.task().key(), dataset.task().key());
+    differ(differences, "classes", trained.classes(), dataset.classes());
+    differ(differences, "channels", trained.channels(), dataset.channels());
+    differ(differences, "height", trained.height(), dataset.height());
+    differ(differences, "width", trained.width(), dataset.width());
+    if (!differences.isEmpty()) {
+      throw new SinterException(
+          ErrorCategory.DATA,
+          "MODEL_DATA_MISMATCH",
+          root + " does not fit the model: " + String.join("; ", differences),
+          "prepare the data like the model's training data, or choose the model that was trained on it");
+    }
+  }
+
+  private static void differ(List<String> differences, String what, Object model, Object data) {
+    if (!model.equals(data)) {
+      differences.add(what + " of the model " + model + ", of the data " + data);
+    }
+  }
+
+  /** A classification result and examples. */
+  public record Classified(ClassificationResult result, List<Example> examples) {}
+
+  /** A segmentation result, the metrics per volume, and examples. */
+  public record Segmented(
+      SegmentationResult result, SegmentationMetrics metrics, List<Example> examples) {}
+
+  /** Evaluates a classifier. */
+  public Classified classify() {
+    Broadcast<ShippedModel> shipped = spark.broadcast(model);
+    try {
+      List<ClassificationTask.Part> parts =
+          tasks().map(task -> ClassificationTask.run(task, shipped.value())).collect();
+      ClassificationMetrics metrics = new ClassificationMetrics(dataset.classes().size());
+      List<Example> examples = new ArrayList<>();
+      for (ClassificationTask.Part part : parts) {
+        metrics.merge(part.metrics());
+        examples.addAll(part.examples());
+      }
+      return new Classified(
+          metrics.result(split, dataset.splits().get(split).patients(), dataset.classes()),
+          examples);
+    } finally {
+      shipped.destroy();
+    }
+  }
+
+  /** Evaluates a segmenter; slices are brought together by volume on the executors. */
+  public Segmented segment() {
+    Broadcast<ShippedModel> shipped = spark.broadcast(model);
+    int classes = dataset.classes().size();
+    try {
+      JavaRDD<SegmentationTask.Part> parts =
+          tasks()
+              .map(task -> SegmentationTask.run(task, shipped.value()))
+              .persist(org.apache.spark.storage.StorageLevel.MEMORY_AND_DISK());
+      JavaPairRDD<String, VolumeLabels> volumes =
+          parts
+              .flatMapToPair(part -> part.volumesByName().iterator())
+              .reduceByKey((a, b) -> a.merge(b));
+      SegmentationMetrics metrics =
+          volumes
+              .map(
+                  volume -> {
+                    SegmentationMetrics one = new SegmentationMetrics(classes);
+                    one.addVolume(volume._2());
+                    return one;
+                  })
+              .reduce((a, b) -> a.merge(b));
+      List<Example> examples =
+          parts.flatMap(part -> part.examples().iterator()).collect().stream()
+              .sorted(Comparator.comparing(Example::id))
+              .toList();
+      parts.unpersist();
+      return new Segmented(
+          metrics.result(split, dataset.splits().get(split).patients(), dataset.classes()),
+          metrics,
+          examples);
+    } finally {
+      shipped.destroy();
+    }
+  }
+
+  private JavaRDD<SplitTask> tasks() {
+    List<SplitTask> tasks =
+        SplitTask.divide(root, dataset, split, Math.max(1, spark.defaultParallelism()));
+    return spark.parallelize(tasks, tasks.size());
+  }
+}

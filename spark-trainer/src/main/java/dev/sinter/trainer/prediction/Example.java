@@ -1,0 +1,60 @@
+package dev.sinter.trainer.prediction;
+
+import dev.sinter.dataset.Sample;
+import java.io.Serializable;
+
+/**
+ * One evaluated sample to show in a report.
+ *
+ * @param id of the sample
+ * @param channels 1 or 3
+ * @param height pixels
+ * @param width pixels
+ * @param pixels 8-bit, (channels, height, width), windowed to the sample's range
+ * @param truth class; -1 for segmentation
+ * @param predicted class; -1 for segmentation
+ * @param confidence probability of the predicted class, or the sample's mean foreground Dice
+ * @param trueMask class per pixel; empty for classification
+ * @param predictedMask class per pixel; empty for classification
+ */
+public record Example(
+    String id,
+    int channels,
+    int height,
+    int width,
+    byte[] pixels,
+    int truth,
+    int predicted,
+    double confidence,
+    byte[] trueMask,
+    byte[] predictedMask)
+    implements Serializable {
+
+  static Example classified(Sample sample, int predicted, double confidence) {
+    return new Example(
+        sample.id(),
+        sample.channels(),
+        sample.height(),
+        sample.width(),
+        EightBit.windowed(sample),
+        sample.label(),
+        predicted,
+        confidence,
+        new byte[0],
+        new byte[0]);
+  }
+
+  static Example segmented(Sample sample, byte[] predictedMask, double dice) {
+    return new Example(
+        sample.id(),
+        sample.channels(),
+        sample.height(),
+        sample.width(),
+        EightBit.windowed(sample),
+        -1,
+        -1,
+        dice,
+        sample.mask(),
+        predictedMask);
+  }
+}

@@ -1,0 +1,117 @@
+package dev.sinter.trainer.prediction;
+
+import dev.sinter.dataset.Preparation;
+import dev.sinter.dataset.Sample;
+import dev.sinter.dataset.Task;
+import dev.sinter.trainer.data.BatchAssembler;
+import dev.sinter.trainer.data.SampleCache;
+import dev.sinter.trainer.engine.Batch;
+import dev.sinter.trainer.engine.Engines;
+import dev.sinter.trainer.engine.FlatVector;
+import dev.sinter.trainer.engine.NativeLibraries;
+import dev.sinter.trainer.engine.Replica;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.SparkEnv;
+
+/** Predicts samples one after the other within one task: replica, batch and output buffers are made once. */
+final class Predictor implements AutoCloseable {
+  private static final int BATCH_SAMPLES = 8;
+
+  private static final int CHUNK_SAMPLES = 32 * BATCH_SAMPLES;
+
+  /** Receives each sample's probabilities. */
+  @FunctionalInterface
+  interface Receiver {
+    /**
+     * Takes one sample.
+     *
+     * @param probabilities (samples, classes[, height, width])
+     * @param offset where this sample's begin
+     */
+    void accept(Sample sample, FloatBuffer probabilities, int offset);
+  }
+
+  private final ShippedModel model;
+  private final FlatVector parameters;
+  private final Replica replica;
+  private final Batch batch;
+  private final FloatBuffer probabilities;
+  private final int outputsPerSample;
+
+  Predictor(ShippedModel model) {
+    NativeLibraries.select();
+    this.model = model;
+    Preparation input = model.dataset().preparation();
+    boolean segmentation = model.dataset().task() == Task.SEGMENTATION;
+    this.outputsPerSample =
+        model.network().spec().classes() * (segmentation ? input.height() * input.width() : 1);
+    this.batch =
+        segmentation
+            ? Batch.forSegmentation(
+                BATCH_SAMPLES, input.channels(), input.height(), input.width())
+            : Batch.forClassification(
+                BATCH_SAMPLES, input.channels(), input.height(), input.width());
+    this.probabilities =
+        ByteBuffer.allocateDirect(BATCH_SAMPLES * outputsPerSample * Float.BYTES)
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    this.parameters = model.loadParameters();
+    this.replica = Engines.byName(model.engine()).createReplica(model.network(), parameters);
+  }
+
+  /** Predicts all samples, in order, some hundred at a time. */
+  void predict(Iterator<Sample> samples, Receiver receiver) {
+    List<Sample> chunk = new ArrayList<>(CHUNK_SAMPLES);
+    while (samples.hasNext()) {
+      chunk.clear();
+      while (samples.hasNext() && chunk.size() < CHUNK_SAMPLES) {
+        chunk.add(samples.next());
+      }
+      predictChunk(chunk, receiver);
+    }
+  }
+
+  private void predictChunk(List<Sample> chunk, Receiver receiver) {
+    Path directory =
+        Path.of(SparkEnv.get().blockManager().diskBlockManager().localDirsString()[0]);
+    try (SampleCache cache = SampleCache.read(chunk.iterator(), 0, directory)) {
+      BatchAssembler assembler =
+          BatchAssembler.withoutAugmentation(cache, model.dataset().normalization());
+      for (int first = 0; first < cache.size(); first += BATCH_SAMPLES) {
+        int filled = assembler.fillConsecutive(first, batch);
+        replica.predict(batch, probabilities);
+        for (int i = 0; i < filled; i++) {
+          receiver.accept(chunk.get(first + i), probabilities, i * outputsPerSample);
+        }
+      }
+    }
+  }
+
+  /** The most probable class of each pixel of one sample; the lower one of a tie. */
+  static byte[] mostProbable(FloatBuffer probabilities, int offset, int classes, int pixels) {
+    byte[] prediction = new byte[pixels];
+    for (int i = 0; i < pixels; i++) {
+      int best = 0;
+      for (int c = 1; c < classes; c++) {
+        if (probabilities.get(offset + c * pixels + i)
+            > probabilities.get(offset + best * pixels + i)) {
+          best = c;
+        }
+      }
+      prediction[i] = (byte) best;
+    }
+    return prediction;
+  }
+
+  @Override
+  public void close() {
+    replica.close();
+    parameters.close();
+  }
+}

@@ -1,0 +1,87 @@
+package dev.sinter.trainer.prediction;
+
+import dev.sinter.trainer.data.SplitReader;
+import dev.sinter.trainer.evaluation.VolumeLabels;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import scala.Tuple2;
+
+/** Segments a range of a split; runs on executors. */
+final class SegmentationTask {
+  private static final int SHOWN = 6;
+
+  private SegmentationTask() {}
+
+  /** What a task returns: the part of each volume that lies in its range, and slices to look at. */
+  record Part(List<VolumeLabels> volumes, List<Example> examples) implements Serializable {
+    List<Tuple2<String, VolumeLabels>> volumesByName() {
+      return volumes.stream().map(volume -> new Tuple2<>(volume.volume(), volume)).toList();
+    }
+  }
+
+  static Part run(SplitTask task, ShippedModel model) {
+    int classes = model.network().spec().classes();
+    Map<String, VolumeLabels> volumes = new LinkedHashMap<>();
+    Map<String, Example> examples = new LinkedHashMap<>();
+    Map<String, Integer> largest = new LinkedHashMap<>();
+    try (SplitReader samples = ClassificationTask.reader(task);
+        Predictor predictor = new Predictor(model)) {
+      predictor.predict(
+          samples,
+          (sample, probabilities, offset) -> {
+            byte[] predicted =
+                Predictor.mostProbable(
+                    probabilities, offset, classes, sample.height() * sample.width());
+            volumes
+                .computeIfAbsent(
+                    sample.volume(),
+                    volume ->
+                        new VolumeLabels(
+                            volume, sample.height(), sample.width(), sample.spacing()))
+                .add(sample.slice(), sample.mask(), predicted);
+            int foreground = foreground(sample.mask());
+            if (foreground > largest.getOrDefault(sample.volume(), -1)) {
+              largest.put(sample.volume(), foreground);
+              examples.put(
+                  sample.volume(),
+                  Example.segmented(
+                      sample, predicted, meanForegroundDice(sample.mask(), predicted, classes)));
+            }
+          });
+    }
+    return new Part(
+        List.copyOf(volumes.values()),
+        new ArrayList<>(examples.values().stream().limit(SHOWN).toList()));
+  }
+
+  private static int foreground(byte[] mask) {
+    int count = 0;
+    for (byte label : mask) {
+      count += label == 0 ? 0 : 1;
+    }
+    return count;
+  }
+
+  private static double meanForegroundDice(byte[] truth, byte[] predicted, int classes) {
+    double sum = 0;
+    int present = 0;
+    for (int c = 1; c < classes; c++) {
+      int both = 0;
+      int either = 0;
+      for (int i = 0; i < truth.length; i++) {
+        boolean isTrue = (truth[i] & 0xff) == c;
+        boolean isPredicted = (predicted[i] & 0xff) == c;
+        both += isTrue && isPredicted ? 1 : 0;
+        either += (isTrue ? 1 : 0) + (isPredicted ? 1 : 0);
+      }
+      if (either > 0) {
+        sum += 2.0 * both / either;
+        present++;
+      }
+    }
+    return present == 0 ? Double.NaN : sum / present;
+  }
+}

@@ -1,0 +1,57 @@
+package dev.sinter.trainer.prediction;
+
+import dev.sinter.dataset.DatasetManifest;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.RunIdentity;
+import dev.sinter.trainer.checkpoint.StoredModel;
+import dev.sinter.trainer.engine.ComputePrecision;
+import dev.sinter.trainer.engine.EngineSettings;
+import dev.sinter.trainer.engine.FlatVector;
+import dev.sinter.trainer.engine.Network;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Locale;
+
+/**
+ * A trained model on its way to the executors.
+ *
+ * @param network the network
+ * @param parameters flat vector, float32 in native order
+ * @param engine what executes it
+ * @param dataset how its inputs were prepared, and the names of its classes
+ */
+public record ShippedModel(
+    Network network, byte[] parameters, EngineSettings engine, DatasetManifest dataset)
+    implements Serializable {
+
+  /** Takes a stored model over, and closes its parameters. */
+  public static ShippedModel of(StoredModel stored) {
+    try (FlatVector vector = stored.parameters()) {
+      byte[] parameters = new byte[Math.toIntExact(vector.length() * Float.BYTES)];
+      ByteBuffer.wrap(parameters)
+          .order(ByteOrder.nativeOrder())
+          .asFloatBuffer()
+          .put(vector.floats());
+      RunIdentity run = stored.manifest().run();
+      return new ShippedModel(
+          stored.network(),
+          parameters,
+          new EngineSettings(
+              run.engine(),
+              ComputePrecision.valueOf(run.precision().toUpperCase(Locale.ROOT)),
+              run.threadsPerLane(),
+              EngineSettings.Determinism.DETERMINISTIC),
+          DatasetManifest.parse(
+              stored.manifest().preparation(), "the model's record of its dataset"));
+    }
+  }
+
+  /** Unpacks the parameters; the caller closes them. */
+  FlatVector loadParameters() {
+    FlatVector vector = FlatVector.ofFloats(parameters.length / Float.BYTES);
+    vector
+        .floats()
+        .put(ByteBuffer.wrap(parameters).order(ByteOrder.nativeOrder()).asFloatBuffer());
+    return vector;
+  }
+}
