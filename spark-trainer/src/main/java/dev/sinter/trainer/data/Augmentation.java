@@ -88,11 +88,19 @@ public record Augmentation(
           "train.augment has unknown keys " + unknown + ".",
           "Use any of " + known + ".");
     }
+    float translatePixels = value(options, "translate-pixels", NONE.translatePixels);
+    if (translatePixels != Math.rint(translatePixels)) {
+      throw new SinterException(
+          ErrorCategory.USAGE,
+          "AUGMENTATION_OUT_OF_RANGE",
+          "train.augment.translate-pixels is " + translatePixels + ", not a whole number.",
+          "Correct this key of train.augment.");
+    }
     return new Augmentation(
         value(options, "horizontal-flip", NONE.horizontalFlip),
         value(options, "vertical-flip", NONE.verticalFlip),
         value(options, "rotation-degrees", NONE.rotationDegrees),
-        (int) value(options, "translate-pixels", NONE.translatePixels),
+        (int) translatePixels,
         value(options, "scale-min", NONE.scaleMin),
         value(options, "scale-max", NONE.scaleMax),
         value(options, "brightness", NONE.brightness),

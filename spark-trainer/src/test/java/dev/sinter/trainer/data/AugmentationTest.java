@@ -42,6 +42,8 @@ class AugmentationTest {
     assertThatThrownBy(() -> Augmentation.of(Map.of("horizontal-flip", 1.5, "contrast", -1)))
         .isInstanceOf(SinterException.class)
         .hasMessageContainingAll("horizontal-flip is 1.5", "contrast is -1.0");
+    assertThatThrownBy(() -> Augmentation.of(Map.of("translate-pixels", 2.5)))
+        .hasMessageContaining("translate-pixels is 2.5");
     assertThatThrownBy(() -> Augmentation.of(Map.of("flip", 1)))
         .hasMessageContaining("unknown keys [flip]");
   }

@@ -1,0 +1,117 @@
+package dev.sinter.trainer.evaluation;
+
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import java.io.Serializable;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * True and predicted classes of one volume, put together from slices in any order. An image is a
+ * volume of one slice.
+ */
+public final class VolumeLabels implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final String volume;
+  private final int height;
+  private final int width;
+  private final double[] spacing;
+  private final TreeMap<Integer, byte[]> truth = new TreeMap<>();
+  private final TreeMap<Integer, byte[]> prediction = new TreeMap<>();
+
+  /**
+   * An empty volume.
+   *
+   * @param volume id
+   * @param height rows of a slice
+   * @param width columns of a slice
+   * @param spacing mm between rows, columns[, slices]; 1 where unknown
+   */
+  public VolumeLabels(String volume, int height, int width, List<Float> spacing) {
+    this.volume = volume;
+    this.height = height;
+    this.width = width;
+    this.spacing =
+        new double[] {
+          spacing.size() > 2 ? spacing.get(2) : 1,
+          spacing.size() > 0 ? spacing.get(0) : 1,
+          spacing.size() > 1 ? spacing.get(1) : 1
+        };
+  }
+
+  /**
+   * Adds a slice, class index per pixel, row major; the arrays are kept, not copied.
+   *
+   * @throws SinterException {@code SLICE_REPEATED}
+   */
+  public void add(int slice, byte[] trueClasses, byte[] predictedClasses) {
+    if (trueClasses.length != height * width || predictedClasses.length != height * width) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%d and %d classes for %d x %d pixels",
+              trueClasses.length, predictedClasses.length, height, width));
+    }
+    if (truth.put(slice, trueClasses) != null) {
+      throw new SinterException(
+          ErrorCategory.DATA,
+          "SLICE_REPEATED",
+          "Slice " + slice + " of volume " + volume + " came twice.",
+          "Prepare the dataset again; check that no shard was copied.");
+    }
+    prediction.put(slice, predictedClasses);
+  }
+
+  /** Adds another part of the same volume and returns this one. */
+  public VolumeLabels merge(VolumeLabels other) {
+    other.truth.forEach((slice, classes) -> add(slice, classes, other.prediction.get(slice)));
+    return this;
+  }
+
+  /** Id. */
+  public String volume() {
+    return volume;
+  }
+
+  /** Number of slices that were added. */
+  public int slices() {
+    return truth.size();
+  }
+
+  /** From the first to the last slice; missing ones in between are background. */
+  int depth() {
+    return truth.isEmpty() ? 0 : truth.lastKey() - truth.firstKey() + 1;
+  }
+
+  int height() {
+    return height;
+  }
+
+  int width() {
+    return width;
+  }
+
+  /** Between slices, rows, columns. */
+  double[] spacing() {
+    return spacing.clone();
+  }
+
+  byte[] dense(Side side) {
+    byte[] dense = new byte[Math.multiplyExact(depth(), height * width)];
+    (side == Side.TRUTH ? truth : prediction)
+        .forEach(
+            (slice, classes) ->
+                System.arraycopy(
+                    classes,
+                    0,
+                    dense,
+                    (slice - truth.firstKey()) * height * width,
+                    classes.length));
+    return dense;
+  }
+
+  enum Side {
+    TRUTH,
+    PREDICTION
+  }
+}
