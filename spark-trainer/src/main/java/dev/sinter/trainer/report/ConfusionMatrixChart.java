@@ -11,18 +11,27 @@ import java.util.stream.LongStream;
  * @param counts rows are truth
  */
 record ConfusionMatrixChart(List<String> classes, long[][] counts) {
-  private static final int MAX_WIDTH = 560;
+  /** With more classes than this the chart needs the whole width of a page. */
+  static final int MAX_NARROW = 10;
+
+  private static final int NARROW_WIDTH = 560;
+  private static final int PAGE_WIDTH = 1000;
+  private static final int MIN_SLANTED_CELL = 26;
+  private static final double DIGIT_WIDTH = 8.2;
   private static final int MAX_LABEL = 22;
   private static final double CHARACTER_WIDTH = 7.4;
 
   void write(MarkupWriter out) {
     int size = classes.size();
+    int room = size > MAX_NARROW ? PAGE_WIDTH : NARROW_WIDTH;
     double margin = labelWidth() + 30;
-    double cell = Math.max(14, Math.min(70, (MAX_WIDTH - margin) / Math.max(1, size)));
+    double cell = Math.max(14, Math.min(70, (room - margin) / Math.max(1, size)));
     double row = Math.min(cell, 50);
     boolean slanted = labelWidth() > cell - 6;
-    double top = slanted ? 34 + labelWidth() * 0.6 : 44;
-    double width = margin + cell * size + (slanted ? labelWidth() * 0.7 : 4);
+    int angle = !slanted ? 0 : cell < MIN_SLANTED_CELL ? 90 : 38;
+    double top = 34 + (slanted ? labelWidth() * Math.sin(Math.toRadians(angle)) : 10);
+    double width =
+        margin + cell * size + (slanted ? labelWidth() * Math.cos(Math.toRadians(angle)) : 4);
     double height = top + row * size + 4;
     out.open(
         "svg",
@@ -37,11 +46,12 @@ record ConfusionMatrixChart(List<String> classes, long[][] counts) {
         "aria-label",
         "Confusion matrix");
     out.open("g", "class", "chart");
-    out.element("text", "predicted →", "class", "tick", "x", at(margin), "y", "12");
+    out.element(
+        "text", "predicted →", "class", "tick end", "x", at(margin - 10), "y", at(top - 26));
     out.element("text", "↓ truth", "class", "tick end", "x", at(margin - 10), "y", at(top - 8));
     for (int i = 0; i < size; i++) {
       double x = margin + cell * (i + 0.5);
-      writeColumnName(out, i, x, top - 8, slanted);
+      writeColumnName(out, i, x, top - 8, angle);
       double y = top + row * (i + 0.5) + 4;
       out.element("text", name(i), "class", "name end", "x", at(margin - 10), "y", at(y));
       for (int j = 0; j < size; j++) {
@@ -52,9 +62,9 @@ record ConfusionMatrixChart(List<String> classes, long[][] counts) {
     out.close("svg");
   }
 
-  private void writeColumnName(MarkupWriter out, int index, double x, double y, boolean slanted) {
-    if (slanted) {
-      String turn = "translate(" + at(x) + " " + at(y) + ") rotate(-38)";
+  private void writeColumnName(MarkupWriter out, int index, double x, double y, int angle) {
+    if (angle > 0) {
+      String turn = "translate(" + at(x + angle / 22.5) + " " + at(y) + ") rotate(-" + angle + ")";
       out.element("text", name(index), "class", "name", "transform", turn);
     } else {
       out.element("text", name(index), "class", "name mid", "x", at(x), "y", at(y));
@@ -99,7 +109,7 @@ record ConfusionMatrixChart(List<String> classes, long[][] counts) {
           "fill-opacity",
           opacity);
     }
-    if (width >= 26) {
+    if (Numbers.grouped(count).length() * DIGIT_WIDTH <= width - 4) {
       String ink = count == 0 ? "count none" : share > 0.5 ? "count strong" : "count";
       boolean two = width >= 44 && height >= 38 && count > 0;
       double middle = x + width / 2;
