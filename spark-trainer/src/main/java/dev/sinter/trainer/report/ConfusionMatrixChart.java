@@ -18,6 +18,7 @@ record ConfusionMatrixChart(List<String> classes, long[][] counts) {
   private static final int PAGE_WIDTH = 1000;
   private static final int MIN_SLANTED_CELL = 26;
   private static final double DIGIT_WIDTH = 8.2;
+  private static final double SMALL_DIGIT_WIDTH = 6.2;
   private static final int MAX_LABEL = 22;
   private static final double CHARACTER_WIDTH = 7.4;
 
@@ -85,42 +86,50 @@ record ConfusionMatrixChart(List<String> classes, long[][] counts) {
                 classes.get(predicted),
                 Numbers.grouped(count),
                 Numbers.percent(share)));
-    String[] box = {at(x + 1), at(y + 1), at(width - 2), at(height - 2)};
-    out.empty(
-        "rect", "class", "cell", "x", box[0], "y", box[1], "width", box[2], "height", box[3], "rx",
-        "3");
+    writeBox(out, "cell", 1, x, y, width, height);
     if (count > 0) {
       String hue = truth == predicted ? "right" : "wrong";
-      String opacity = at(0.12 + 0.88 * share);
-      out.empty(
-          "rect",
-          "class",
-          hue,
-          "x",
-          box[0],
-          "y",
-          box[1],
-          "width",
-          box[2],
-          "height",
-          box[3],
-          "rx",
-          "3",
-          "fill-opacity",
-          opacity);
+      writeBox(out, hue, 0.12 + 0.88 * share, x, y, width, height);
     }
-    if (Numbers.grouped(count).length() * DIGIT_WIDTH <= width - 4) {
-      String ink = count == 0 ? "count none" : share > 0.5 ? "count strong" : "count";
-      boolean two = width >= 44 && height >= 38 && count > 0;
-      double middle = x + width / 2;
-      double base = y + height / 2 + (two ? -1 : 4);
-      out.element("text", Numbers.grouped(count), "class", ink, "x", at(middle), "y", at(base));
-      if (two) {
-        String percent = Numbers.percent(share);
-        out.element("text", percent, "class", ink + " share", "x", at(middle), "y", at(base + 14));
-      }
-    }
+    writeCount(out, count, share, x + width / 2, y + height / 2, width);
     out.close("g");
+  }
+
+  private static void writeBox(
+      MarkupWriter out, String style, double opacity, double x, double y, double w, double h) {
+    String[] attributes = {
+      "class",
+      style,
+      "x",
+      at(x + 1),
+      "y",
+      at(y + 1),
+      "width",
+      at(w - 2),
+      "height",
+      at(h - 2),
+      "rx",
+      "3",
+      "fill-opacity",
+      at(opacity)
+    };
+    out.empty("rect", attributes);
+  }
+
+  /** The count, in small digits where it would not fit; none where those would not either. */
+  private static void writeCount(
+      MarkupWriter out, long count, double share, double x, double y, double width) {
+    String ink = count == 0 ? "count none" : share > 0.5 ? "count strong" : "count";
+    String text = Numbers.grouped(count);
+    if (width >= 44 && text.length() * DIGIT_WIDTH <= width - 4 && count > 0) {
+      out.element("text", text, "class", ink, "x", at(x), "y", at(y - 1));
+      out.element(
+          "text", Numbers.percent(share), "class", ink + " share", "x", at(x), "y", at(y + 13));
+    } else if (text.length() * DIGIT_WIDTH <= width - 4) {
+      out.element("text", text, "class", ink, "x", at(x), "y", at(y + 4));
+    } else if (text.length() * SMALL_DIGIT_WIDTH <= width) {
+      out.element("text", text, "class", ink + " share", "x", at(x), "y", at(y + 4));
+    }
   }
 
   private double labelWidth() {
