@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param classes names in label order
  * @param confusion counts, rows are truth
- * @param accuracy share of images that were classified rightly
+ * @param accuracy share of images that were classified correctly
  * @param balancedAccuracy mean recall over the classes
  * @param auroc macro one-vs-rest; NaN when undefined
  * @param aurocPerClass one-vs-rest per class, NaN when undefined; empty when not measured

@@ -16,7 +16,8 @@ final class ClassificationView {
 
   static void write(MarkupWriter out, ClassificationSection result) {
     out.open("section").element("h2", "Test result");
-    out.open("div", "class", "columns");
+    boolean narrow = result.classes().size() <= ConfusionMatrixChart.MAX_NARROW;
+    out.open("div", "class", narrow ? "columns" : "stack");
     out.open("div");
     new ConfusionMatrixChart(result.classes(), result.confusion()).write(out);
     out.element("p", "Shades are shares of the row, so of the true class.", "class", "note");
@@ -111,7 +112,7 @@ final class ClassificationView {
     out.open("figure", "title", picture.id());
     out.empty("img", "src", Pictures.dataUri(png), "alt", truth + " predicted as " + predicted);
     out.open("figcaption");
-    String confidence = Numbers.percent(example.confidence());
+    String confidence = Numbers.percent(example.confidence()) + " confident";
     if (example.correct()) {
       out.element("span", truth, "class", "word whole");
       out.element("span", "correct, " + confidence, "class", "number whole");
@@ -119,8 +120,7 @@ final class ClassificationView {
       out.element("span", "truth", "class", "key").element("span", truth, "class", "word");
       out.element("span", "model", "class", "key");
       out.element("span", predicted, "class", "word mistake");
-      out.element("span", "confidence", "class", "key")
-          .element("span", confidence, "class", "number");
+      out.element("span", confidence, "class", "number whole");
     }
     out.close("figcaption").close("figure");
   }

@@ -115,7 +115,7 @@ record LineChart(String title, int[] epochs, List<Series> series, int bestEpoch,
     for (int i = 0; i < epochs.length; i++) {
       double value = line.values()[i];
       if (Double.isFinite(value) && (i == best || epochs.length <= MAX_DOTS)) {
-        String radius = i == best ? "4.5" : "2.2";
+        String radius = i == best || epochs.length == 1 ? "4.5" : "2.2";
         String x = at(x(epochs[i]));
         String y = at(y(value, vertical));
         out.empty("circle", "class", "dot c" + line.color(), "cx", x, "cy", y, "r", radius);
