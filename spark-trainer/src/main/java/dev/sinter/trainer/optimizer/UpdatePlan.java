@@ -1,0 +1,111 @@
+package dev.sinter.trainer.optimizer;
+
+import dev.sinter.model.ParameterLayout;
+import dev.sinter.model.ParameterTensor;
+import dev.sinter.trainer.engine.Network;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+
+/**
+ * What a step does to every range of the flat vector.
+ *
+ * <p>Tensors of two or more dimensions decay, all others (biases, scales and shifts of
+ * normalisation) do not.
+ */
+public final class UpdatePlan {
+  /** Floats per block: slices begin, and norms are summed, at multiples of it. */
+  public static final int BLOCK = 4096;
+
+  /** DL4J's own default of {@code BatchNormalization.decay}. */
+  static final double DEFAULT_STATISTIC_DECAY = 0.9;
+
+  private final long length;
+  private final List<Segment> tensors;
+
+  /**
+   * A range within one block and one tensor.
+   *
+   * @param offset first float in the flat vector
+   * @param length number of floats, at most {@link #BLOCK}
+   * @param treatment what happens to it
+   * @param statisticDecay share of the old value that a running statistic keeps in a step
+   */
+  public record Segment(long offset, long length, Treatment treatment, float statisticDecay) {}
+
+  private UpdatePlan(long length, List<Segment> tensors) {
+    this.length = length;
+    this.tensors = tensors;
+  }
+
+  /** The plan of a network with nothing frozen. */
+  public static UpdatePlan of(Network network) {
+    return of(network, tensor -> false);
+  }
+
+  /** The plan of a network of which some tensors are frozen; running statistics can be, too. */
+  public static UpdatePlan of(Network network, Predicate<ParameterTensor> frozen) {
+    ComputationGraphConfiguration configuration = network.configuration();
+    return of(network.layout(), frozen, tensor -> statisticDecay(configuration, tensor.vertex()));
+  }
+
+  /** The plan of a layout, with the decay of each running statistic. */
+  static UpdatePlan of(
+      ParameterLayout layout,
+      Predicate<ParameterTensor> frozen,
+      ToDoubleFunction<ParameterTensor> statisticDecay) {
+    List<Segment> tensors = new ArrayList<>();
+    for (ParameterTensor tensor : layout.tensors()) {
+      Treatment treatment = frozen.test(tensor) ? Treatment.FROZEN : treatment(tensor);
+      float decay =
+          treatment == Treatment.RUNNING_STATISTIC
+              ? (float) statisticDecay.applyAsDouble(tensor)
+              : 0;
+      tensors.add(new Segment(tensor.offset(), tensor.length(), treatment, decay));
+    }
+    return new UpdatePlan(layout.length(), List.copyOf(tensors));
+  }
+
+  /** The plan of a layout without its configuration: DL4J's default decay for every statistic. */
+  public static UpdatePlan of(ParameterLayout layout) {
+    return of(layout, tensor -> false, tensor -> DEFAULT_STATISTIC_DECAY);
+  }
+
+  /** Length of the flat vector. */
+  public long length() {
+    return length;
+  }
+
+  /** The segments of {@code [from, to)}, ascending, none across a block or a tensor. */
+  public List<Segment> segments(long from, long to) {
+    List<Segment> segments = new ArrayList<>();
+    for (Segment tensor : tensors) {
+      long at = Math.max(from, tensor.offset());
+      long end = Math.min(to, tensor.offset() + tensor.length());
+      while (at < end) {
+        long next = Math.min(end, (at / BLOCK + 1) * BLOCK);
+        segments.add(new Segment(at, next - at, tensor.treatment(), tensor.statisticDecay()));
+        at = next;
+      }
+    }
+    return segments;
+  }
+
+  private static Treatment treatment(ParameterTensor tensor) {
+    if (tensor.role() != ParameterTensor.Role.TRAINABLE) {
+      return Treatment.RUNNING_STATISTIC;
+    }
+    return tensor.shape().length > 1 ? Treatment.DECAYED : Treatment.UNDECAYED;
+  }
+
+  private static double statisticDecay(ComputationGraphConfiguration configuration, String vertex) {
+    return configuration.getVertices().get(vertex) instanceof LayerVertex layer
+            && layer.getLayerConf().getLayer() instanceof BatchNormalization norm
+        ? norm.getDecay()
+        : DEFAULT_STATISTIC_DECAY;
+  }
+}

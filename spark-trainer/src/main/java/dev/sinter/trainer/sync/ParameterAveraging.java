@@ -1,0 +1,164 @@
+package dev.sinter.trainer.sync;
+
+import dev.sinter.trainer.engine.FlatVector;
+import dev.sinter.trainer.optimizer.OptimizerSettings;
+import dev.sinter.trainer.optimizer.Optimizers;
+import dev.sinter.trainer.optimizer.UpdatePlan;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Local training on each worker's own lanes, with an average over the workers every few steps:
+ * parameters, running statistics and optimizer state, weighted by the number of lanes.
+ *
+ * <p>The same bits for the same number of workers: workers are added in the order of their ranks.
+ * Between two averagings nothing is sent, and loss and norm are this worker's own.
+ */
+final class ParameterAveraging implements Strategy {
+  private final int everySteps;
+  private final FlatVector parameters;
+  private final Exchange exchange;
+  private final Lanes lanes;
+  private final double clipNorm;
+  private final Slice slice;
+  private final LaneGradients gradients;
+  private final SpanSum laneMean;
+  private final SliceUpdater updater;
+  private final SliceInbox inbox;
+  private final SpanSum workerMean;
+
+  ParameterAveraging(
+      int everySteps,
+      OptimizerSettings settings,
+      UpdatePlan plan,
+      Lanes lanes,
+      FlatVector parameters,
+      Exchange exchange) {
+    this.everySteps = everySteps;
+    this.parameters = parameters;
+    this.exchange = exchange;
+    this.lanes = lanes;
+    this.clipNorm = settings.gradientClipNorm();
+    this.slice = Slice.of(plan.length(), exchange.rank(), exchange.workers());
+    this.gradients = new LaneGradients(lanes, exchange.rank(), plan.length());
+    this.laneMean =
+        SpanSum.meanOver(lanes.subtrees(exchange.rank()), lanes.ofWorker(exchange.rank()));
+    this.updater = new SliceUpdater(whole(), Optimizers.create(settings), plan);
+    List<SliceInbox.Source> sources = new ArrayList<>();
+    for (int worker = 0; worker < lanes.workers(); worker++) {
+      if (worker != exchange.rank()) {
+        sources.add(new SliceInbox.Source(worker, "share of "));
+      }
+    }
+    this.inbox = new SliceInbox(exchange, slice, sources);
+    this.workerMean = SpanSum.meanOver(lanes);
+  }
+
+  @Override
+  public FlatVector gradientBuffer(int lane) {
+    return gradients.buffer(lane);
+  }
+
+  @Override
+  public void laneComputed(int lane, float loss) {
+    gradients.add(lane, loss);
+  }
+
+  @Override
+  public StepResult synchronise(long step, double learningRate) {
+    final long sentBefore = exchange.bytesSent();
+    double[] losses = gradients.losses();
+    double loss = LaneTree.sum(losses) / losses.length;
+    Span gradient = sumLanes();
+    double norm = Math.sqrt(LaneTree.sum(updater.squares(gradient)));
+    Gradients.requireFinite(loss, norm, step, learningRate);
+    updater.apply(
+        updater.optimizer().at(step, learningRate),
+        parameters,
+        gradient,
+        Gradients.clipFactor(norm, clipNorm));
+    gradients.clear();
+
+    long waited = 0;
+    long transferred = 0;
+    if (atCheckpointBoundary(step)) {
+      final long started = System.nanoTime();
+      double[] all = Gathers.doubles(exchange, step, "losses", losses, lanes::ofWorker);
+      waited = System.nanoTime() - started;
+      loss = LaneTree.sum(all) / lanes.count();
+      average("parameters", step, parameters);
+      for (int i = 0; i < updater.state().size(); i++) {
+        average("optimizer state " + i, step, updater.state().get(i));
+      }
+      transferred = System.nanoTime() - started - waited;
+    }
+    return new StepResult(loss, norm, exchange.bytesSent() - sentBefore, waited, transferred);
+  }
+
+  /** This worker's slice: after an averaging all workers hold the same state. */
+  @Override
+  public OptimizerState optimizerState() {
+    return new OptimizerState(slice.from(), slice.length(), updater.state(), slice.from());
+  }
+
+  @Override
+  public void restore(OptimizerState part) {
+    updater.restore(part);
+  }
+
+  @Override
+  public boolean atCheckpointBoundary(long step) {
+    return step % everySteps == 0;
+  }
+
+  @Override
+  public void close() {
+    // First: until then the network may write into the buffers and read from them.
+    exchange.close();
+    inbox.close();
+    updater.close();
+    gradients.close();
+  }
+
+  private Slice whole() {
+    return new Slice(0, parameters.length());
+  }
+
+  private Span sumLanes() {
+    List<Span> spans = new ArrayList<>();
+    for (LaneNode subtree : lanes.subtrees(exchange.rank())) {
+      spans.add(new Span(gradients.sum(subtree), 0));
+    }
+    laneMean.into(spans.get(0), spans, whole().length());
+    return spans.get(0);
+  }
+
+  private void average(String name, long step, FlatVector vector) {
+    if (exchange.workers() == 1) {
+      return;
+    }
+    inbox.post(step, name);
+    // An owner sends the average only after it has this worker's share: the target is not read.
+    final List<Transfer> averages = Gathers.postSlices(exchange, step, "mean " + name, vector);
+    List<Transfer> pushes = new ArrayList<>();
+    for (int peer = 0; peer < exchange.workers(); peer++) {
+      if (peer != exchange.rank()) {
+        Slice owned = Slice.of(vector.length(), peer, exchange.workers());
+        pushes.add(
+            exchange.push(
+                peer, step, "share of " + name, vector.bytes(owned.from(), owned.length())));
+      }
+    }
+    inbox.await();
+    Span own = new Span(vector, slice.from());
+    List<Span> spans = new ArrayList<>();
+    int received = 0;
+    for (int worker = 0; worker < exchange.workers(); worker++) {
+      spans.add(worker == exchange.rank() ? own : new Span(inbox.vector(received++), 0));
+    }
+    workerMean.into(own, spans, slice.length());
+    pushes.addAll(Gathers.pushSlice(exchange, step, "mean " + name, vector));
+    averages.forEach(Transfer::await);
+    pushes.forEach(Transfer::await);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.sinter.trainer.sync;
+
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import dev.sinter.trainer.engine.FlatVector;
+import dev.sinter.trainer.optimizer.OptimizerSettings;
+import dev.sinter.trainer.optimizer.UpdatePlan;
+import java.util.List;
+
+/** The strategies by name. */
+public final class Strategies {
+  private static final List<String> NAMES = List.of("gradient-sharing", "parameter-averaging");
+
+  private Strategies() {}
+
+  /** All names, sorted. */
+  public static List<String> names() {
+    return NAMES;
+  }
+
+  /**
+   * Makes a worker's strategy.
+   *
+   * @param lanes of as many workers as the exchange has
+   * @param parameters the worker's parameters, the same on all workers; stays the caller's
+   * @param exchange is the strategy's from here on
+   * @throws SinterException {@code STRATEGY_UNKNOWN} or {@code AVERAGING_INTERVAL_INVALID}
+   */
+  public static Strategy create(
+      SyncSettings settings,
+      OptimizerSettings optimizer,
+      UpdatePlan plan,
+      Lanes lanes,
+      FlatVector parameters,
+      Exchange exchange) {
+    if (lanes.workers() != exchange.workers() || plan.length() != parameters.length()) {
+      throw new IllegalArgumentException(
+          lanes
+              + " for "
+              + exchange.workers()
+              + " workers, a plan of "
+              + plan.length()
+              + " for "
+              + parameters.length()
+              + " parameters");
+    }
+    return switch (settings.strategy()) {
+      case "gradient-sharing" -> new GradientSharing(optimizer, plan, lanes, parameters, exchange);
+      case "parameter-averaging" -> {
+        if (settings.averageEverySteps() < 1) {
+          throw new SinterException(
+              ErrorCategory.USAGE,
+              "AVERAGING_INTERVAL_INVALID",
+              "sync.average-every-steps is " + settings.averageEverySteps(),
+              "Set it to 1 or more.");
+        }
+        yield new ParameterAveraging(
+            settings.averageEverySteps(), optimizer, plan, lanes, parameters, exchange);
+      }
+      default ->
+          throw new SinterException(
+              ErrorCategory.USAGE,
+              "STRATEGY_UNKNOWN",
+              "sync.strategy is '" + settings.strategy() + "'",
+              "Use one of " + NAMES + ".");
+    };
+  }
+}

@@ -1,0 +1,44 @@
+package dev.sinter.trainer.sync;
+
+import dev.sinter.trainer.engine.FlatVector;
+
+/**
+ * Turns the gradients of the lanes into new parameters, on all workers alike.
+ *
+ * <p>Per step: every lane of this worker takes its buffer, fills it and reports it, on any threads;
+ * then one thread synchronises. The parameters change in {@link #synchronise} alone.
+ */
+public interface Strategy extends AutoCloseable {
+  /** The vector that the replica fills for one of this worker's lanes in this step. */
+  FlatVector gradientBuffer(int lane);
+
+  /** Takes a lane's gradient, whose buffer is the strategy's again. */
+  void laneComputed(int lane, float loss);
+
+  /**
+   * Ends a step in which all lanes of this worker were computed.
+   *
+   * @param step counts from 1 over the whole run, without gaps
+   * @throws dev.sinter.error.SinterException {@code LOSS_NOT_FINITE} when the loss or the gradient
+   *     norm is NaN or infinite
+   */
+  StepResult synchronise(long step, double learningRate);
+
+  /**
+   * This worker's part of the optimizer state; the parts of all workers make the whole. A live view
+   * until the next step, valid where {@link #atCheckpointBoundary} holds.
+   */
+  OptimizerState optimizerState();
+
+  /**
+   * Takes from a checkpointed part what this worker needs; to be given every part of any worker.
+   */
+  void restore(OptimizerState part);
+
+  /** Whether all workers hold the same parameters after this step. */
+  boolean atCheckpointBoundary(long step);
+
+  /** Closes the exchange, then frees the buffers. */
+  @Override
+  void close();
+}

@@ -1,0 +1,15 @@
+package dev.sinter.trainer.sync;
+
+/** One message under way. */
+@FunctionalInterface
+public interface Transfer {
+  /**
+   * Waits until the message has arrived whole: at the other worker if it was pushed, in the target
+   * if it is received.
+   *
+   * @throws dev.sinter.error.SinterException {@code EXCHANGE_TIMEOUT} past the deadline, {@code
+   *     PEER_LOST} when the other worker is gone, {@code PEER_REFUSED} when it belongs to another
+   *     attempt
+   */
+  void await();
+}

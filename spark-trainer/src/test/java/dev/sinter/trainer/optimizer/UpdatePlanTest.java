@@ -1,0 +1,46 @@
+package dev.sinter.trainer.optimizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinter.model.ParameterLayout;
+import dev.sinter.model.ParameterTensor;
+import dev.sinter.model.ParameterTensor.Role;
+import dev.sinter.trainer.optimizer.UpdatePlan.Segment;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class UpdatePlanTest {
+  private static final ParameterLayout LAYOUT =
+      new ParameterLayout(
+          List.of(
+              new ParameterTensor("conv", "W", 0, new long[] {5000, 1}, 'c', Role.TRAINABLE),
+              new ParameterTensor("norm", "gamma", 5000, new long[] {10}, 'c', Role.TRAINABLE),
+              new ParameterTensor("norm", "mean", 5010, new long[] {10}, 'c', Role.RUNNING_MEAN)),
+          5020);
+
+  @Test
+  void cutsTensorsAtBlocks() {
+    assertThat(UpdatePlan.of(LAYOUT).segments(0, 5020))
+        .containsExactly(
+            new Segment(0, 4096, Treatment.DECAYED, 0),
+            new Segment(4096, 904, Treatment.DECAYED, 0),
+            new Segment(5000, 10, Treatment.UNDECAYED, 0),
+            new Segment(5010, 10, Treatment.RUNNING_STATISTIC, 0.9f));
+  }
+
+  @Test
+  void givesOnlyTheSliceAskedFor() {
+    assertThat(UpdatePlan.of(LAYOUT).segments(4096, 5005))
+        .containsExactly(
+            new Segment(4096, 904, Treatment.DECAYED, 0),
+            new Segment(5000, 5, Treatment.UNDECAYED, 0));
+  }
+
+  @Test
+  void freezesTensors() {
+    UpdatePlan plan = UpdatePlan.of(LAYOUT, tensor -> tensor.vertex().equals("norm"), t -> 0.5);
+    assertThat(plan.segments(5000, 5020))
+        .extracting(Segment::treatment)
+        .containsOnly(Treatment.FROZEN);
+  }
+}
