@@ -3,6 +3,7 @@ package dev.sinter.trainer.checkpoint;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.OptimizerSliceFile;
+import dev.sinter.trainer.engine.FlatVector;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.fs.FileSystem;
@@ -57,77 +59,47 @@ public final class OptimizerFiles {
   }
 
   /**
-   * Fills a range of the state from whichever files cover it.
+   * Reads one slice.
    *
-   * @param offset first parameter of the range
-   * @param vectors receive the state, all of one length; not moved
+   * @param count of state vectors
+   * @return the vectors; the caller closes them
    * @throws SinterException {@code CHECKPOINT_DAMAGED}
    */
-  public static void read(
-      FileSystem files,
-      Path folder,
-      CheckpointManifest manifest,
-      long offset,
-      List<FloatBuffer> vectors) {
-    if (vectors.isEmpty()) {
-      return;
-    }
-    long end = offset + vectors.get(0).remaining();
-    long covered = 0;
-    for (OptimizerSliceFile slice : manifest.optimizerSlices()) {
-      long from = Math.max(offset, slice.offset());
-      long to = Math.min(end, slice.offset() + slice.length());
-      if (from < to) {
-        readSlice(files, new Path(folder, slice.file()), slice, from, to, offset, vectors);
-        covered += to - from;
-      }
-    }
-    if (covered != end - offset) {
-      throw damaged(
-          folder, "its optimizer state covers " + covered + " of " + (end - offset), null);
-    }
-  }
-
-  private static void readSlice(
-      FileSystem files,
-      Path path,
-      OptimizerSliceFile slice,
-      long from,
-      long to,
-      long offset,
-      List<FloatBuffer> vectors) {
+  public static List<FlatVector> read(
+      FileSystem files, Path folder, OptimizerSliceFile slice, int count) {
+    Path path = new Path(folder, slice.file());
     CRC32C checksum = new CRC32C();
     byte[] block = new byte[BLOCK_FLOATS * Float.BYTES];
     FloatBuffer floats = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    List<FlatVector> vectors = new ArrayList<>();
+    boolean whole = false;
     try (DataInputStream in = new DataInputStream(files.open(path))) {
-      for (FloatBuffer vector : vectors) {
-        for (long start = slice.offset();
-            start < slice.offset() + slice.length();
-            start += BLOCK_FLOATS) {
-          int count = (int) Math.min(BLOCK_FLOATS, slice.offset() + slice.length() - start);
-          in.readFully(block, 0, count * Float.BYTES);
-          checksum.update(block, 0, count * Float.BYTES);
-          long first = Math.max(from, start);
-          long last = Math.min(to, start + count);
-          if (first < last) {
-            vector.put(
-                vector.position() + (int) (first - offset),
-                floats,
-                (int) (first - start),
-                (int) (last - first));
-          }
+      for (int i = 0; i < count; i++) {
+        FlatVector vector = FlatVector.ofFloats(slice.length());
+        vectors.add(vector);
+        for (int start = 0; start < slice.length(); start += BLOCK_FLOATS) {
+          int length = Math.min(BLOCK_FLOATS, slice.length() - start);
+          in.readFully(block, 0, length * Float.BYTES);
+          checksum.update(block, 0, length * Float.BYTES);
+          vector.floats(start, length).put(floats.slice(0, length));
         }
       }
+      if (checksum.getValue() != slice.crc32c()) {
+        throw damaged(
+            path,
+            "its CRC-32C is " + checksum.getValue() + ", its manifest says " + slice.crc32c(),
+            null);
+      }
+      whole = true;
+      return vectors;
     } catch (EOFException e) {
       throw damaged(path, "it is shorter than its manifest says", e);
     } catch (IOException e) {
       throw AtomicFiles.failure(path, e);
-    }
-    if (checksum.getValue() != slice.crc32c()) {
-      throw damaged(
-          path,
-          "its CRC-32C is " + checksum.getValue() + ", its manifest says " + slice.crc32c(),
-          null);
+    } finally {
+      if (!whole) {
+        vectors.forEach(FlatVector::close);
+      }
     }
   }
 

@@ -23,7 +23,7 @@ final class EpochClock {
   }
 
   void endStep(StepResult result) {
-    waitNanos += result.waitNanos();
+    waitNanos += result.computeWaitNanos();
     transferNanos += result.transferNanos();
     bytesSent += result.bytesSent();
     lossSum += result.meanLoss();
@@ -31,17 +31,15 @@ final class EpochClock {
     endNanos = System.nanoTime();
   }
 
-  double meanLoss() {
-    return lossSum / steps;
-  }
-
-  EpochPart part(ValidationScores.Part validation) {
+  EpochPart part(ValidationScores.Part validation, int lanes) {
     return new EpochPart(
         validation,
         (endNanos - startNanos) / 1e9,
         computeNanos / 1e9,
         waitNanos / 1e9,
         transferNanos / 1e9,
-        bytesSent);
+        bytesSent,
+        lossSum / steps,
+        lanes);
   }
 }

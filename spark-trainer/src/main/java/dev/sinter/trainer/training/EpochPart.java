@@ -11,6 +11,8 @@ import java.io.Serializable;
  * @param waitSeconds within, waiting for other workers
  * @param transferSeconds within, moving data
  * @param bytesSent by this worker
+ * @param meanLoss over the steps: of all lanes, or (between averagings) of this worker's
+ * @param lanes of this worker
  */
 record EpochPart(
     ValidationScores.Part validation,
@@ -18,5 +20,7 @@ record EpochPart(
     double computeSeconds,
     double waitSeconds,
     double transferSeconds,
-    long bytesSent)
+    long bytesSent,
+    double meanLoss,
+    int lanes)
     implements Serializable {}

@@ -12,7 +12,6 @@ final class EpochSummary {
       TrainingPlan plan,
       int epoch,
       List<EpochPart> parts,
-      double trainLoss,
       double learningRate,
       double validationSeconds) {
     ValidationScores.Summary validation =
@@ -22,7 +21,7 @@ final class EpochSummary {
     long images = (long) plan.lanes().stepsPerEpoch() * plan.lanes().globalBatchSize();
     return new EpochRecord(
         epoch,
-        trainLoss,
+        meanLoss(parts),
         validation.loss(),
         validation.metric(),
         learningRate,
@@ -33,6 +32,16 @@ final class EpochSummary {
         slowest(parts, EpochPart::computeSeconds),
         slowest(parts, EpochPart::waitSeconds),
         slowest(parts, EpochPart::transferSeconds));
+  }
+
+  // The same on all workers where they share every step; then it must not depend on their number.
+  private static double meanLoss(List<EpochPart> parts) {
+    double first = parts.get(0).meanLoss();
+    if (parts.stream().allMatch(part -> part.meanLoss() == first)) {
+      return first;
+    }
+    double sum = parts.stream().mapToDouble(part -> part.meanLoss() * part.lanes()).sum();
+    return sum / parts.stream().mapToInt(EpochPart::lanes).sum();
   }
 
   private static double slowest(List<EpochPart> parts, ToDoubleFunction<EpochPart> seconds) {

@@ -8,6 +8,7 @@ import dev.sinter.trainer.engine.ComputePrecision;
 import dev.sinter.trainer.engine.EngineSettings;
 import dev.sinter.trainer.optimizer.LearningRateSchedule;
 import dev.sinter.trainer.optimizer.OptimizerSettings;
+import dev.sinter.trainer.sync.SyncSettings;
 import java.util.Locale;
 
 /** Turns configuration groups into the settings of the parts. */
@@ -35,6 +36,10 @@ public final class TrainingSettings {
         defaults.epsilon(),
         config.weightDecay(),
         config.clipNorm());
+  }
+
+  static SyncSettings sync(RunConfig run) {
+    return new SyncSettings(run.sync().strategy(), run.sync().averageEverySteps());
   }
 
   static LearningRateSchedule schedule(OptimizerConfig config, int stepsPerEpoch) {

@@ -128,14 +128,14 @@ final class TrainingWorker implements AutoCloseable {
 
   private void finishEpoch(EpochClock clock, double learningRate) {
     long validationStart = System.nanoTime();
-    EpochPart mine = clock.part(state.validation().run(state.slots()));
+    EpochPart mine = clock.part(state.validation().run(state.slots()), lanes.size());
     List<EpochPart> parts =
         Gathering.toFirst(state.exchange(), step, "epoch", EpochPart.class, mine);
     if (!parts.isEmpty()) {
       double validationSeconds = (System.nanoTime() - validationStart) / 1e9;
       history.add(
           EpochSummary.of(
-              plan, history.size() + 1, parts, clock.meanLoss(), learningRate, validationSeconds));
+              plan, history.size() + 1, parts, learningRate, validationSeconds));
     }
     state.checkpoints().save(state.exchange(), state.strategy(), state.parameters(), step, history);
     if (!parts.isEmpty()) {

@@ -11,8 +11,9 @@ import dev.sinter.trainer.checkpoint.Sha256;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.sync.Exchange;
-import dev.sinter.trainer.sync.OptimizerSlice;
+import dev.sinter.trainer.sync.OptimizerState;
 import dev.sinter.trainer.sync.Strategy;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -50,11 +51,16 @@ final class WorkerCheckpoints {
       parameters.floats().put(stored.floats());
     }
     CheckpointManifest manifest = found.model().manifest();
-    for (OptimizerSlice slice : strategy.optimizerSlices()) {
-      OptimizerFiles.read(
-          directory.fileSystem(), found.folder(), manifest, slice.offset(), slice.vectors());
+    OptimizerState mine = strategy.optimizerState();
+    for (OptimizerSliceFile slice : manifest.optimizerSlices()) {
+      if (overlap(mine, slice)) {
+        List<FlatVector> vectors =
+            OptimizerFiles.read(
+                directory.fileSystem(), found.folder(), slice, mine.vectors().size());
+        strategy.restore(new OptimizerState(slice.offset(), slice.length(), vectors, 0));
+        vectors.forEach(FlatVector::close);
+      }
     }
-    strategy.restored(manifest.step());
     return manifest;
   }
 
@@ -70,11 +76,15 @@ final class WorkerCheckpoints {
       List<EpochRecord> history) {
     Path folder = checkpoints.unfinished(step);
     ArrayList<OptimizerSliceFile> mine = new ArrayList<>();
-    for (OptimizerSlice slice : strategy.slicesToSave()) {
-      if (!slice.vectors().isEmpty()) {
-        mine.add(
-            OptimizerFiles.write(directory.fileSystem(), folder, slice.offset(), slice.vectors()));
-      }
+    OptimizerState state = strategy.optimizerState();
+    if (state.length() > 0 && !state.vectors().isEmpty()) {
+      int length = Math.toIntExact(state.length());
+      List<FloatBuffer> vectors =
+          state.vectors().stream()
+              .map(vector -> vector.floats(state.vectorOffset(), length))
+              .toList();
+      mine.add(
+          OptimizerFiles.write(directory.fileSystem(), folder, state.offset(), vectors));
     }
     List<OptimizerSliceFile> all = new ArrayList<>();
     for (ArrayList<?> part :
@@ -102,6 +112,11 @@ final class WorkerCheckpoints {
     directory.markBestAndPrune(
         (long) EpochRecord.best(history) * plan.lanes().stepsPerEpoch(),
         run.train().keepCheckpoints());
+  }
+
+  private static boolean overlap(OptimizerState state, OptimizerSliceFile slice) {
+    return slice.offset() < state.offset() + state.length()
+        && state.offset() < slice.offset() + slice.length();
   }
 
   private static RunIdentity identity(TrainingPlan plan, RunConfig run, int workers) {

@@ -78,11 +78,11 @@ final class WorkerState implements AutoCloseable {
         closedLater(
             Strategies.create(
                 TrainingSettings.sync(run),
-                exchange,
-                plan.network(),
+                TrainingSettings.optimizer(run.optimizer()),
+                UpdatePlan.of(plan.network().layout(), plan.network().configuration()),
+                new Lanes(run.train().lanes(), exchange.workers()),
                 parameters,
-                run.train().lanes(),
-                TrainingSettings.optimizer(run.optimizer())));
+                exchange));
     slots =
         closedLater(
             new LaneSlots(
