@@ -120,6 +120,24 @@ public record DatasetManifest(
     return shards.stream().filter(shard -> shard.split().equals(split)).toList();
   }
 
+  /** The same without the list of shards: what a model keeps of the data it was trained on. */
+  public DatasetManifest withoutShards() {
+    return new DatasetManifest(
+        schemaVersion,
+        toolVersion,
+        task,
+        classes,
+        maskValues,
+        preparation,
+        normalization,
+        splits,
+        List.of(),
+        sourceFingerprint,
+        splitRatios,
+        rejected,
+        constant);
+  }
+
   /** The index as text. */
   public String toJson() {
     try {
@@ -162,13 +180,24 @@ public record DatasetManifest(
     } catch (IOException e) {
       throw DatasetErrors.storage(path, e);
     }
+    return parse(new String(text, java.nio.charset.StandardCharsets.UTF_8), path.toString());
+  }
+
+  /**
+   * Reads an index from memory.
+   *
+   * @param source where it is from, for messages
+   * @throws dev.sinter.error.SinterException {@code DATASET_VERSION_UNSUPPORTED}, {@code
+   *     DATASET_UNREADABLE}
+   */
+  public static DatasetManifest parse(String text, String source) {
     try {
       JsonNode tree = JSON.readTree(text);
       int version = tree.path("schema_version").asInt(-1);
       if (version != SCHEMA_VERSION) {
         throw DatasetErrors.data(
             "DATASET_VERSION_UNSUPPORTED",
-            path + ": schema_version is " + tree.path("schema_version") + ", not 1",
+            source + ": schema_version is " + tree.path("schema_version") + ", not 1",
             "Use the Sinter version that wrote it (tool_version "
                 + tree.path("tool_version")
                 + ") or run sinter prepare again.");
@@ -177,7 +206,7 @@ public record DatasetManifest(
     } catch (IOException | NullPointerException e) {
       throw DatasetErrors.data(
           "DATASET_UNREADABLE",
-          path + ": not a dataset index: " + e.getMessage(),
+          source + ": not a dataset index: " + e.getMessage(),
           "Run sinter prepare again.",
           e);
     }

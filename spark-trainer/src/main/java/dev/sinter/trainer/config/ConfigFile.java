@@ -66,6 +66,13 @@ public final class ConfigFile {
     return RunConfig.read(root, source);
   }
 
+  /** Parses the {@code data} keys alone, for a command that needs no more. */
+  public static DataConfig parseData(String text, Map<String, String> overrides, String source) {
+    ObjectNode root = parseObject(text, source);
+    overrides.forEach((key, value) -> put(root, key, value));
+    return RunConfig.readData(root, source);
+  }
+
   private static ObjectNode parseObject(String text, String source) {
     try {
       JsonNode node = YAML.readTree(text);

@@ -51,6 +51,22 @@ public record RunConfig(
     SyncConfig sync = SyncConfig.read(top.section("sync"));
     ClusterConfig cluster = ClusterConfig.read(top.section("cluster"), train.lanes());
     top.reportUnknownKeys();
+    requireNone(problems, source);
+    return new RunConfig(data, model, train, optimizer, engine, sync, cluster, toYaml(effective));
+  }
+
+  /** Reads the {@code data} keys of a configuration that needs no others. */
+  static DataConfig readData(JsonNode root, String source) {
+    List<ConfigProblem> problems = new ArrayList<>();
+    ConfigSection top =
+        new ConfigSection("", root, JsonNodeFactory.instance.objectNode(), problems);
+    DataConfig data = DataConfig.read(top.section("data"));
+    top.reportUnknownKeys();
+    requireNone(problems, source);
+    return data;
+  }
+
+  private static void requireNone(List<ConfigProblem> problems, String source) {
     if (!problems.isEmpty()) {
       throw new SinterException(
           ErrorCategory.USAGE,
@@ -64,7 +80,6 @@ public record RunConfig(
                   .collect(Collectors.joining("\n")),
           "correct the file, or override a key with -Dkey=value; `sinter config FILE` prints what is in force");
     }
-    return new RunConfig(data, model, train, optimizer, engine, sync, cluster, toYaml(effective));
   }
 
   private static String toYaml(ObjectNode effective) {

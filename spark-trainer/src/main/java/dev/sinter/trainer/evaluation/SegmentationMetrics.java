@@ -6,7 +6,9 @@ import dev.sinter.error.SinterException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -96,6 +98,21 @@ public final class SegmentationMetrics implements Serializable {
           counts.hd95 = added.hd95 == null ? counts.hd95 : added.hd95.clone();
         });
     return this;
+  }
+
+  /** Mean Dice over the foreground classes of each volume, by volume; NaN where none is present. */
+  public Map<String, Double> foregroundDice() {
+    Map<String, Double> dice = new TreeMap<>();
+    volumes.forEach(
+        (name, volume) ->
+            dice.put(
+                name,
+                Means.ofDefined(
+                    IntStream.range(1, classes)
+                        .mapToDouble(
+                            c ->
+                                2.0 * volume.both[c] / (volume.truth[c] + volume.prediction[c])))));
+    return dice;
   }
 
   /**

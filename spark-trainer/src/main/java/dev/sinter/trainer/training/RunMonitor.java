@@ -41,7 +41,8 @@ final class RunMonitor {
     startNanos = System.nanoTime();
     Thread watchdog = new Thread(this::awaitSlots, "sinter-slot-watchdog");
     watchdog.setDaemon(true);
-    try (DriverChannel channel = DriverChannel.open(plan.runId(), this::receive)) {
+    DriverChannel channel = DriverChannel.open(plan.runId(), this::receive);
+    try {
       context.setJobGroup(plan.runId(), "Sinter: train " + plan.network().spec().name(), true);
       watchdog.start();
       T result = stage.get();
@@ -55,6 +56,7 @@ final class RunMonitor {
       }
       throw e;
     } finally {
+      channel.close();
       allStarted.countDown();
       context.clearJobGroup();
     }

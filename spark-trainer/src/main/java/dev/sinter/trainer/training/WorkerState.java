@@ -8,7 +8,9 @@ import dev.sinter.trainer.data.SampleCache;
 import dev.sinter.trainer.data.SplitReader;
 import dev.sinter.trainer.engine.Engines;
 import dev.sinter.trainer.engine.FlatVector;
+import dev.sinter.trainer.optimizer.UpdatePlan;
 import dev.sinter.trainer.sync.Exchange;
+import dev.sinter.trainer.sync.Lanes;
 import dev.sinter.trainer.sync.SparkExchange;
 import dev.sinter.trainer.sync.Strategies;
 import dev.sinter.trainer.sync.Strategy;
@@ -79,10 +81,11 @@ final class WorkerState implements AutoCloseable {
             Strategies.create(
                 TrainingSettings.sync(run),
                 TrainingSettings.optimizer(run.optimizer()),
-                UpdatePlan.of(plan.network().layout(), plan.network().configuration()),
+                UpdatePlan.of(plan.network()),
                 new Lanes(run.train().lanes(), exchange.workers()),
                 parameters,
                 exchange));
+    opened.remove(exchange); // the strategy closes it
     slots =
         closedLater(
             new LaneSlots(

@@ -1,0 +1,43 @@
+package dev.sinter.trainer.cli;
+
+import dev.sinter.dataset.DatasetManifest;
+import dev.sinter.dataset.DatasetPreparation;
+import dev.sinter.dataset.PrepareRequest;
+import org.apache.spark.sql.SparkSession;
+
+/** Runs a preparation and tells what it made. */
+final class Preparing {
+  private final SparkSession spark;
+  private final Console console;
+
+  Preparing(SparkSession spark, Console console) {
+    this.spark = spark;
+    this.console = console;
+  }
+
+  DatasetManifest run(PrepareRequest request) {
+    console.line("preparing %s", request.input());
+    long start = System.nanoTime();
+    DatasetManifest manifest = DatasetPreparation.run(spark, request);
+    manifest
+        .splits()
+        .forEach(
+            (name, split) ->
+                console.line(
+                    "  %-5s %,8d samples of %,d patients", name, split.samples(), split.patients()));
+    if (manifest.rejected() > 0) {
+      console.line(
+          "  %,d files were not taken; %s/rejected.jsonl says why",
+          manifest.rejected(), request.output());
+    }
+    console.line(
+        "prepared %d classes, %d x %d x %d, in %s: %s",
+        manifest.classes().size(),
+        manifest.channels(),
+        manifest.height(),
+        manifest.width(),
+        Console.duration((System.nanoTime() - start) / 1e9),
+        request.output());
+    return manifest;
+  }
+}

@@ -1,0 +1,34 @@
+package dev.sinter.trainer.cli;
+
+import dev.sinter.trainer.training.TrainingResult;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What {@code sinter train} reached.
+ *
+ * @param training the training
+ * @param test evaluation of the best checkpoint on the test split; null without one
+ * @param report location of the HTML report
+ * @param metric headline number on the test split: accuracy, or mean foreground Dice; NaN without one
+ */
+record RunSummary(TrainingResult training, Object test, String report, double metric) {
+
+  /** The keys of the {@code train} object in docs/reference/json.md. */
+  Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("checkpoint", training.checkpoint());
+    json.put("best_checkpoint", training.bestCheckpoint());
+    json.put("steps", training.steps());
+    json.put("epochs", training.epochs());
+    json.put("seconds", training.seconds());
+    json.put("images_per_second", training.imagesPerSecond());
+    json.put("bytes_per_step", training.bytesPerStep());
+    json.put("parameters_sha256", training.parametersSha256());
+    json.put("validation", training.history());
+    json.put("best_epoch", training.bestEpoch());
+    json.put("test", test);
+    json.put("report", report);
+    return json;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.sinter.trainer.cli;
+
+import dev.sinter.trainer.config.RunConfig;
+import dev.sinter.trainer.training.TrainingJob;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code sinter train CONFIG}. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    description =
+        "Trains a network on a prepared dataset, evaluates the best checkpoint and writes the report.")
+final class TrainCommand implements Callable<Integer> {
+  @Mixin private ConfigOptions config;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "MODE",
+      defaultValue = "auto",
+      converter = ResumeConverter.class,
+      description =
+          "auto: go on from the newest whole checkpoint in train.output (default);"
+              + " never: begin anew, refused when there are checkpoints")
+  private TrainingJob.Resume resume;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "overrides cluster.workers")
+  private Integer workers;
+
+  @Mixin private CommonOptions common;
+
+  @Override
+  public Integer call() {
+    RunConfig run =
+        workers == null ? config.read() : config.readWith("cluster.workers", workers.toString());
+    Console console = new Console(JsonOutput.console(common.json()));
+    try (SparkSession spark =
+        SparkSessions.openForWorkers("sinter train " + run.model().name(), run.cluster().workers())) {
+      RunSummary summary =
+          new TrainingRun(spark, run, "./sinter train " + config.file(), console).run(resume, 0);
+      JsonOutput.write(common.json(), summary.json());
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,114 @@
+package dev.sinter.trainer.cli;
+
+import dev.sinter.dataset.DatasetManifest;
+import dev.sinter.dataset.Task;
+import dev.sinter.error.SinterException;
+import dev.sinter.trainer.checkpoint.AtomicFiles;
+import dev.sinter.trainer.checkpoint.RunDirectory;
+import dev.sinter.trainer.config.RunConfig;
+import dev.sinter.trainer.prediction.Evaluation;
+import dev.sinter.trainer.prediction.ShippedModel;
+import dev.sinter.trainer.report.ReportContent;
+import dev.sinter.trainer.report.RunReport;
+import dev.sinter.trainer.report.TrainingCurves;
+import dev.sinter.trainer.training.TrainingJob;
+import dev.sinter.trainer.training.TrainingResult;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+
+/** One run from prepared shards to its report: train, evaluate the best checkpoint on the test split, write it all down. */
+final class TrainingRun {
+  private static final String TEST = "test";
+
+  private final SparkSession spark;
+  private final RunConfig run;
+  private final String command;
+  private final Console console;
+
+  /**
+   * A run.
+   *
+   * @param command what trains the same again, for the report
+   */
+  TrainingRun(SparkSession spark, RunConfig run, String command, Console console) {
+    this.spark = spark;
+    this.run = run;
+    this.command = command;
+    this.console = console;
+  }
+
+  /**
+   * Runs.
+   *
+   * @param prepareSeconds time that preparation took before, for the report; 0 when it is not part of this command
+   * @throws SinterException whatever ends it, with its code
+   */
+  RunSummary run(TrainingJob.Resume resume, double prepareSeconds) {
+    long start = System.nanoTime();
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    DatasetManifest dataset = DatasetManifest.read(new Path(run.data().output()), hadoop);
+    boolean segmentation = dataset.task() == Task.SEGMENTATION;
+    console.line(
+        "training %s on %s with %d worker(s), %s",
+        run.model().name(), run.data().output(), run.cluster().workers(), run.sync().strategy());
+    TrainingResult training;
+    try (TrainingProgress progress =
+        new TrainingProgress(console, segmentation ? "Dice" : "accuracy")) {
+      training = new TrainingJob(spark, run, Versions.all()).run(resume, progress);
+    }
+    console.line(
+        "trained %d epochs in %s, %.0f images/s; best epoch %d",
+        training.epochs(),
+        Console.duration(training.seconds()),
+        training.imagesPerSecond(),
+        training.bestEpoch());
+    long evaluationStart = System.nanoTime();
+    TestResult test = evaluate(dataset, training, hadoop);
+    double evaluationSeconds = (System.nanoTime() - evaluationStart) / 1e9;
+    test.print(console);
+    RunTimes times =
+        new RunTimes(
+            prepareSeconds, training, evaluationSeconds, (System.nanoTime() - start) / 1e9);
+    Path report = writeReport(dataset, training, test, times, hadoop);
+    console.line("checkpoint %s", training.bestCheckpoint());
+    console.line("report     %s", displayed(report));
+    return new RunSummary(training, test.json(), report.toString(), test.metric());
+  }
+
+  private TestResult evaluate(
+      DatasetManifest dataset, TrainingResult training, Configuration hadoop) {
+    var summary = dataset.splits().get(TEST);
+    if (summary == null || summary.samples() == 0) {
+      return TestResult.none();
+    }
+    ShippedModel model =
+        ShippedModel.of(RunDirectory.readModel(training.bestCheckpoint(), hadoop));
+    Evaluation evaluation = new Evaluation(spark, model, run.data().output(), TEST);
+    return TestResult.of(evaluation);
+  }
+
+  private Path writeReport(
+      DatasetManifest dataset,
+      TrainingResult training,
+      TestResult test,
+      RunTimes times,
+      Configuration hadoop) {
+    RunDirectory directory = RunDirectory.open(run.train().output(), hadoop);
+    ReportContent content =
+        new ReportBuilder(run, dataset, training, command).build(test, times);
+    Path report = directory.resolve("report.html");
+    AtomicFiles.write(
+        directory.fileSystem(), report, stream -> RunReport.write(content, stream));
+    AtomicFiles.write(
+        directory.fileSystem(),
+        directory.resolve("curves.svg"),
+        stream -> TrainingCurves.writeSvg(content.curves(), stream));
+    return report;
+  }
+
+  /** A local path without its scheme, so that it can be pasted. */
+  static String displayed(Path path) {
+    return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
+  }
+}
