@@ -45,7 +45,21 @@ final class DatasetErrors {
         failure);
   }
 
-  /** Whether a coded failure lies within a chain of causes that Spark turned into text. */
+  /** A coded failure where the chain of causes holds one or is about storage; else as it is. */
+  static RuntimeException foreseen(Path path, Exception failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SinterException || cause instanceof java.io.IOException) {
+        return storage(path, failure);
+      }
+    }
+    if (isDiskFull(failure)) {
+      return storage(path, failure);
+    }
+    return failure instanceof RuntimeException unforeseen
+        ? unforeseen
+        : new IllegalStateException(failure);
+  }
+
   static boolean isDiskFull(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);

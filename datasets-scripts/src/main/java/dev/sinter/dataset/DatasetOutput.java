@@ -1,0 +1,132 @@
+package dev.sinter.dataset;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.permission.FsPermission;
+
+/** The output folder: all under a temporary name, then renamed, the index last. Driver only. */
+final class DatasetOutput {
+  private static final String TEMPORARY_PREFIX = ".sinter-tmp-";
+  private static final FsPermission OWNER_ONLY = new FsPermission((short) 0600);
+  private static final List<String> PARTS =
+      List.of(DatasetManifest.FILE_NAME, "shards", "rejected.jsonl", "sources.jsonl");
+  private static final ObjectMapper JSON =
+      new ObjectMapper().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+
+  private final FileSystem files;
+  private final Configuration configuration;
+  private final Path root;
+  private final Path temporary;
+  private final boolean existed;
+
+  private DatasetOutput(FileSystem files, Configuration configuration, Path root, boolean existed) {
+    this.files = files;
+    this.configuration = configuration;
+    this.root = root;
+    this.existed = existed;
+    this.temporary = new Path(root, TEMPORARY_PREFIX + UUID.randomUUID());
+  }
+
+  static DatasetOutput open(PrepareRequest request, Configuration configuration) {
+    Path path = FileListing.path(request.output());
+    try {
+      FileSystem files = path.getFileSystem(configuration);
+      Path root = files.makeQualified(path);
+      boolean existed = files.exists(root);
+      if (existed && !request.overwrite()) {
+        for (FileStatus status : files.listStatus(root)) {
+          if (!status.getPath().getName().startsWith(TEMPORARY_PREFIX)) {
+            throw DatasetErrors.usage(
+                "OUTPUT_EXISTS",
+                root + ": the output is not empty, it holds " + status.getPath().getName(),
+                "Choose another output, or ask for it to be overwritten.");
+          }
+        }
+      }
+      refuseInside(root, request.input(), configuration);
+      refuseInside(root, request.masks(), configuration);
+      return new DatasetOutput(files, configuration, root, existed);
+    } catch (IOException e) {
+      throw DatasetErrors.storage(path, e);
+    }
+  }
+
+  private static void refuseInside(Path root, String input, Configuration configuration)
+      throws IOException {
+    if (input.isEmpty()) {
+      return;
+    }
+    Path in = FileListing.path(input);
+    Path qualified = in.getFileSystem(configuration).makeQualified(in);
+    for (Path at = root; at != null; at = at.getParent()) {
+      if (at.equals(qualified)) {
+        throw DatasetErrors.usage(
+            "OUTPUT_INSIDE_INPUT",
+            root + ": the output lies inside the input " + qualified,
+            "Choose an output beside the input.");
+      }
+    }
+  }
+
+  Path temporary() {
+    return temporary;
+  }
+
+  void begin() throws IOException {
+    files.mkdirs(new Path(temporary, "shards"));
+  }
+
+  void place(String writtenFile, String name) throws IOException {
+    rename(new Path(writtenFile), new Path(new Path(temporary, "shards"), name));
+  }
+
+  /** Lines that name files of the collection: readable by their owner only. */
+  void writeLines(String name, List<Map<String, Object>> lines) throws IOException {
+    Path path = new Path(temporary, name);
+    try (OutputStream out = FileSystem.create(files, path, OWNER_ONLY)) {
+      for (Map<String, Object> line : lines) {
+        JSON.writeValue(out, line);
+        out.write('\n');
+      }
+    }
+    files.setPermission(path, OWNER_ONLY);
+  }
+
+  void finish(DatasetManifest manifest) throws IOException {
+    for (String part : PARTS) {
+      files.delete(new Path(root, part), true);
+    }
+    for (String part : PARTS.subList(1, PARTS.size())) {
+      rename(new Path(temporary, part), new Path(root, part));
+    }
+    manifest.write(root, configuration);
+    files.delete(temporary, true);
+  }
+
+  private void rename(Path from, Path to) throws IOException {
+    if (!files.rename(from, to)) {
+      throw new IOException("cannot rename " + from + " to " + to);
+    }
+  }
+
+  /** Leaves nothing of an attempt behind. */
+  void abandon() {
+    try {
+      files.delete(temporary, true);
+      if (!existed && files.exists(root) && !files.exists(new Path(root, PARTS.get(0)))) {
+        files.delete(root, true);
+      }
+    } catch (IOException ignored) {
+      // The failure that led here is the one to report.
+    }
+  }
+}

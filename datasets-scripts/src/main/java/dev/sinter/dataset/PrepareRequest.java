@@ -1,0 +1,296 @@
+package dev.sinter.dataset;
+
+import java.io.Serializable;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What to prepare, and how. Begin with {@link #of} and change what differs from the defaults.
+ *
+ * @param input folder of images, any Hadoop file system; a plain path is local
+ * @param output folder of the dataset; must be empty or absent
+ * @param task classification or segmentation
+ * @param masks folder of masks; empty when they lie beside the images, or for classification
+ * @param split ratios and seed
+ * @param height height of samples; 0 lets the stage choose
+ * @param width width of samples; 0 lets the stage choose
+ * @param fit how sources reach the size; empty: resize for classification, pad for segmentation
+ * @param sliceAxis axis that volumes are cut along: 0, 1 or 2
+ * @param maxRejected largest share of files that may be rejected
+ * @param patientPattern regular expression over the relative path whose one group is the patient;
+ *     empty: every image file, and every volume, is a patient of its own
+ * @param salt of the patient hashes; {@link #defaultSalt()} unless given
+ * @param shardBytes largest sum of pixel and mask bytes in a shard, before compression
+ * @param overwrite whether an existing dataset at {@code output} is replaced
+ */
+public record PrepareRequest(
+    String input,
+    String output,
+    Task task,
+    String masks,
+    SplitRatios split,
+    int height,
+    int width,
+    String fit,
+    int sliceAxis,
+    double maxRejected,
+    String patientPattern,
+    String salt,
+    long shardBytes,
+    boolean overwrite)
+    implements Serializable {
+  /** Name of the environment variable that holds a site's salt. */
+  public static final String SALT_VARIABLE = "SINTER_SALT";
+
+  private static final long DEFAULT_SHARD_BYTES = 64L << 20;
+
+  /** Checks the values that need no file system. */
+  public PrepareRequest {
+    Objects.requireNonNull(input, "input");
+    Objects.requireNonNull(output, "output");
+    Objects.requireNonNull(task, "task");
+    if ((height == 0) != (width == 0) || height < 0 || width < 0) {
+      throw invalid("size is " + height + " x " + width, "Give both, at least 1.");
+    }
+    if (sliceAxis < 0 || sliceAxis > 2) {
+      throw invalid("the slice axis is " + sliceAxis, "Give 0, 1 or 2.");
+    }
+    if (!(maxRejected >= 0 && maxRejected <= 1)) {
+      throw invalid("max rejected is " + maxRejected, "Give a share from 0 to 1.");
+    }
+    if (!fit.isEmpty() && !fit.equals("resize") && !fit.equals("pad")) {
+      throw invalid("the fit is " + fit, "Give resize or pad.");
+    }
+    if (shardBytes < 1) {
+      throw invalid("shard bytes are " + shardBytes, "Give at least 1.");
+    }
+  }
+
+  private static RuntimeException invalid(String problem, String remedy) {
+    return DatasetErrors.usage("PREPARE_REQUEST_INVALID", problem, remedy);
+  }
+
+  /** A request with every default. */
+  public static PrepareRequest of(String input, String output, Task task) {
+    return new PrepareRequest(
+        input,
+        output,
+        task,
+        "",
+        SplitRatios.DEFAULT,
+        0,
+        0,
+        "",
+        2,
+        0.1,
+        "",
+        defaultSalt(),
+        DEFAULT_SHARD_BYTES,
+        false);
+  }
+
+  /**
+   * The environment's {@code SINTER_SALT}, or a public constant that hides names but not guesses.
+   */
+  public static String defaultSalt() {
+    return Optional.ofNullable(System.getenv(SALT_VARIABLE)).orElse("sinter");
+  }
+
+  /** With the folder of masks. */
+  public PrepareRequest withMasks(String value) {
+    return new PrepareRequest(
+        input,
+        output,
+        task,
+        value,
+        split,
+        height,
+        width,
+        fit,
+        sliceAxis,
+        maxRejected,
+        patientPattern,
+        salt,
+        shardBytes,
+        overwrite);
+  }
+
+  /** With other ratios or another seed. */
+  public PrepareRequest withSplit(SplitRatios value) {
+    return new PrepareRequest(
+        input,
+        output,
+        task,
+        masks,
+        value,
+        height,
+        width,
+        fit,
+        sliceAxis,
+        maxRejected,
+        patientPattern,
+        salt,
+        shardBytes,
+        overwrite);
+  }
+
+  /** With a size. */
+  public PrepareRequest withSize(int newHeight, int newWidth) {
+    return new PrepareRequest(
+        input,
+        output,
+        task,
+        masks,
+        split,
+        newHeight,
+        newWidth,
+        fit,
+        sliceAxis,
+        maxRejected,
+        patientPattern,
+        salt,
+        shardBytes,
+        overwrite);
+  }
+
+  /** With {@code resize} or {@code pad}. */
+  public PrepareRequest withFit(String value) {
+    return new PrepareRequest(
+        input,
+        output,
+        task,
+        masks,
+        split,
+        height,
+        width,
+        value,
+        sliceAxis,
+        maxRejected,
+        patientPattern,
+        salt,
+        shardBytes,
+        overwrite);
+  }
+
+  /** With another axis to cut volumes along. */
+  public PrepareRequest withSliceAxis(int value) {
+    return new PrepareRequest(
+        input,
+        output,
+        task,
+        masks,
+        split,
+        height,
+        width,
+        fit,
+        value,
+        maxRejected,
+        patientPattern,
+        salt,
+        shardBytes,
+        overwrite);
+  }
+
+  /** With another share of files that may be rejected. */
+  public PrepareRequest withMaxRejected(double value) {
+    return new PrepareRequest(
+        input,
+        output,
+        task,
+        masks,
+        split,
+        height,
+        width,
+        fit,
+        sliceAxis,
+        value,
+        patientPattern,
+        salt,
+        shardBytes,
+        overwrite);
+  }
+
+  /** With a pattern that finds the patient in a relative path. */
+  public PrepareRequest withPatientPattern(String value) {
+    return new PrepareRequest(
+        input,
+        output,
+        task,
+        masks,
+        split,
+        height,
+        width,
+        fit,
+        sliceAxis,
+        maxRejected,
+        value,
+        salt,
+        shardBytes,
+        overwrite);
+  }
+
+  /** With a salt. */
+  public PrepareRequest withSalt(String value) {
+    return new PrepareRequest(
+        input,
+        output,
+        task,
+        masks,
+        split,
+        height,
+        width,
+        fit,
+        sliceAxis,
+        maxRejected,
+        patientPattern,
+        value,
+        shardBytes,
+        overwrite);
+  }
+
+  /** With smaller or larger shards. */
+  public PrepareRequest withShardBytes(long value) {
+    return new PrepareRequest(
+        input,
+        output,
+        task,
+        masks,
+        split,
+        height,
+        width,
+        fit,
+        sliceAxis,
+        maxRejected,
+        patientPattern,
+        salt,
+        value,
+        overwrite);
+  }
+
+  /** Replaces an existing dataset at the output. */
+  public PrepareRequest overwriting() {
+    return new PrepareRequest(
+        input,
+        output,
+        task,
+        masks,
+        split,
+        height,
+        width,
+        fit,
+        sliceAxis,
+        maxRejected,
+        patientPattern,
+        salt,
+        shardBytes,
+        true);
+  }
+
+  /** The chosen fit. */
+  Fit chosenFit() {
+    if (fit.isEmpty()) {
+      return task == Task.CLASSIFICATION ? Fit.RESIZE : Fit.PAD;
+    }
+    return fit.equals("resize") ? Fit.RESIZE : Fit.PAD;
+  }
+}

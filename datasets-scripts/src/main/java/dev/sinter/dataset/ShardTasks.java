@@ -1,0 +1,168 @@
+package dev.sinter.dataset;
+
+import dev.sinter.dataset.source.RawImage;
+import dev.sinter.dataset.source.RawSource;
+import dev.sinter.dataset.source.SourceFormats;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.Partitioner;
+import scala.Tuple2;
+
+/** What executors do to make shards. */
+final class ShardTasks {
+
+  private ShardTasks() {}
+
+  /** One source with all that its samples need. */
+  record Work(SourceEntry entry, SampleFactory.Identity identity, long[] ranks)
+      implements Serializable {}
+
+  /** A written shard and what was counted while writing it. */
+  record Written(
+      int shard,
+      String file,
+      long samples,
+      long bytes,
+      String sha256,
+      double[] sums,
+      double[] squares,
+      long valuesPerChannel,
+      long[] classSamples)
+      implements Serializable {}
+
+  /** Settings of the job. */
+  record Job(
+      HadoopSettings hadoop,
+      Preparation preparation,
+      int[] maskValues,
+      int classes,
+      String temporary,
+      String[] shardSplits)
+      implements Serializable {}
+
+  /** Sends the sample with a rank to its shard. */
+  static final class ByShard extends Partitioner {
+    private static final long serialVersionUID = 1L;
+    private final long[] starts;
+
+    ByShard(List<Long> starts) {
+      this.starts = starts.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    @Override
+    public int numPartitions() {
+      return starts.length - 1;
+    }
+
+    @Override
+    public int getPartition(Object key) {
+      int at = Arrays.binarySearch(starts, (Long) key);
+      return at >= 0 ? at : -at - 2;
+    }
+  }
+
+  static Iterator<Tuple2<Long, byte[]>> samples(Work work, Job job) throws IOException {
+    Configuration configuration = job.hadoop().configuration();
+    SourceEntry entry = work.entry();
+    RawSource source =
+        SourceFormats.read(entry.path(), SourceVerifier.content(entry.path(), configuration));
+    byte[] classes = new byte[0];
+    if (!entry.maskPath().isEmpty()) {
+      byte[] mask = SourceVerifier.content(entry.maskPath(), configuration);
+      int[] values = SourceVerifier.maskValues(entry.maskPath(), mask, source);
+      classes = new byte[values.length];
+      for (int i = 0; i < values.length; i++) {
+        classes[i] = (byte) Arrays.binarySearch(job.maskValues(), values[i]);
+      }
+    }
+    List<Tuple2<Long, byte[]>> rows = new ArrayList<>();
+    for (Sample sample :
+        new SampleFactory(job.preparation()).samples(work.identity(), source, classes)) {
+      rows.add(new Tuple2<>(work.ranks()[sample.slice()], Wire.pack(sample)));
+    }
+    return rows.iterator();
+  }
+
+  /** Writes one shard from its samples in order. A repeated task writes another file. */
+  static Iterator<byte[]> write(int shard, Iterator<Tuple2<Long, byte[]>> rows, Job job)
+      throws IOException {
+    if (!rows.hasNext()) {
+      return List.<byte[]>of().iterator();
+    }
+    Configuration configuration = job.hadoop().configuration();
+    Path path = new Path(job.temporary(), shard + "-" + UUID.randomUUID() + ".parquet");
+    int channels = job.preparation().channels();
+    double[] sums = new double[channels];
+    double[] squares = new double[channels];
+    long[] classSamples = new long[job.classes()];
+    long samples = 0;
+    long values = 0;
+    try (ShardWriter writer = ShardWriter.create(configuration, path)) {
+      while (rows.hasNext()) {
+        Sample sample = Wire.unpack(Sample.class, rows.next()._2());
+        writer.write(sample);
+        samples++;
+        values += (long) sample.height() * sample.width();
+        add(sample, sums, squares);
+        count(sample, classSamples);
+      }
+    }
+    FileSystem files = path.getFileSystem(configuration);
+    return List.of(
+            Wire.pack(
+                new Written(
+                    shard,
+                    path.toString(),
+                    samples,
+                    files.getFileStatus(path).getLen(),
+                    sha256(files, path),
+                    sums,
+                    squares,
+                    values,
+                    classSamples)))
+        .iterator();
+  }
+
+  private static void add(Sample sample, double[] sums, double[] squares) {
+    float[] values = RawImage.values(sample.pixelType(), sample.pixels());
+    int area = sample.height() * sample.width();
+    for (int i = 0; i < values.length; i++) {
+      sums[i / area] += values[i];
+      squares[i / area] += (double) values[i] * values[i];
+    }
+  }
+
+  private static void count(Sample sample, long[] classSamples) {
+    if (sample.label() >= 0) {
+      classSamples[sample.label()]++;
+      return;
+    }
+    boolean[] present = new boolean[classSamples.length];
+    for (byte value : sample.mask()) {
+      present[value & 0xff] = true;
+    }
+    for (int i = 0; i < present.length; i++) {
+      classSamples[i] += present[i] ? 1 : 0;
+    }
+  }
+
+  private static String sha256(FileSystem files, Path path) throws IOException {
+    java.security.MessageDigest digest = SourceNames.sha256();
+    byte[] buffer = new byte[1 << 16];
+    try (FSDataInputStream in = files.open(path)) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        digest.update(buffer, 0, read);
+      }
+    }
+    return java.util.HexFormat.of().formatHex(digest.digest());
+  }
+}
