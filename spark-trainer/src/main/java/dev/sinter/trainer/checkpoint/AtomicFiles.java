@@ -65,6 +65,15 @@ public final class AtomicFiles {
     }
   }
 
+  /** Deletes what may be left of an unfinished folder. */
+  public static void deleteIfThere(FileSystem files, Path path) {
+    try {
+      files.delete(path, true);
+    } catch (IOException e) {
+      throw failure(path, e);
+    }
+  }
+
   /** Says what a file system's failure means to the user. */
   public static SinterException failure(Path path, IOException e) {
     String text = (e + " " + e.getCause()).toLowerCase(Locale.ROOT);

@@ -12,6 +12,7 @@ final class CommonOptions {
   private String json;
 
   @Option(names = "--debug", description = "show the stack trace of a failure")
+  @SuppressWarnings("UnusedVariable") // for --help; Sinter looks for it before anything is parsed
   private boolean debug;
 
   /** Where the result goes as JSON. */

@@ -29,8 +29,7 @@ final class PrepareRequests {
     PrepareRequest request =
         PrepareRequest.of(data.input(), data.output(), task)
             .withMasks(data.masks().orElse(""))
-            .withSplit(
-                new SplitRatios(split.train(), split.val(), split.test(), split.seed()))
+            .withSplit(new SplitRatios(split.train(), split.val(), split.test(), split.seed()))
             .withFit(data.fit().equals("auto") ? "" : data.fit())
             .withMaxRejected(data.maxRejected())
             .withPatientPattern(data.patientPattern().orElse(""));

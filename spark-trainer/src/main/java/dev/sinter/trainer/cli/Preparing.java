@@ -24,7 +24,8 @@ final class Preparing {
         .forEach(
             (name, split) ->
                 console.line(
-                    "  %-5s %,8d samples of %,d patients", name, split.samples(), split.patients()));
+                    "  %-5s %,8d samples of %,d patients",
+                    name, split.samples(), split.patients()));
     if (manifest.rejected() > 0) {
       console.line(
           "  %,d files were not taken; %s/rejected.jsonl says why",

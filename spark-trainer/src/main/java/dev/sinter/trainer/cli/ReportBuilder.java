@@ -32,8 +32,7 @@ final class ReportBuilder {
   private final TrainingResult training;
   private final String command;
 
-  ReportBuilder(
-      RunConfig run, DatasetManifest dataset, TrainingResult training, String command) {
+  ReportBuilder(RunConfig run, DatasetManifest dataset, TrainingResult training, String command) {
     this.run = run;
     this.dataset = dataset;
     this.training = training;
@@ -166,8 +165,7 @@ final class ReportBuilder {
                 "update", Math.max(0, trainSeconds - compute - wait - transfer) / steps));
     return new TimingSection(
         phases,
-        new TimingSection.Step(
-            steps, parts, training.bytesPerStep() / run.cluster().workers()));
+        new TimingSection.Step(steps, parts, training.bytesPerStep() / run.cluster().workers()));
   }
 
   private double sum(ToDoubleFunction<EpochRecord> seconds) {
@@ -180,8 +178,7 @@ final class ReportBuilder {
     facts.add(fact("workers", run.cluster().workers()));
     facts.add(fact("lanes", run.train().lanes()));
     facts.add(fact("micro-batch", run.train().microBatchSize()));
-    facts.add(
-        fact("engine", run.engine().name() + ", " + run.engine().precision()));
+    facts.add(fact("engine", run.engine().name() + ", " + run.engine().precision()));
     facts.add(fact("strategy", run.sync().strategy()));
     facts.add(fact("cores of the driver", Runtime.getRuntime().availableProcessors()));
     return new RunSettings(run.effectiveYaml(), facts, training.bestCheckpoint(), command);

@@ -10,7 +10,8 @@ import java.util.Map;
  * @param training the training
  * @param test evaluation of the best checkpoint on the test split; null without one
  * @param report location of the HTML report
- * @param metric headline number on the test split: accuracy, or mean foreground Dice; NaN without one
+ * @param metric headline number on the test split: accuracy, or mean foreground Dice; NaN without
+ *     one
  */
 record RunSummary(TrainingResult training, Object test, String report, double metric) {
 

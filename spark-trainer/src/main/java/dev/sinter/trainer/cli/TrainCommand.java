@@ -27,10 +27,7 @@ final class TrainCommand implements Callable<Integer> {
               + " never: begin anew, refused when there are checkpoints")
   private TrainingJob.Resume resume;
 
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      description = "overrides cluster.workers")
+  @Option(names = "--workers", paramLabel = "N", description = "overrides cluster.workers")
   private Integer workers;
 
   @Mixin private CommonOptions common;
@@ -41,7 +38,8 @@ final class TrainCommand implements Callable<Integer> {
         workers == null ? config.read() : config.readWith("cluster.workers", workers.toString());
     Console console = new Console(JsonOutput.console(common.json()));
     try (SparkSession spark =
-        SparkSessions.openForWorkers("sinter train " + run.model().name(), run.cluster().workers())) {
+        SparkSessions.openForWorkers(
+            "sinter train " + run.model().name(), run.cluster().workers())) {
       RunSummary summary =
           new TrainingRun(spark, run, "./sinter train " + config.file(), console).run(resume, 0);
       JsonOutput.write(common.json(), summary.json());

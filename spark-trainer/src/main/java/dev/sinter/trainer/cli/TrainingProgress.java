@@ -7,7 +7,9 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows a run: a progress bar with rate and time left on a terminal, and a line per epoch anywhere. */
+/**
+ * Shows a run: a progress bar with rate and time left on a terminal, and a line per epoch anywhere.
+ */
 final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final Console console;
   private final String metric;

@@ -17,7 +17,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
-/** One run from prepared shards to its report: train, evaluate the best checkpoint on the test split, write it all down. */
+/**
+ * One run from prepared shards to its report: train, evaluate the best checkpoint on the test
+ * split, write it all down.
+ */
 final class TrainingRun {
   private static final String TEST = "test";
 
@@ -41,7 +44,8 @@ final class TrainingRun {
   /**
    * Runs.
    *
-   * @param prepareSeconds time that preparation took before, for the report; 0 when it is not part of this command
+   * @param prepareSeconds time that preparation took before, for the report; 0 when it is not part
+   *     of this command
    * @throws SinterException whatever ends it, with its code
    */
   RunSummary run(TrainingJob.Resume resume, double prepareSeconds) {
@@ -82,8 +86,7 @@ final class TrainingRun {
     if (summary == null || summary.samples() == 0) {
       return TestResult.none();
     }
-    ShippedModel model =
-        ShippedModel.of(RunDirectory.readModel(training.bestCheckpoint(), hadoop));
+    ShippedModel model = ShippedModel.of(RunDirectory.readModel(training.bestCheckpoint(), hadoop));
     Evaluation evaluation = new Evaluation(spark, model, run.data().output(), TEST);
     return TestResult.of(evaluation);
   }
@@ -95,11 +98,9 @@ final class TrainingRun {
       RunTimes times,
       Configuration hadoop) {
     RunDirectory directory = RunDirectory.open(run.train().output(), hadoop);
-    ReportContent content =
-        new ReportBuilder(run, dataset, training, command).build(test, times);
+    ReportContent content = new ReportBuilder(run, dataset, training, command).build(test, times);
     Path report = directory.resolve("report.html");
-    AtomicFiles.write(
-        directory.fileSystem(), report, stream -> RunReport.write(content, stream));
+    AtomicFiles.write(directory.fileSystem(), report, stream -> RunReport.write(content, stream));
     AtomicFiles.write(
         directory.fileSystem(),
         directory.resolve("curves.svg"),

@@ -37,7 +37,9 @@ final class ClassificationTask {
               }
             }
             boolean right = predicted == sample.label();
-            if (right ? shown[predicted]++ < RIGHT_SHOWN_PER_CLASS : mistakes[0]++ < MISTAKES_SHOWN) {
+            if (right
+                ? shown[predicted]++ < RIGHT_SHOWN_PER_CLASS
+                : mistakes[0]++ < MISTAKES_SHOWN) {
               examples.add(
                   Example.classified(sample, predicted, probabilities.get(offset + predicted)));
             }

@@ -8,7 +8,10 @@ import java.nio.ByteOrder;
 final class EightBit {
   private EightBit() {}
 
-  /** All values mapped linearly from the sample's own minimum and maximum to 0 and 255; 8-bit pixels stay as they are. */
+  /**
+   * All values mapped linearly from the sample's own minimum and maximum to 0 and 255; 8-bit pixels
+   * stay as they are.
+   */
   static byte[] windowed(Sample sample) {
     ByteBuffer pixels = ByteBuffer.wrap(sample.pixels()).order(ByteOrder.LITTLE_ENDIAN);
     int count = sample.pixels().length / sample.pixelType().bytes();

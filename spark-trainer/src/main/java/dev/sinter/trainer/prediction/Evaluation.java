@@ -20,7 +20,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 
-/** Evaluates a model on a split, as a Spark job: metrics come back, and a few examples to look at. */
+/**
+ * Evaluates a model on a split, as a Spark job: metrics come back, and a few examples to look at.
+ */
 public final class Evaluation {
   private final JavaSparkContext spark;
   private final ShippedModel model;
@@ -33,7 +35,8 @@ public final class Evaluation {
    *
    * @param data the dataset's folder
    * @param split {@code train}, {@code val} or {@code test}
-   * @throws SinterException {@code SPLIT_NOT_FOUND}, or {@code MODEL_DATA_MISMATCH} when the dataset does not fit the model
+   * @throws SinterException {@code SPLIT_NOT_FOUND}, or {@code MODEL_DATA_MISMATCH} when the
+   *     dataset does not fit the model
    */
   public Evaluation(SparkSession session, ShippedModel model, String data, String split) {
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());

@@ -19,7 +19,10 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.SparkEnv;
 
-/** Predicts samples one after the other within one task: replica, batch and output buffers are made once. */
+/**
+ * Predicts samples one after the other within one task: replica, batch and output buffers are made
+ * once.
+ */
 final class Predictor implements AutoCloseable {
   private static final int BATCH_SAMPLES = 8;
 
@@ -53,8 +56,7 @@ final class Predictor implements AutoCloseable {
         model.network().spec().classes() * (segmentation ? input.height() * input.width() : 1);
     this.batch =
         segmentation
-            ? Batch.forSegmentation(
-                BATCH_SAMPLES, input.channels(), input.height(), input.width())
+            ? Batch.forSegmentation(BATCH_SAMPLES, input.channels(), input.height(), input.width())
             : Batch.forClassification(
                 BATCH_SAMPLES, input.channels(), input.height(), input.width());
     this.probabilities =
@@ -78,8 +80,7 @@ final class Predictor implements AutoCloseable {
   }
 
   private void predictChunk(List<Sample> chunk, Receiver receiver) {
-    Path directory =
-        Path.of(SparkEnv.get().blockManager().diskBlockManager().localDirsString()[0]);
+    Path directory = Path.of(SparkEnv.get().blockManager().diskBlockManager().localDirsString()[0]);
     try (SampleCache cache = SampleCache.read(chunk.iterator(), 0, directory)) {
       BatchAssembler assembler =
           BatchAssembler.withoutAugmentation(cache, model.dataset().normalization());

@@ -39,8 +39,7 @@ final class SegmentationTask {
                 .computeIfAbsent(
                     sample.volume(),
                     volume ->
-                        new VolumeLabels(
-                            volume, sample.height(), sample.width(), sample.spacing()))
+                        new VolumeLabels(volume, sample.height(), sample.width(), sample.spacing()))
                 .add(sample.slice(), sample.mask(), predicted);
             int foreground = foreground(sample.mask());
             if (foreground > largest.getOrDefault(sample.volume(), -1)) {

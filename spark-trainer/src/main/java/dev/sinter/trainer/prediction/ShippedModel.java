@@ -49,9 +49,7 @@ public record ShippedModel(
   /** Unpacks the parameters; the caller closes them. */
   FlatVector loadParameters() {
     FlatVector vector = FlatVector.ofFloats(parameters.length / Float.BYTES);
-    vector
-        .floats()
-        .put(ByteBuffer.wrap(parameters).order(ByteOrder.nativeOrder()).asFloatBuffer());
+    vector.floats().put(ByteBuffer.wrap(parameters).order(ByteOrder.nativeOrder()).asFloatBuffer());
     return vector;
   }
 }

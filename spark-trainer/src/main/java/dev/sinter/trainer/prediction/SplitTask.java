@@ -19,12 +19,12 @@ record SplitTask(String root, DatasetManifest dataset, String split, long from, 
     implements Serializable {
 
   /** Divides a split evenly. */
-  static List<SplitTask> divide(
-      String root, DatasetManifest dataset, String split, int tasks) {
+  static List<SplitTask> divide(String root, DatasetManifest dataset, String split, int tasks) {
     long samples = dataset.splits().get(split).samples();
     return IntStream.range(0, tasks)
         .mapToObj(
-            i -> new SplitTask(root, dataset, split, samples * i / tasks, samples * (i + 1) / tasks))
+            i ->
+                new SplitTask(root, dataset, split, samples * i / tasks, samples * (i + 1) / tasks))
         .filter(task -> task.to > task.from)
         .toList();
   }

@@ -134,8 +134,7 @@ final class TrainingWorker implements AutoCloseable {
     if (!parts.isEmpty()) {
       double validationSeconds = (System.nanoTime() - validationStart) / 1e9;
       history.add(
-          EpochSummary.of(
-              plan, history.size() + 1, parts, learningRate, validationSeconds));
+          EpochSummary.of(plan, history.size() + 1, parts, learningRate, validationSeconds));
     }
     state.checkpoints().save(state.exchange(), state.strategy(), state.parameters(), step, history);
     if (!parts.isEmpty()) {

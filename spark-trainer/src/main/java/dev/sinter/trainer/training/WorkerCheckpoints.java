@@ -83,8 +83,7 @@ final class WorkerCheckpoints {
           state.vectors().stream()
               .map(vector -> vector.floats(state.vectorOffset(), length))
               .toList();
-      mine.add(
-          OptimizerFiles.write(directory.fileSystem(), folder, state.offset(), vectors));
+      mine.add(OptimizerFiles.write(directory.fileSystem(), folder, state.offset(), vectors));
     }
     List<OptimizerSliceFile> all = new ArrayList<>();
     for (ArrayList<?> part :
