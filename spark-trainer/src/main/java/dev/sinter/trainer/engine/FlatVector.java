@@ -92,12 +92,12 @@ public final class FlatVector implements AutoCloseable {
     if (offset < 0 || count < 0 || offset + count > length) {
       throw new IndexOutOfBoundsException(offset + " + " + count + " of " + length);
     }
-    long from = address - memory.address() + offset * precision.bytes();
-    // limit() is absolute, so the view covers exactly [from, from + count).
-    try (BytePointer view = new BytePointer(memory)) {
-      view.position(from).limit(from + (long) count * precision.bytes());
-      return view.asByteBuffer().order(ByteOrder.nativeOrder());
-    }
+    // By address: a copy of the pointer would share its deallocator, and keep its int positions.
+    MemoryAddress start = new MemoryAddress(address + offset * precision.bytes());
+    return new BytePointer(start)
+        .capacity((long) count * precision.bytes())
+        .asByteBuffer()
+        .order(ByteOrder.nativeOrder());
   }
 
   @Override

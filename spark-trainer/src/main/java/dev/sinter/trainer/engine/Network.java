@@ -2,8 +2,10 @@ package dev.sinter.trainer.engine;
 
 import dev.sinter.model.ModelSpec;
 import dev.sinter.model.ParameterLayout;
+import dev.sinter.model.ParameterTensor;
 import java.io.Serializable;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 
 /**
  * What is broadcast to the workers: a network's spec and its DL4J configuration, unchanged during a
@@ -18,7 +20,20 @@ public record Network(ModelSpec spec, String configurationJson, ParameterLayout 
 
   /** Wraps a configuration. */
   public static Network of(ModelSpec spec, ComputationGraphConfiguration configuration) {
-    return new Network(spec, configuration.toJson(), ParameterLayout.of(configuration));
+    // First the layout: it leaves the topological order in the configuration, hence in the JSON.
+    ParameterLayout layout = ParameterLayout.of(configuration);
+    layout.tensors().forEach(tensor -> nameVariable(configuration, tensor));
+    return new Network(spec, configuration.toJson(), layout);
+  }
+
+  /**
+   * Lists a tensor in its layer's variables, as building the network would: DL4J's JSON has no
+   * {@code useLogStd}, its reader looks for a variable called {@code var} instead.
+   */
+  private static void nameVariable(
+      ComputationGraphConfiguration configuration, ParameterTensor tensor) {
+    LayerVertex vertex = (LayerVertex) configuration.getVertices().get(tensor.vertex());
+    vertex.getLayerConf().addVariable(tensor.key());
   }
 
   /** Parses the configuration. */

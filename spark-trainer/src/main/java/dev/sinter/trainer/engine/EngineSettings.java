@@ -1,0 +1,41 @@
+package dev.sinter.trainer.engine;
+
+import java.io.Serializable;
+import java.util.Objects;
+
+/**
+ * Names an engine; sent to the executors, which make their own engine from it.
+ *
+ * @param name {@code libtorch} or {@code nd4j}
+ * @param precision number format of the matrix products
+ * @param threadsPerLane OpenMP threads of one replica; part of the result's bits, hence fixed for a
+ *     run
+ * @param determinism whether operations without a fixed order of summation are refused
+ */
+public record EngineSettings(
+    String name, ComputePrecision precision, int threadsPerLane, Determinism determinism)
+    implements Serializable {
+
+  /** As in {@code engine.deterministic}. CPU operations are deterministic in either case. */
+  public enum Determinism {
+    /** The fastest operation. */
+    FASTEST,
+    /** Only operations that give the same bits every time. */
+    DETERMINISTIC
+  }
+
+  /** Checks the values. */
+  public EngineSettings {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(precision, "precision");
+    Objects.requireNonNull(determinism, "determinism");
+    if (threadsPerLane < 1) {
+      throw new IllegalArgumentException("threadsPerLane is " + threadsPerLane + ", not positive");
+    }
+  }
+
+  /** One thread, fp32, as fast as possible: the defaults of {@code engine}. */
+  public static EngineSettings of(String name) {
+    return new EngineSettings(name, ComputePrecision.FP32, 1, Determinism.FASTEST);
+  }
+}

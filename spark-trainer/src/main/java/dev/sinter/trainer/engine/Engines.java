@@ -1,0 +1,30 @@
+package dev.sinter.trainer.engine;
+
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import dev.sinter.trainer.engine.libtorch.LibtorchEngine;
+import dev.sinter.trainer.engine.nd4j.Nd4jEngine;
+
+/** Makes engines; to be called within the process that trains. */
+public final class Engines {
+  private Engines() {}
+
+  /**
+   * Makes the engine that the settings name.
+   *
+   * @throws SinterException {@code ENGINE_UNKNOWN} for another name, {@code
+   *     ENGINE_PRECISION_NOT_SUPPORTED} where the engine lacks the precision
+   */
+  public static Engine byName(EngineSettings settings) {
+    return switch (settings.name()) {
+      case LibtorchEngine.NAME -> new LibtorchEngine(settings);
+      case Nd4jEngine.NAME -> new Nd4jEngine(settings);
+      default ->
+          throw new SinterException(
+              ErrorCategory.USAGE,
+              "ENGINE_UNKNOWN",
+              "no engine is called " + settings.name(),
+              "engine.name is libtorch or nd4j");
+    };
+  }
+}

@@ -1,0 +1,46 @@
+package dev.sinter.trainer.engine.libtorch;
+
+import dev.sinter.trainer.engine.libtorch.Operation.Unary;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.global.torch;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationLReLU;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
+
+/** Translates activation functions. */
+final class Activations {
+  static final Unary IDENTITY = (input, pass) -> input;
+
+  private Activations() {}
+
+  static Unary of(String vertex, IActivation activation) {
+    if (activation instanceof ActivationIdentity) {
+      return IDENTITY;
+    }
+    if (activation instanceof ActivationReLU relu) {
+      if (relu.getMax() != null || relu.getThreshold() != null || relu.getNegativeSlope() != null) {
+        throw UnsupportedLayer.at(vertex, "ReLU with a maximum, threshold or slope");
+      }
+      return (input, pass) -> torch.relu(input);
+    }
+    if (activation instanceof ActivationLReLU leaky) {
+      double slope = leaky.getAlpha();
+      return (input, pass) -> torch.leaky_relu(input, new Scalar(slope));
+    }
+    if (activation instanceof ActivationSigmoid) {
+      return (input, pass) -> torch.sigmoid(input);
+    }
+    if (activation instanceof ActivationTanH) {
+      return (input, pass) -> torch.tanh(input);
+    }
+    if (activation instanceof ActivationSoftmax) {
+      // DL4J takes it over the last dimension, also where that is an image's width.
+      return (input, pass) -> torch.softmax(input, -1);
+    }
+    throw UnsupportedLayer.at(vertex, activation.getClass());
+  }
+}

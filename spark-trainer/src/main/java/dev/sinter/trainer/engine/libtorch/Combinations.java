@@ -1,0 +1,62 @@
+package dev.sinter.trainer.engine.libtorch;
+
+import java.util.List;
+import java.util.function.BinaryOperator;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+
+/** Vertices with several inputs. */
+final class Combinations {
+  private Combinations() {}
+
+  static Operation elementWise(ElementWiseVertex.Op op) {
+    return switch (op) {
+      case Add -> new Fold(Tensor::add);
+      case Subtract -> new Fold(Tensor::sub);
+      case Product -> new Fold(Tensor::mul);
+      case Max -> new Fold(Tensor::maximum);
+      case Average -> new Average();
+    };
+  }
+
+  /**
+   * One input after another.
+   *
+   * @param operator combines two
+   */
+  record Fold(BinaryOperator<Tensor> operator) implements Operation {
+    @Override
+    public Tensor apply(List<Tensor> inputs, Pass pass) {
+      Tensor combined = inputs.get(0);
+      for (Tensor input : inputs.subList(1, inputs.size())) {
+        combined = operator.apply(combined, input);
+      }
+      return combined;
+    }
+  }
+
+  /** Mean of all inputs. */
+  record Average() implements Operation {
+    @Override
+    public Tensor apply(List<Tensor> inputs, Pass pass) {
+      return new Fold(Tensor::add).apply(inputs, pass).div(new Scalar((double) inputs.size()));
+    }
+  }
+
+  /**
+   * Inputs side by side.
+   *
+   * @param dimension 1 for channels
+   */
+  record Merge(long dimension) implements Operation {
+    @Override
+    public Tensor apply(List<Tensor> inputs, Pass pass) {
+      try (TensorVector all = new TensorVector(inputs.toArray(Tensor[]::new))) {
+        return torch.cat(all, dimension);
+      }
+    }
+  }
+}

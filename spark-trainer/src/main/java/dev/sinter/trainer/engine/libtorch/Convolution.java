@@ -1,0 +1,35 @@
+package dev.sinter.trainer.engine.libtorch;
+
+import dev.sinter.trainer.engine.libtorch.Operation.Unary;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Two-dimensional convolution.
+ *
+ * @param weights kernels, (out, in, height, width)
+ * @param window what slides
+ */
+record Convolution(Weights weights, Window window) implements Unary {
+  private static final long ONE_GROUP = 1;
+
+  @Override
+  public Tensor apply(Tensor input, Pass pass) {
+    try (Weights.Working working = weights.working(input)) {
+      return window.isSame()
+          ? window.applySame(input, 0, (padded, padding) -> convolve(padded, working, padding))
+          : convolve(input, working, window.padding());
+    }
+  }
+
+  private Tensor convolve(Tensor input, Weights.Working working, long[] padding) {
+    return torch.conv2d(
+        input,
+        working.kernel(),
+        working.bias(),
+        window.stride(),
+        padding,
+        window.dilation(),
+        ONE_GROUP);
+  }
+}

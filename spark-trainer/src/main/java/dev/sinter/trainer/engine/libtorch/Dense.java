@@ -1,0 +1,19 @@
+package dev.sinter.trainer.engine.libtorch;
+
+import dev.sinter.trainer.engine.libtorch.Operation.Unary;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A fully connected layer.
+ *
+ * @param weights (out, in): DL4J's column-major (in, out)
+ */
+record Dense(Weights weights) implements Unary {
+  @Override
+  public Tensor apply(Tensor input, Pass pass) {
+    try (Weights.Working working = weights.working(input)) {
+      return torch.linear(input, working.kernel(), working.bias());
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.sinter.trainer.engine.libtorch;
+
+import static org.bytedeco.pytorch.global.torch.from_blob;
+
+import dev.sinter.model.ParameterLayout;
+import dev.sinter.model.ParameterTensor;
+import dev.sinter.trainer.engine.FlatVector;
+import dev.sinter.trainer.engine.MemoryAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** The tensors of a network as views of flat vectors: nothing is copied in or out. */
+final class ParameterTensors implements AutoCloseable {
+  private final ParameterLayout layout;
+  private final FlatVector parameters;
+  private final ScalarType type;
+  private final Map<String, Parameter> byName = new LinkedHashMap<>();
+  private long gradientAddress;
+
+  @SuppressWarnings("try")
+  ParameterTensors(ParameterLayout layout, FlatVector parameters) {
+    requireLength(layout, parameters, "parameters");
+    this.layout = layout;
+    this.parameters = parameters;
+    this.type =
+        parameters.precision() == FlatVector.Precision.FLOAT64
+            ? ScalarType.Double
+            : ScalarType.Float;
+    try (PointerScope scope = new PointerScope()) {
+      for (ParameterTensor tensor : layout.tensors()) {
+        Tensor value = view(parameters, tensor);
+        if (tensor.role() == ParameterTensor.Role.TRAINABLE) {
+          value.set_requires_grad(true);
+        }
+        byName.put(tensor.name(), new Parameter(value));
+      }
+    }
+  }
+
+  /** Element type of the flat vectors. */
+  ScalarType type() {
+    return type;
+  }
+
+  /** A parameter by vertex and DL4J key. */
+  Parameter get(String vertex, String key) {
+    Parameter parameter = byName.get(vertex + "/" + key);
+    if (parameter == null) {
+      throw new IllegalStateException("no parameter " + vertex + "/" + key + " in the layout");
+    }
+    return parameter;
+  }
+
+  /** Makes a zeroed gradient vector the place where the next backward pass leaves its results. */
+  @SuppressWarnings("try")
+  void receiveInto(FlatVector gradient) {
+    requireLength(layout, gradient, "gradient");
+    if (gradient.precision() != parameters.precision()) {
+      throw new IllegalArgumentException(
+          "the gradient is "
+              + gradient.precision()
+              + ", the parameters are "
+              + parameters.precision());
+    }
+    Pointer.memset(
+        new MemoryAddress(gradient.address()), 0, gradient.length() * gradient.precision().bytes());
+    if (gradient.address() == gradientAddress) {
+      return;
+    }
+    try (PointerScope scope = new PointerScope()) {
+      for (ParameterTensor tensor : layout.tensors()) {
+        Tensor view = view(gradient, tensor);
+        Parameter parameter = byName.get(tensor.name());
+        if (tensor.role() == ParameterTensor.Role.TRAINABLE) {
+          parameter.value().mutable_grad().put(view);
+        } else {
+          parameter.receiveInto(view);
+        }
+      }
+    }
+    gradientAddress = gradient.address();
+  }
+
+  private Tensor view(FlatVector vector, ParameterTensor tensor) {
+    long[] shape = tensor.shape();
+    if (tensor.order() == 'f') {
+      for (int i = 0, j = shape.length - 1; i < j; i++, j--) {
+        long swapped = shape[i];
+        shape[i] = shape[j];
+        shape[j] = swapped;
+      }
+    }
+    Pointer start =
+        new MemoryAddress(vector.address() + tensor.offset() * vector.precision().bytes());
+    return from_blob(start, shape, new TensorOptions(type));
+  }
+
+  private static void requireLength(ParameterLayout layout, FlatVector vector, String what) {
+    if (vector.length() != layout.length()) {
+      throw new IllegalArgumentException(
+          what + " have length " + vector.length() + ", the network has " + layout.length());
+    }
+  }
+
+  @Override
+  public void close() {
+    byName.values().forEach(Parameter::close);
+  }
+}

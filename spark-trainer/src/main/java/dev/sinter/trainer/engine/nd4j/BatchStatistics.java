@@ -1,0 +1,94 @@
+package dev.sinter.trainer.engine.nd4j;
+
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import dev.sinter.model.ParameterLayout;
+import dev.sinter.model.ParameterTensor;
+import dev.sinter.trainer.engine.Batch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Turns DL4J's pseudo-gradients of running statistics, {@code (1 - decay) * (running - batch)} with
+ * a biased variance, into the batch's mean and unbiased variance.
+ */
+final class BatchStatistics {
+  private final ComputationGraphConfiguration configuration;
+  private final List<Statistic> statistics;
+
+  private BatchStatistics(ComputationGraphConfiguration configuration, List<Statistic> statistics) {
+    this.configuration = configuration;
+    this.statistics = statistics;
+  }
+
+  private record Statistic(ParameterTensor tensor, double decay) {}
+
+  static BatchStatistics of(ParameterLayout layout, ComputationGraphConfiguration configuration) {
+    List<Statistic> statistics = new ArrayList<>();
+    for (ParameterTensor tensor : layout.tensors()) {
+      if (tensor.role() == ParameterTensor.Role.TRAINABLE) {
+        continue;
+      }
+      LayerVertex vertex = (LayerVertex) configuration.getVertices().get(tensor.vertex());
+      BatchNormalization layer = (BatchNormalization) vertex.getLayerConf().getLayer();
+      if (layer.isUseLogStd() || layer.getDecay() == 1.0) {
+        throw new SinterException(
+            ErrorCategory.USAGE,
+            "LAYER_NOT_SUPPORTED",
+            "vertex "
+                + tensor.vertex()
+                + ": batch normalisation with useLogStd "
+                + layer.isUseLogStd()
+                + " and decay "
+                + layer.getDecay()
+                + " does not show its batch statistics",
+            "build the layer with useLogStd(false) and a decay below 1");
+      }
+      statistics.add(new Statistic(tensor, layer.getDecay()));
+    }
+    // A copy, since asking for shapes may add preprocessors.
+    return new BatchStatistics(configuration.clone(), List.copyOf(statistics));
+  }
+
+  /**
+   * Overwrites the statistics' positions.
+   *
+   * @param running the parameter vector
+   * @param pseudo DL4J's gradient vector
+   * @param batch the micro-batch
+   * @param gradient receives the statistics
+   */
+  void replacePseudoGradients(INDArray running, INDArray pseudo, Batch batch, INDArray gradient) {
+    if (statistics.isEmpty()) {
+      return;
+    }
+    Map<String, InputType> types =
+        configuration.getLayerActivationTypes(
+            true, false, InputType.convolutional(batch.height(), batch.width(), batch.channels()));
+    for (Statistic statistic : statistics) {
+      ParameterTensor tensor = statistic.tensor();
+      INDArray difference = slice(pseudo, tensor).div(1 - statistic.decay());
+      INDArray ofBatch = slice(running, tensor).sub(difference);
+      if (tensor.role() == ParameterTensor.Role.RUNNING_VARIANCE) {
+        // Normalisation keeps the shape: what comes out is what went in.
+        double rows =
+            (double) batch.samples()
+                * types.get(tensor.vertex()).arrayElementsPerExample()
+                / tensor.length();
+        ofBatch.muli(rows / (rows - 1));
+      }
+      slice(gradient, tensor).assign(ofBatch);
+    }
+  }
+
+  private static INDArray slice(INDArray vector, ParameterTensor tensor) {
+    return vector.get(NDArrayIndex.interval(tensor.offset(), tensor.offset() + tensor.length()));
+  }
+}

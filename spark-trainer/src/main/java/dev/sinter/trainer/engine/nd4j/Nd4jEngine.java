@@ -1,0 +1,44 @@
+package dev.sinter.trainer.engine.nd4j;
+
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import dev.sinter.trainer.engine.ComputePrecision;
+import dev.sinter.trainer.engine.Engine;
+import dev.sinter.trainer.engine.EngineSettings;
+import dev.sinter.trainer.engine.FlatVector;
+import dev.sinter.trainer.engine.Network;
+import dev.sinter.trainer.engine.Replica;
+
+/**
+ * DL4J's own executor. ND4J's thread count belongs to the process: set {@code OMP_NUM_THREADS}
+ * before it starts.
+ */
+public final class Nd4jEngine implements Engine {
+  /** The value of {@code engine.name}. */
+  public static final String NAME = "nd4j";
+
+  /**
+   * Makes an engine for this process.
+   *
+   * @throws SinterException {@code ENGINE_PRECISION_NOT_SUPPORTED} for another precision than fp32
+   */
+  public Nd4jEngine(EngineSettings settings) {
+    if (settings.precision() != ComputePrecision.FP32) {
+      throw new SinterException(
+          ErrorCategory.USAGE,
+          "ENGINE_PRECISION_NOT_SUPPORTED",
+          "the nd4j engine has no precision " + settings.precision().key(),
+          "set engine.precision: fp32, or engine.name: libtorch");
+    }
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Replica createReplica(Network network, FlatVector parameters) {
+    return new Nd4jReplica(network, parameters);
+  }
+}

@@ -1,0 +1,114 @@
+package dev.sinter.trainer.engine.nd4j;
+
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import dev.sinter.trainer.engine.Batch;
+import dev.sinter.trainer.engine.FlatVector;
+import dev.sinter.trainer.engine.Network;
+import dev.sinter.trainer.engine.Replica;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** One network on DL4J's {@code ComputationGraph}, whose parameters are the shared vector. */
+final class Nd4jReplica implements Replica {
+  private final ComputationGraph graph;
+  private final DataType type;
+  private final BatchStatistics statistics;
+  private final int classes;
+  private final int outputs;
+  private final boolean labelsPixels;
+
+  Nd4jReplica(Network network, FlatVector parameters) {
+    this.type = SharedArrays.typeOf(parameters);
+    ComputationGraphConfiguration configuration = network.configuration();
+    configuration.setTrainingWorkspaceMode(WorkspaceMode.NONE);
+    configuration.setInferenceWorkspaceMode(WorkspaceMode.NONE);
+    configuration.setDataType(type);
+    this.classes = network.spec().classes();
+    List<String> names = configuration.getNetworkOutputs();
+    this.outputs = names.size();
+    this.labelsPixels =
+        configuration.getVertices().get(names.get(0)) instanceof LayerVertex vertex
+            && vertex.getLayerConf().getLayer() instanceof CnnLossLayer;
+    this.graph = new ComputationGraph(configuration);
+    graph.init(SharedArrays.over(parameters), false);
+    this.statistics = BatchStatistics.of(network.layout(), configuration);
+  }
+
+  @Override
+  public float computeGradient(Batch batch, long dropoutSeed, FlatVector gradient) {
+    Nd4j.getRandom().setSeed(dropoutSeed);
+    int pixels = labelsPixels ? batch.height() * batch.width() : 1;
+    INDArray[] labels = new INDArray[outputs];
+    Arrays.fill(labels, oneHot(batch, pixels));
+    graph.setInputs(inputOf(batch));
+    graph.setLabels(labels);
+    graph.computeGradientAndScore();
+
+    long rows = (long) batch.samples() * pixels;
+    INDArray sums = graph.getGradientsViewArray();
+    INDArray sumsVector = sums.reshape(sums.length());
+    INDArray means = SharedArrays.over(gradient).reshape(gradient.length());
+    means.assign(sumsVector);
+    means.divi(rows);
+    statistics.replacePseudoGradients(graph.params(), sumsVector, batch, means);
+    double regularisation = graph.calcRegularizationScore(true);
+    // DL4J's score is per sample, also where each pixel is a row.
+    double loss = (graph.score() - regularisation) * batch.samples() / rows;
+    graph.clear();
+    graph.clearLayersStates();
+    return (float) loss;
+  }
+
+  @Override
+  public void predict(Batch batch, FloatBuffer probabilities) {
+    INDArray result = graph.output(false, inputOf(batch))[0].castTo(DataType.FLOAT).dup('c');
+    int length = Math.toIntExact(result.length());
+    probabilities.put(0, result.data().asNioFloat(), 0, length);
+  }
+
+  private INDArray inputOf(Batch batch) {
+    float[] values = new float[batch.samples() * batch.channels() * batch.height() * batch.width()];
+    batch.inputs().duplicate().clear().get(values);
+    long[] shape = {batch.samples(), batch.channels(), batch.height(), batch.width()};
+    return Nd4j.create(values, shape, 'c').castTo(type);
+  }
+
+  private INDArray oneHot(Batch batch, int pixels) {
+    float[] values = new float[batch.samples() * classes * pixels];
+    IntBuffer labels = batch.labels();
+    for (int i = 0; i < batch.samples() * pixels; i++) {
+      int label = labels.get(i);
+      if (label < 0 || label >= classes) {
+        throw new SinterException(
+            ErrorCategory.DATA,
+            "LABEL_OUT_OF_RANGE",
+            "label " + label + " is not a class of the network: it has " + classes,
+            "compare the classes of the dataset (sinter inspect) with those of the model");
+      }
+      values[(i / pixels * classes + label) * pixels + i % pixels] = 1;
+    }
+    long[] shape =
+        labelsPixels
+            ? new long[] {batch.samples(), classes, batch.height(), batch.width()}
+            : new long[] {batch.samples(), classes};
+    return Nd4j.create(values, shape, 'c').castTo(type);
+  }
+
+  @Override
+  public void close() {
+    // The arrays over the caller's vectors hold no memory of their own; the rest is collected.
+    graph.clear();
+    graph.clearLayersStates();
+  }
+}

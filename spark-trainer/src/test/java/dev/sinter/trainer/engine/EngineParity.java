@@ -1,0 +1,117 @@
+package dev.sinter.trainer.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.sinter.model.ParameterTensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+
+/** Asserts that both engines compute the same thing for a network: each is the other's oracle. */
+public final class EngineParity {
+  private static final double DOUBLE_TOLERANCE = 1e-6;
+  private static final double FLOAT_TOLERANCE = 1e-3;
+
+  /** A true gradient of zero comes out as rounding noise; it is compared with the whole. */
+  private static final double ZERO_SHARE = 1e-6;
+
+  private EngineParity() {}
+
+  /** In float64, every parameter tensor by itself; in float32, the whole vector. */
+  public static void assertParity(Network network, int samples) {
+    assertTensorsAgree(network, samples);
+    assertWholeAgrees(network, samples);
+  }
+
+  /** Loss, gradient, batch statistics and predictions in float64. */
+  public static void assertTensorsAgree(Network network, int samples) {
+    try (Result libtorch = Result.of("libtorch", network, FlatVector.Precision.FLOAT64, samples);
+        Result nd4j = Result.of("nd4j", network, FlatVector.Precision.FLOAT64, samples)) {
+      assertThat((double) libtorch.loss)
+          .as("loss")
+          .isCloseTo(nd4j.loss, within(DOUBLE_TOLERANCE * Math.abs(nd4j.loss)));
+      double whole = norm(nd4j.gradient, 0, network.layout().length());
+      for (ParameterTensor tensor : network.layout().tensors()) {
+        double floor = tensor.role() == ParameterTensor.Role.TRAINABLE ? ZERO_SHARE * whole : 1e-12;
+        double error =
+            distance(libtorch.gradient, nd4j.gradient, tensor.offset(), tensor.length())
+                / Math.max(floor, norm(nd4j.gradient, tensor.offset(), tensor.length()));
+        assertThat(error).as("relative error of %s", tensor.name()).isLessThan(DOUBLE_TOLERANCE);
+      }
+      assertPredictionsAgree(libtorch, nd4j, DOUBLE_TOLERANCE);
+    }
+  }
+
+  /** Loss, gradient and predictions in float32. */
+  public static void assertWholeAgrees(Network network, int samples) {
+    try (Result libtorch = Result.of("libtorch", network, FlatVector.Precision.FLOAT32, samples);
+        Result nd4j = Result.of("nd4j", network, FlatVector.Precision.FLOAT32, samples)) {
+      long length = network.layout().length();
+      double error =
+          distance(libtorch.gradient, nd4j.gradient, 0, length) / norm(nd4j.gradient, 0, length);
+      assertThat(error).as("relative error of the float32 vector").isLessThan(FLOAT_TOLERANCE);
+      assertThat(libtorch.loss).isCloseTo(nd4j.loss, within(1e-4f * Math.abs(nd4j.loss)));
+      assertPredictionsAgree(libtorch, nd4j, FLOAT_TOLERANCE);
+    }
+  }
+
+  private static void assertPredictionsAgree(Result left, Result right, double tolerance) {
+    double squares = 0;
+    double differences = 0;
+    for (int i = 0; i < right.probabilities.capacity(); i++) {
+      double expected = right.probabilities.get(i);
+      double difference = left.probabilities.get(i) - expected;
+      squares += expected * expected;
+      differences += difference * difference;
+    }
+    assertThat(squares).isPositive();
+    assertThat(Math.sqrt(differences / squares)).as("predictions").isLessThan(tolerance);
+  }
+
+  private static double norm(FlatVector vector, long offset, long length) {
+    double squares = 0;
+    for (long i = offset; i < offset + length; i++) {
+      squares += Math.pow(RandomState.get(vector, i), 2);
+    }
+    return Math.sqrt(squares);
+  }
+
+  private static double distance(FlatVector left, FlatVector right, long offset, long length) {
+    double squares = 0;
+    for (long i = offset; i < offset + length; i++) {
+      squares += Math.pow(RandomState.get(left, i) - RandomState.get(right, i), 2);
+    }
+    return Math.sqrt(squares);
+  }
+
+  /** What one engine gives. */
+  private record Result(
+      FlatVector parameters, FlatVector gradient, float loss, FloatBuffer probabilities)
+      implements AutoCloseable {
+    static Result of(String engine, Network network, FlatVector.Precision precision, int samples) {
+      FlatVector parameters = RandomState.parameters(network, precision, 5);
+      FlatVector gradient =
+          precision == FlatVector.Precision.FLOAT64
+              ? FlatVector.ofDoubles(parameters.length())
+              : FlatVector.ofFloats(parameters.length());
+      Batch batch = RandomState.batch(network, samples, 7);
+      FloatBuffer probabilities =
+          ByteBuffer.allocateDirect(batch.labels().capacity() * network.spec().classes() * 4)
+              .order(ByteOrder.nativeOrder())
+              .asFloatBuffer();
+      try (Replica replica =
+          Engines.byName(EngineSettings.of(engine)).createReplica(network, parameters)) {
+        float loss = replica.computeGradient(batch, 3, gradient);
+        replica.predict(batch, probabilities);
+        return new Result(parameters, gradient, loss, probabilities);
+      }
+    }
+
+    @Override
+    public void close() {
+      parameters.close();
+      gradient.close();
+    }
+  }
+}

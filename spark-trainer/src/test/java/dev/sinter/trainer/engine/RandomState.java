@@ -1,0 +1,76 @@
+package dev.sinter.trainer.engine;
+
+import dev.sinter.model.ParameterTensor;
+import java.nio.ByteBuffer;
+import java.util.Random;
+
+/** Seeded parameters and batches, the same for every engine. */
+public final class RandomState {
+  private RandomState() {}
+
+  /** Parameters of a plausible size: nothing vanishes, nothing explodes. */
+  public static FlatVector parameters(Network network, FlatVector.Precision precision, long seed) {
+    long length = network.layout().length();
+    FlatVector vector =
+        precision == FlatVector.Precision.FLOAT64
+            ? FlatVector.ofDoubles(length)
+            : FlatVector.ofFloats(length);
+    Random random = new Random(seed);
+    for (ParameterTensor tensor : network.layout().tensors()) {
+      double scale = Math.sqrt(2.0 / (tensor.length() / (double) Math.max(1, fanOut(tensor))));
+      for (long i = 0; i < tensor.length(); i++) {
+        double noise = random.nextGaussian();
+        double value =
+            switch (tensor.key()) {
+              case "gamma" -> 1 + 0.2 * noise;
+              case "var" -> 1 + 0.5 * Math.abs(noise);
+              case "W" -> scale * noise;
+              default -> 0.2 * noise;
+            };
+        set(vector, tensor.offset() + i, value);
+      }
+    }
+    return vector;
+  }
+
+  private static long fanOut(ParameterTensor tensor) {
+    long[] shape = tensor.shape();
+    return shape.length == 2 ? shape[1] : shape[0];
+  }
+
+  /** Gaussian pixels and uniform labels. */
+  public static Batch batch(Network network, int samples, long seed) {
+    boolean pixels = network.configurationJson().contains("CnnLossLayer");
+    int channels = network.spec().channels();
+    int height = network.spec().height();
+    int width = network.spec().width();
+    Batch batch =
+        pixels
+            ? Batch.forSegmentation(samples, channels, height, width)
+            : Batch.forClassification(samples, channels, height, width);
+    Random random = new Random(seed);
+    for (int i = 0; i < batch.inputs().capacity(); i++) {
+      batch.inputs().put(i, (float) random.nextGaussian());
+    }
+    for (int i = 0; i < batch.labels().capacity(); i++) {
+      batch.labels().put(i, random.nextInt(network.spec().classes()));
+    }
+    return batch;
+  }
+
+  public static double get(FlatVector vector, long index) {
+    ByteBuffer bytes = vector.bytes(index, 1);
+    return vector.precision() == FlatVector.Precision.FLOAT64
+        ? bytes.getDouble(0)
+        : bytes.getFloat(0);
+  }
+
+  public static void set(FlatVector vector, long index, double value) {
+    ByteBuffer bytes = vector.bytes(index, 1);
+    if (vector.precision() == FlatVector.Precision.FLOAT64) {
+      bytes.putDouble(0, value);
+    } else {
+      bytes.putFloat(0, (float) value);
+    }
+  }
+}
