@@ -92,6 +92,10 @@ public final class FlatVector implements AutoCloseable {
     if (offset < 0 || count < 0 || offset + count > length) {
       throw new IndexOutOfBoundsException(offset + " + " + count + " of " + length);
     }
+    if (count == 0) {
+      // javacpp takes a capacity of 0 for 1.
+      return ByteBuffer.allocateDirect(0).order(ByteOrder.nativeOrder());
+    }
     // By address: a copy of the pointer would share its deallocator, and keep its int positions.
     MemoryAddress start = new MemoryAddress(address + offset * precision.bytes());
     return new BytePointer(start)

@@ -35,4 +35,12 @@ class FlatVectorTest {
       assertThatThrownBy(() -> vector.floats(-1, 2)).isInstanceOf(IndexOutOfBoundsException.class);
     }
   }
+
+  @Test
+  void givesAnEmptyViewOfNoElements() {
+    try (FlatVector vector = FlatVector.ofFloats(5)) {
+      assertThat(vector.bytes(5, 0).capacity()).isZero();
+      assertThat(vector.floats(0, 0).capacity()).isZero();
+    }
+  }
 }

@@ -1,0 +1,163 @@
+package dev.sinter.trainer.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import dev.sinter.trainer.engine.FlatVector;
+import dev.sinter.trainer.optimizer.OptimizerSettings;
+import dev.sinter.trainer.optimizer.UpdatePlan;
+import dev.sinter.trainer.sync.StrategyRun.Result;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GradientSharingTest {
+  private static final OptimizerSettings SGD =
+      OptimizerSettings.of("sgd", StrategyRun.RATE).withWeightDecay(0.01);
+
+  @Property(tries = 60)
+  void givesTheReferencesBitsOnAnyNumberOfWorkers(
+      @ForAll @IntRange(max = 4) int logLanes,
+      @ForAll @IntRange(min = 1, max = 16) int wanted,
+      @ForAll @IntRange(min = 5, max = 30_000) int length,
+      @ForAll @IntRange(min = 1, max = 4) int steps)
+      throws Exception {
+    int lanes = 1 << logLanes;
+    int workers = Math.min(wanted, lanes);
+    ReferenceTraining reference = new ReferenceTraining(SyntheticLanes.layout(length), SGD);
+    for (int step = 1; step <= steps; step++) {
+      reference.step(step, StrategyRun.RATE, 0, lanes);
+    }
+    for (Serializable result : run(SGD, workers, lanes, length, steps)) {
+      assertThat(((Result) result).parameters()).isEqualTo(reference.parameters);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sgd", "adam", "adamw"})
+  void givesTheSameBitsWithClipping(String name) throws Exception {
+    OptimizerSettings settings =
+        OptimizerSettings.of(name, 0.05).withWeightDecay(0.1).withGradientClipNorm(3);
+    Result alone = (Result) run(settings, 1, 8, 50_000, 3).get(0);
+    assertThat(alone.gradientNorm()).isGreaterThan(3);
+    ReferenceTraining reference = new ReferenceTraining(SyntheticLanes.layout(50_000), settings);
+    for (int step = 1; step <= 3; step++) {
+      reference.step(step, StrategyRun.RATE, 0, 8);
+    }
+    assertThat(alone.parameters())
+        .usingComparatorWithPrecision(1e-6f)
+        .containsExactly(reference.parameters);
+    for (int workers = 2; workers <= 8; workers++) {
+      for (Serializable each : run(settings, workers, 8, 50_000, 3)) {
+        Result result = (Result) each;
+        assertThat(result.parameters()).isEqualTo(alone.parameters());
+        assertThat(result.meanLoss()).isEqualTo(alone.meanLoss());
+        assertThat(result.gradientNorm()).isEqualTo(alone.gradientNorm());
+      }
+    }
+  }
+
+  @Test
+  void reportsTheMeanLoss() throws Exception {
+    double expected = 0;
+    for (int lane = 0; lane < 4; lane++) {
+      expected += SyntheticLanes.loss(1, lane) / 4.0;
+    }
+    assertThat(((Result) run(SGD, 3, 4, 100, 1).get(2)).meanLoss())
+        .isCloseTo(expected, within(1e-9));
+  }
+
+  @Test
+  void restoresOptimizerStateOntoAnotherNumberOfWorkers() throws Exception {
+    int length = 20_000;
+    float[] undisturbed = ((Result) run(SGD, 1, 4, length, 5).get(0)).parameters();
+    try (FlatVector parameters = FlatVector.ofFloats(length)) {
+      parameters.floats().put(SyntheticLanes.initial(length));
+      Strategy first = create(parameters, new Lanes(4, 1), InMemoryExchange.group(1, 20).get(0));
+      train(first, 1, 3, new Lanes(4, 1), 0, parameters);
+      float[] checkpoint = StrategyRun.read(parameters);
+      OptimizerState state = first.optimizerState();
+      List<Serializable> results =
+          InMemoryWorkers.run(
+              3,
+              20,
+              exchange -> {
+                Lanes lanes = new Lanes(4, 3);
+                FlatVector resumed = FlatVector.ofFloats(length);
+                resumed.floats().put(checkpoint);
+                try (resumed;
+                    Strategy strategy = create(resumed, lanes, exchange)) {
+                  strategy.restore(state);
+                  train(strategy, 4, 5, lanes, exchange.rank(), resumed);
+                  return StrategyRun.read(resumed);
+                }
+              });
+      first.close();
+      assertThat(results).allSatisfy(result -> assertThat(result).isEqualTo(undisturbed));
+    }
+  }
+
+  @Test
+  void everyWorkerFailsWhenOneLaneDiverges() throws Exception {
+    List<Serializable> codes =
+        InMemoryWorkers.run(
+            2,
+            20,
+            exchange -> {
+              Lanes lanes = new Lanes(2, 2);
+              try (FlatVector parameters = FlatVector.ofFloats(100);
+                  Strategy strategy = create(parameters, lanes, exchange)) {
+                strategy.gradientBuffer(exchange.rank());
+                strategy.laneComputed(exchange.rank(), exchange.rank() == 1 ? Float.NaN : 1);
+                strategy.synchronise(1, 0.5);
+                return "nothing";
+              } catch (SinterException e) {
+                return new ArrayList<>(List.of(e.category(), e.code()));
+              }
+            });
+    assertThat(codes)
+        .allSatisfy(
+            code -> assertThat(code).isEqualTo(List.of(ErrorCategory.DIVERGED, "LOSS_NOT_FINITE")));
+  }
+
+  @Test
+  void refusesAStepWithAMissingLane() {
+    try (FlatVector parameters = FlatVector.ofFloats(100);
+        Strategy strategy =
+            create(parameters, new Lanes(2, 1), InMemoryExchange.group(1, 1).get(0))) {
+      strategy.gradientBuffer(0);
+      strategy.laneComputed(0, 1);
+      assertThatThrownBy(() -> strategy.synchronise(1, 0.1)).hasMessageContaining("1 lanes");
+    }
+  }
+
+  private static void train(
+      Strategy strategy, int from, int to, Lanes lanes, int rank, FlatVector parameters) {
+    for (int step = from; step <= to; step++) {
+      StrategyRun.compute(strategy, step, lanes, rank, StrategyRun.read(parameters));
+      strategy.synchronise(step, StrategyRun.RATE);
+    }
+  }
+
+  private static Strategy create(FlatVector parameters, Lanes lanes, Exchange exchange) {
+    UpdatePlan plan = UpdatePlan.of(SyntheticLanes.layout((int) parameters.length()));
+    return Strategies.create(
+        SyncSettings.gradientSharing(), SGD, plan, lanes, parameters, exchange);
+  }
+
+  private static List<Serializable> run(
+      OptimizerSettings settings, int workers, int lanes, int length, int steps) throws Exception {
+    StrategyRun body =
+        new StrategyRun(SyncSettings.gradientSharing(), settings, lanes, length, steps);
+    return InMemoryWorkers.run(workers, 20, body);
+  }
+}
