@@ -30,7 +30,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     if (step > 0) {
       console.line("  goes on from the checkpoint at step %d of %d", step, totalSteps);
     }
-    if (System.console() != null) {
+    if (Boolean.getBoolean("sinter.terminal")) {
       bar =
           new ProgressBarBuilder()
               .setTaskName("  training")

@@ -74,7 +74,7 @@ public final class Prediction {
               .persist(StorageLevel.MEMORY_AND_DISK());
       List<PredictedFile> rejected =
           predicted.filter(file -> !file.errorCode().isEmpty()).collect();
-      long done = sources.items().size() - rejected.size();
+      int done = sources.items().size() - rejected.size();
       if (done == 0) {
         throw new SinterException(
             ErrorCategory.DATA,

@@ -72,11 +72,15 @@ record MemoryEstimate(long vectorBytes, long activationBytes) {
                 + " (%,d MiB of activations each), and %,d MiB are available",
             model,
             microBatchSize,
-            totalBytes() * workers >> 20,
+            mebibytes(totalBytes() * workers),
             workers,
-            activationBytes >> 20,
-            available >> 20),
+            mebibytes(activationBytes),
+            mebibytes(available)),
         "lower train.micro-batch-size, choose a smaller model or data.size, or give more memory");
+  }
+
+  private static long mebibytes(long bytes) {
+    return bytes >> 20;
   }
 
   /** Physical memory of the machine (or container) less the heap that the JVM may still grow to. */
