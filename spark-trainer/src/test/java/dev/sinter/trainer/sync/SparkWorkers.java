@@ -1,7 +1,7 @@
 package dev.sinter.trainer.sync;
 
 import java.io.Serializable;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -20,20 +20,28 @@ final class SparkWorkers {
   static List<Serializable> run(
       JavaSparkContext spark, int workers, double timeoutSeconds, WorkerBody body) {
     List<Integer> ranks = IntStream.range(0, workers).boxed().toList();
-    ClassTag<Serializable> tag = ClassTag$.MODULE$.apply(Serializable.class);
-    Object results =
+    ClassTag<Ranked> tag = ClassTag$.MODULE$.apply(Ranked.class);
+    // Spark starts a failed barrier stage again only if a shuffle follows it.
+    List<Ranked> results =
         spark
             .parallelize(ranks, workers)
             .rdd()
             .barrier()
             .mapPartitions(
                 new Worker(UUID.randomUUID().toString(), timeoutSeconds, body), false, tag)
+            .toJavaRDD()
+            .repartition(1)
             .collect();
-    return Arrays.asList((Serializable[]) results);
+    return results.stream()
+        .sorted(Comparator.comparingInt(Ranked::rank))
+        .map(Ranked::value)
+        .toList();
   }
 
-  private static final class Worker
-      extends AbstractFunction1<Iterator<Integer>, Iterator<Serializable>> implements Serializable {
+  private record Ranked(int rank, Serializable value) implements Serializable {}
+
+  private static final class Worker extends AbstractFunction1<Iterator<Integer>, Iterator<Ranked>>
+      implements Serializable {
     private static final long serialVersionUID = 1L;
     private final String runId;
     private final double timeoutSeconds;
@@ -46,10 +54,11 @@ final class SparkWorkers {
     }
 
     @Override
-    public Iterator<Serializable> apply(Iterator<Integer> partition) {
+    public Iterator<Ranked> apply(Iterator<Integer> partition) {
       try (SparkExchange exchange =
           SparkExchange.meet(BarrierTaskContext.get(), runId, timeoutSeconds)) {
-        return JavaConverters.asScalaIterator(List.of(body.run(exchange)).iterator());
+        return JavaConverters.asScalaIterator(
+            List.of(new Ranked(exchange.rank(), body.run(exchange))).iterator());
       }
     }
   }
