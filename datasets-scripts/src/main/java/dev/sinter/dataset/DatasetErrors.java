@@ -64,6 +64,7 @@ final class DatasetErrors {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
       if (text.contains("no space left on device")
+          || text.contains("no space left to write") // our own message, within Spark's text
           || text.contains("disk quota exceeded")
           || text.contains("quotaexceededexception")
           || cause.getClass().getSimpleName().contains("QuotaExceeded")) {

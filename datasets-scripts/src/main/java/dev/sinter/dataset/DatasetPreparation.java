@@ -75,7 +75,7 @@ public final class DatasetPreparation {
           manifest(layout, plan, classes, written, shards, rejections.size());
       output.finish(manifest);
       return manifest;
-    } catch (IOException | RuntimeException e) {
+    } catch (Exception e) { // Spark throws checked exceptions that its signatures do not declare
       output.abandon();
       throw DatasetErrors.foreseen(output.temporary().getParent(), e);
     }

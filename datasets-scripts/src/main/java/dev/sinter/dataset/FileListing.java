@@ -23,7 +23,8 @@ final class FileListing {
   static Path path(String text) {
     Path path = new Path(text);
     return path.toUri().getScheme() == null
-        ? new Path(java.nio.file.Path.of(text).toAbsolutePath().normalize().toUri())
+        ? new Path(
+            "file", null, java.nio.file.Path.of(text).toAbsolutePath().normalize().toString())
         : path;
   }
 

@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -144,7 +143,7 @@ class DatasetPreparationTest {
   }
 
   @Test
-  void givesTheSameBytesAgainAndSparkSqlReadsThem() throws IOException {
+  void givesTheSameBytesAgain() throws IOException {
     twoClasses();
     DatasetManifest first =
         DatasetPreparation.run(spark, request("a", Task.CLASSIFICATION).withShardBytes(300));
@@ -152,14 +151,6 @@ class DatasetPreparationTest {
         DatasetPreparation.run(spark, request("b", Task.CLASSIFICATION).withShardBytes(300));
     assertThat(second).isEqualTo(first);
     assertThat(first.shards()).hasSizeGreaterThan(4);
-    List<Row> rows =
-        spark
-            .read()
-            .parquet(folder.resolve("a/shards").toString())
-            .selectExpr("count(*)", "sum(length(pixels))", "max(size(spacing))")
-            .collectAsList();
-    assertThat(rows.get(0).getLong(0)).isEqualTo(20);
-    assertThat(rows.get(0).getLong(1)).isEqualTo(20 * 64);
   }
 
   @Test

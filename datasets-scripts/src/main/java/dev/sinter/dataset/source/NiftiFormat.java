@@ -1,6 +1,7 @@
 package dev.sinter.dataset.source;
 
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -28,9 +29,17 @@ final class NiftiFormat implements SourceFormat {
     if (!isGzip(content)) {
       return Arrays.copyOf(content, Math.min(content.length, NiftiHeader.BYTES_2));
     }
+    byte[] head = new byte[NiftiHeader.BYTES_2];
+    int length = 0;
     try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(content))) {
-      return in.readNBytes(NiftiHeader.BYTES_2);
+      for (int read = 0; read >= 0 && length < head.length; length += Math.max(0, read)) {
+        read = in.read(head, length, head.length - length);
+      }
+    } catch (EOFException e) {
+      // A cut file still shows by its first bytes what it was; reading its voxels tells the rest.
+      return Arrays.copyOf(head, length);
     }
+    return Arrays.copyOf(head, length);
   }
 
   @Override
