@@ -48,7 +48,10 @@ final class PredictCommand implements Callable<Integer> {
           ShippedModel.of(
               RunDirectory.readModel(model, spark.sparkContext().hadoopConfiguration()));
       Prediction.Outcome outcome = new Prediction(spark, shipped, input, output).run();
-      console.line("predicted %,d files: %s", outcome.predicted(), outcome.output());
+      console.line(
+          "predicted %,d files: %s",
+          outcome.predicted(),
+          TrainingRun.displayed(new org.apache.hadoop.fs.Path(outcome.output())));
       if (outcome.rejected() > 0) {
         console.line(
             "  %,d files could not be read; %s/rejected.jsonl says why",

@@ -75,7 +75,7 @@ final class TrainingRun {
         new RunTimes(
             prepareSeconds, training, evaluationSeconds, (System.nanoTime() - start) / 1e9);
     Path report = writeReport(dataset, training, test, times, hadoop);
-    console.line("checkpoint %s", training.bestCheckpoint());
+    console.line("checkpoint %s", displayed(new Path(training.bestCheckpoint())));
     console.line("report     %s", displayed(report));
     return new RunSummary(training, test.json(), report.toString(), test.metric());
   }

@@ -43,7 +43,7 @@ final class Predictor implements AutoCloseable {
   private final ShippedModel model;
   private final FlatVector parameters;
   private final Replica replica;
-  private final Batch batch;
+  private Batch batch;
   private final FloatBuffer probabilities;
   private final int outputsPerSample;
 
@@ -54,11 +54,6 @@ final class Predictor implements AutoCloseable {
     boolean segmentation = model.dataset().task() == Task.SEGMENTATION;
     this.outputsPerSample =
         model.network().spec().classes() * (segmentation ? input.height() * input.width() : 1);
-    this.batch =
-        segmentation
-            ? Batch.forSegmentation(BATCH_SAMPLES, input.channels(), input.height(), input.width())
-            : Batch.forClassification(
-                BATCH_SAMPLES, input.channels(), input.height(), input.width());
     this.probabilities =
         ByteBuffer.allocateDirect(BATCH_SAMPLES * outputsPerSample * Float.BYTES)
             .order(ByteOrder.nativeOrder())
@@ -82,6 +77,10 @@ final class Predictor implements AutoCloseable {
   private void predictChunk(List<Sample> chunk, Receiver receiver) {
     Path directory = Path.of(SparkEnv.get().blockManager().diskBlockManager().localDirsString()[0]);
     try (SampleCache cache = SampleCache.read(chunk.iterator(), 0, directory)) {
+      if (batch == null) {
+        // New images have no masks, whatever the task.
+        batch = allocate(cache);
+      }
       BatchAssembler assembler =
           BatchAssembler.withoutAugmentation(cache, model.dataset().normalization());
       for (int first = 0; first < cache.size(); first += BATCH_SAMPLES) {
@@ -92,6 +91,12 @@ final class Predictor implements AutoCloseable {
         }
       }
     }
+  }
+
+  private static Batch allocate(SampleCache cache) {
+    return cache.masked()
+        ? Batch.forSegmentation(BATCH_SAMPLES, cache.channels(), cache.height(), cache.width())
+        : Batch.forClassification(BATCH_SAMPLES, cache.channels(), cache.height(), cache.width());
   }
 
   /** The most probable class of each pixel of one sample; the lower one of a tie. */

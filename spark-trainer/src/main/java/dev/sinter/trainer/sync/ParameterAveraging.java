@@ -15,7 +15,7 @@ import java.util.List;
  * Between two averagings nothing is sent, and loss and norm are this worker's own.
  */
 final class ParameterAveraging implements Strategy {
-  private final int everySteps;
+  private final SyncSettings settings;
   private final FlatVector parameters;
   private final Exchange exchange;
   private final Lanes lanes;
@@ -28,22 +28,22 @@ final class ParameterAveraging implements Strategy {
   private final SpanSum workerMean;
 
   ParameterAveraging(
-      int everySteps,
-      OptimizerSettings settings,
+      SyncSettings settings,
+      OptimizerSettings optimizer,
       UpdatePlan plan,
       Lanes lanes,
       FlatVector parameters,
       Exchange exchange) {
-    this.everySteps = everySteps;
+    this.settings = settings;
     this.parameters = parameters;
     this.exchange = exchange;
     this.lanes = lanes;
-    this.clipNorm = settings.gradientClipNorm();
+    this.clipNorm = optimizer.gradientClipNorm();
     this.slice = Slice.of(plan.length(), exchange.rank(), exchange.workers());
     this.gradients = new LaneGradients(lanes, exchange.rank(), plan.length());
     this.laneMean =
         SpanSum.meanOver(lanes.subtrees(exchange.rank()), lanes.ofWorker(exchange.rank()));
-    this.updater = new SliceUpdater(whole(), Optimizers.create(settings), plan);
+    this.updater = new SliceUpdater(whole(), Optimizers.create(optimizer), plan);
     List<SliceInbox.Source> sources = new ArrayList<>();
     for (int worker = 0; worker < lanes.workers(); worker++) {
       if (worker != exchange.rank()) {
@@ -108,7 +108,8 @@ final class ParameterAveraging implements Strategy {
 
   @Override
   public boolean atCheckpointBoundary(long step) {
-    return step % everySteps == 0;
+    return step % settings.averageEverySteps() == 0
+        || (settings.stepsPerEpoch() > 0 && step % settings.stepsPerEpoch() == 0);
   }
 
   @Override

@@ -54,8 +54,7 @@ public final class Strategies {
               "sync.average-every-steps is " + settings.averageEverySteps(),
               "Set it to 1 or more.");
         }
-        yield new ParameterAveraging(
-            settings.averageEverySteps(), optimizer, plan, lanes, parameters, exchange);
+        yield new ParameterAveraging(settings, optimizer, plan, lanes, parameters, exchange);
       }
       default ->
           throw new SinterException(

@@ -7,15 +7,18 @@ import java.io.Serializable;
  *
  * @param strategy {@code gradient-sharing} or {@code parameter-averaging}
  * @param averageEverySteps of parameter averaging
+ * @param stepsPerEpoch parameter averaging also averages at the end of each epoch, so that it can
+ *     be validated and checkpointed; 0 for never
  */
-public record SyncSettings(String strategy, int averageEverySteps) implements Serializable {
+public record SyncSettings(String strategy, int averageEverySteps, int stepsPerEpoch)
+    implements Serializable {
   /** Gradient sharing without compression. */
   public static SyncSettings gradientSharing() {
-    return new SyncSettings("gradient-sharing", 1);
+    return new SyncSettings("gradient-sharing", 1, 0);
   }
 
   /** Parameter averaging. */
   public static SyncSettings parameterAveraging(int averageEverySteps) {
-    return new SyncSettings("parameter-averaging", averageEverySteps);
+    return new SyncSettings("parameter-averaging", averageEverySteps, 0);
   }
 }

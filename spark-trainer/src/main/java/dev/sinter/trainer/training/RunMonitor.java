@@ -48,13 +48,13 @@ final class RunMonitor {
       T result = stage.get();
       seconds = (System.nanoTime() - startNanos) / 1e9;
       return result;
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Spark throws its checked exceptions undeclared
       SinterException known = failure.get();
       if (known != null) {
         known.addSuppressed(e);
         throw known;
       }
-      throw e;
+      throw e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
     } finally {
       channel.close();
       allStarted.countDown();

@@ -13,7 +13,7 @@ import dev.sinter.trainer.data.LanePlan;
 import dev.sinter.trainer.engine.Network;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -94,17 +94,21 @@ public final class TrainingJob {
     Broadcast<TrainingPlan> broadcast = context.broadcast(plan);
     try {
       List<Integer> ranks = IntStream.range(0, run.cluster().workers()).boxed().toList();
-      Object outcomes =
-          context
-              .parallelize(ranks, ranks.size())
-              .rdd()
-              .barrier()
-              .mapPartitions(
-                  new WorkerFunction(broadcast),
-                  false,
-                  ClassTag$.MODULE$.<WorkerOutcome>apply(WorkerOutcome.class))
-              .collect();
-      return Arrays.asList((WorkerOutcome[]) outcomes);
+      return context
+          .parallelize(ranks, ranks.size())
+          .rdd()
+          .barrier()
+          .mapPartitions(
+              new WorkerFunction(broadcast),
+              false,
+              ClassTag$.MODULE$.<WorkerOutcome>apply(WorkerOutcome.class))
+          .toJavaRDD()
+          // Spark restarts a failed barrier stage only when it is not the last of its job.
+          .repartition(1)
+          .collect()
+          .stream()
+          .sorted(Comparator.comparingInt(WorkerOutcome::rank))
+          .toList();
     } finally {
       broadcast.destroy();
     }

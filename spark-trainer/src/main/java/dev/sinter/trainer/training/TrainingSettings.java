@@ -38,8 +38,8 @@ public final class TrainingSettings {
         config.clipNorm());
   }
 
-  static SyncSettings sync(RunConfig run) {
-    return new SyncSettings(run.sync().strategy(), run.sync().averageEverySteps());
+  static SyncSettings sync(RunConfig run, int stepsPerEpoch) {
+    return new SyncSettings(run.sync().strategy(), run.sync().averageEverySteps(), stepsPerEpoch);
   }
 
   static LearningRateSchedule schedule(OptimizerConfig config, int stepsPerEpoch) {

@@ -51,15 +51,12 @@ final class WorkerCheckpoints {
       parameters.floats().put(stored.floats());
     }
     CheckpointManifest manifest = found.model().manifest();
-    OptimizerState mine = strategy.optimizerState();
+    int vectors = strategy.optimizerState().vectors().size();
     for (OptimizerSliceFile slice : manifest.optimizerSlices()) {
-      if (overlap(mine, slice)) {
-        List<FlatVector> vectors =
-            OptimizerFiles.read(
-                directory.fileSystem(), found.folder(), slice, mine.vectors().size());
-        strategy.restore(new OptimizerState(slice.offset(), slice.length(), vectors, 0));
-        vectors.forEach(FlatVector::close);
-      }
+      List<FlatVector> state =
+          OptimizerFiles.read(directory.fileSystem(), found.folder(), slice, vectors);
+      strategy.restore(new OptimizerState(slice.offset(), slice.length(), state, 0));
+      state.forEach(FlatVector::close);
     }
     return manifest;
   }
@@ -111,11 +108,6 @@ final class WorkerCheckpoints {
     directory.markBestAndPrune(
         (long) EpochRecord.best(history) * plan.lanes().stepsPerEpoch(),
         run.train().keepCheckpoints());
-  }
-
-  private static boolean overlap(OptimizerState state, OptimizerSliceFile slice) {
-    return slice.offset() < state.offset() + state.length()
-        && state.offset() < slice.offset() + slice.length();
   }
 
   private static RunIdentity identity(TrainingPlan plan, RunConfig run, int workers) {

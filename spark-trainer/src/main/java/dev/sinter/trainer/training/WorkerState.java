@@ -79,7 +79,7 @@ final class WorkerState implements AutoCloseable {
     strategy =
         closedLater(
             Strategies.create(
-                TrainingSettings.sync(run),
+                TrainingSettings.sync(run, plan.lanes().stepsPerEpoch()),
                 TrainingSettings.optimizer(run.optimizer()),
                 UpdatePlan.of(plan.network()),
                 new Lanes(run.train().lanes(), exchange.workers()),
