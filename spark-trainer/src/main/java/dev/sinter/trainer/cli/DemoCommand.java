@@ -91,7 +91,7 @@ final class DemoCommand implements Callable<Integer> {
     } else {
       overrides.put("data.input", samples.toString());
     }
-    overrides.put("data.output", folder.resolve("shards").toString());
+    overrides.put("data.output", folder.resolve("dataset").toString());
     overrides.put("train.output", folder.toString());
     return overrides;
   }

@@ -1,6 +1,9 @@
 package dev.sinter.trainer.cli;
 
 import dev.sinter.trainer.engine.NativeLibraries;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
@@ -29,7 +32,8 @@ final class SparkSessions {
   private static SparkSession open(String name, SparkConf conf, int coresPerTask, int localCores) {
     NativeLibraries.select();
     conf.setAppName(name);
-    if (!conf.contains("spark.master")) {
+    boolean embedded = !conf.contains("spark.master");
+    if (embedded) {
       conf.setMaster("local[" + localCores + "]");
       conf.set("spark.task.cpus", Integer.toString(coresPerTask));
       conf.setIfMissing("spark.ui.enabled", "false");
@@ -44,6 +48,19 @@ final class SparkSessions {
     // Spark gives up a barrier stage after 4 attempts; every restart goes on from the last
     // checkpoint.
     conf.setIfMissing("spark.stage.maxConsecutiveAttempts", "100");
-    return SparkSession.builder().config(conf).getOrCreate();
+    SparkSession session = SparkSession.builder().config(conf).getOrCreate();
+    if (embedded) {
+      writeNoChecksumFiles(session);
+    }
+    return session;
+  }
+
+  /** Users look into these folders; shards, models and optimizer files carry checksums of their own. */
+  private static void writeNoChecksumFiles(SparkSession session) {
+    try {
+      FileSystem.getLocal(session.sparkContext().hadoopConfiguration()).setWriteChecksum(false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
