@@ -6,6 +6,7 @@ import dev.sinter.trainer.engine.Network;
 import dev.sinter.trainer.engine.Replica;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,24 +24,18 @@ final class LaneSlots implements AutoCloseable {
     void run(int slot, Replica replica) throws Exception;
   }
 
-  private final List<ExecutorService> threads = new ArrayList<>();
+  private final List<ExecutorService> executors = new ArrayList<>();
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private final List<Replica> replicas = new ArrayList<>();
 
   /** Starts {@code slots} threads, each with its replica. */
   LaneSlots(int slots, Engine engine, Network network, FlatVector parameters) {
     try {
       for (int slot = 0; slot < slots; slot++) {
-        String name = "sinter-lane-slot-" + slot;
-        threads.add(
-            Executors.newSingleThreadExecutor(
-                task -> {
-                  Thread thread = new Thread(task, name);
-                  thread.setDaemon(true);
-                  return thread;
-                }));
+        executors.add(Executors.newSingleThreadExecutor(this::newThread));
         // On its own thread: libtorch keeps thread counts and gradient modes per thread.
         replicas.add(
-            join(threads.get(slot).submit(() -> engine.createReplica(network, parameters))));
+            join(executors.get(slot).submit(() -> engine.createReplica(network, parameters))));
       }
     } catch (RuntimeException e) {
       close();
@@ -48,20 +43,30 @@ final class LaneSlots implements AutoCloseable {
     }
   }
 
+  private Thread newThread(Runnable work) {
+    Thread thread = new Thread(work, "sinter-lane-slot-" + threads.size());
+    thread.setDaemon(true);
+    threads.add(thread);
+    return thread;
+  }
+
   /** Number of slots. */
   int count() {
-    return threads.size();
+    return executors.size();
   }
 
   /**
    * Runs the work on every slot at the same time and waits for all; the first failure is rethrown.
+   *
+   * <p>Waits even when interrupted: native code must not lose the memory that it works on. The slots are interrupted
+   * instead, which ends their waits.
    */
   void runOnAll(SlotWork work) {
     List<Future<?>> running = new ArrayList<>();
-    for (int slot = 0; slot < threads.size(); slot++) {
+    for (int slot = 0; slot < executors.size(); slot++) {
       int index = slot;
       running.add(
-          threads
+          executors
               .get(slot)
               .submit(
                   () -> {
@@ -84,11 +89,22 @@ final class LaneSlots implements AutoCloseable {
     if (failure != null) {
       throw failure;
     }
+    if (Thread.currentThread().isInterrupted()) {
+      throw new IllegalStateException("interrupted while lanes were computed");
+    }
   }
 
-  private static <T> T join(Future<T> future) {
+  private <T> T join(Future<T> future) {
+    boolean interrupted = false;
     try {
-      return future.get();
+      while (true) {
+        try {
+          return future.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+          threads.forEach(Thread::interrupt);
+        }
+      }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
@@ -97,20 +113,19 @@ final class LaneSlots implements AutoCloseable {
         throw cause;
       }
       throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while lanes were computed", e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
   @Override
   public void close() {
-    for (int slot = 0; slot < threads.size(); slot++) {
-      if (slot < replicas.size()) {
-        Replica replica = replicas.get(slot);
-        join(threads.get(slot).submit(replica::close));
-      }
-      threads.get(slot).shutdownNow();
+    for (int slot = 0; slot < replicas.size(); slot++) {
+      Replica replica = replicas.get(slot);
+      join(executors.get(slot).submit(replica::close));
     }
+    executors.forEach(ExecutorService::shutdown);
   }
 }

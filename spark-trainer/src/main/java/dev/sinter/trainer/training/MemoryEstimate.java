@@ -6,7 +6,10 @@ import dev.sinter.error.SinterException;
 import dev.sinter.model.LayerTable;
 import dev.sinter.model.ModelSpec;
 import dev.sinter.trainer.engine.Network;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /**
@@ -83,10 +86,28 @@ record MemoryEstimate(long vectorBytes, long activationBytes) {
     return bytes >> 20;
   }
 
-  /** Physical memory of the machine (or container) less the heap that the JVM may still grow to. */
+  /**
+   * Physical memory of the machine (or container) less the heap that the JVM may still grow to; or what {@code ulimit -v}
+   * leaves, if that is less.
+   */
   static long availableBytes() {
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    return system.getTotalMemorySize() - Runtime.getRuntime().maxMemory();
+    long physical = system.getTotalMemorySize() - Runtime.getRuntime().maxMemory();
+    return Math.min(physical, addressSpaceLimit() - system.getCommittedVirtualMemorySize());
+  }
+
+  private static long addressSpaceLimit() {
+    try (var lines = Files.lines(Path.of("/proc/self/limits"))) {
+      return lines
+          .filter(line -> line.startsWith("Max address space"))
+          .map(line -> line.split("\\s{2,}")[1])
+          .filter(limit -> !limit.equals("unlimited"))
+          .mapToLong(Long::parseLong)
+          .findFirst()
+          .orElse(Long.MAX_VALUE);
+    } catch (IOException e) {
+      return Long.MAX_VALUE; // not Linux
+    }
   }
 }
