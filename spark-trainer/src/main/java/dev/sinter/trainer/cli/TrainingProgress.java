@@ -2,7 +2,9 @@ package dev.sinter.trainer.cli;
 
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.training.TrainingListener;
+import java.time.Duration;
 import java.util.Locale;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -11,6 +13,11 @@ import me.tongfei.progressbar.ProgressBarStyle;
  * Shows a run: a progress bar with rate and time left on a terminal, and a line per epoch anywhere.
  */
 final class TrainingProgress implements TrainingListener, AutoCloseable {
+  /** Columns of the terminal; the launcher sets it when there is one. */
+  private static final String COLUMNS = "sinter.terminal.columns";
+
+  private static final String START_OF_EMPTY_LINE = "\r\u001b[K";
+
   private final Console console;
   private final String metric;
   private ProgressBar bar;
@@ -21,7 +28,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void onStart(long step, long totalSteps) {
+  public synchronized void onStart(long step, long totalSteps) {
     close();
     if (step == totalSteps) {
       console.line("  already trained to step %d of %d; nothing to do", step, totalSteps);
@@ -30,23 +37,24 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     if (step > 0) {
       console.line("  goes on from the checkpoint at step %d of %d", step, totalSteps);
     }
-    if (Boolean.getBoolean("sinter.terminal")) {
+    int columns = Integer.getInteger(COLUMNS, 0);
+    if (columns > 0) {
       bar =
           new ProgressBarBuilder()
               .setTaskName("  training")
               .setInitialMax(totalSteps)
-              .startsFrom(step, java.time.Duration.ZERO)
+              .startsFrom(step, Duration.ZERO)
               .setUnit(" steps", 1)
               .setStyle(ProgressBarStyle.ASCII)
               .setUpdateIntervalMillis(250)
               .showSpeed()
-              .clearDisplayOnFinish()
+              .setConsumer(new DelegatingProgressBarConsumer(this::draw, columns - 1))
               .build();
     }
   }
 
   @Override
-  public void onStep(long step, double meanLoss) {
+  public synchronized void onStep(long step, double meanLoss) {
     if (bar != null) {
       bar.stepTo(step);
       bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4f", meanLoss));
@@ -54,26 +62,31 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void onEpoch(EpochRecord epoch, int epochs, boolean best) {
-    String line =
-        String.format(
-            Locale.ROOT,
-            "  epoch %d/%d  loss %.4f  validation loss %s  %s %s  %.0f images/s%s",
-            epoch.epoch(),
-            epochs,
-            epoch.trainLoss(),
-            number(epoch.validationLoss()),
-            metric,
-            number(epoch.validationMetric()),
-            epoch.imagesPerSecond(),
-            best ? "  (best)" : "");
+  public synchronized void onEpoch(EpochRecord epoch, int epochs, boolean best) {
+    clearLine();
+    console.line(
+        "  epoch %d/%d  loss %.4f  validation loss %s  %s %s  %.0f images/s%s",
+        epoch.epoch(),
+        epochs,
+        epoch.trainLoss(),
+        number(epoch.validationLoss()),
+        metric,
+        number(epoch.validationMetric()),
+        epoch.imagesPerSecond(),
+        best ? "  (best)" : "");
+  }
+
+  private synchronized void draw(String line) {
     if (bar != null) {
-      bar.pause();
-      System.err.print("\r\u001b[K");
-      console.line("%s", line);
-      bar.resume();
-    } else {
-      console.line("%s", line);
+      System.err.print(START_OF_EMPTY_LINE + line);
+      System.err.flush();
+    }
+  }
+
+  private void clearLine() {
+    if (bar != null) {
+      System.err.print(START_OF_EMPTY_LINE);
+      System.err.flush();
     }
   }
 
@@ -83,9 +96,14 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   @Override
   public void close() {
-    if (bar != null) {
-      bar.close();
+    ProgressBar finished;
+    synchronized (this) {
+      clearLine();
+      finished = bar;
       bar = null;
+    }
+    if (finished != null) {
+      finished.close(); // waits for its drawing thread, so not under the lock
     }
   }
 }

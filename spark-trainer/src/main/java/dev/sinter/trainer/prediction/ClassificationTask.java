@@ -11,7 +11,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 /** Evaluates a classifier on a range of a split; runs on executors. */
 final class ClassificationTask {
   private static final int MISTAKES_SHOWN = 12;
-  private static final int RIGHT_SHOWN_PER_CLASS = 2;
+  private static final int RIGHT_SHOWN_PER_CLASS = 6;
 
   private ClassificationTask() {}
 

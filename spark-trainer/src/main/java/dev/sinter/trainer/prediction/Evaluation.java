@@ -11,8 +11,9 @@ import dev.sinter.trainer.evaluation.SegmentationMetrics;
 import dev.sinter.trainer.evaluation.SegmentationResult;
 import dev.sinter.trainer.evaluation.VolumeLabels;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -133,15 +134,19 @@ public final class Evaluation {
                     return one;
                   })
               .reduce((a, b) -> a.merge(b));
-      List<Example> examples =
-          parts.flatMap(part -> part.examples().iterator()).collect().stream()
-              .sorted(Comparator.comparing(Example::id))
-              .toList();
+      // The slice with most foreground of each volume; several tasks may hold slices of one.
+      Map<String, Example> examples = new TreeMap<>();
+      for (Example example : parts.flatMap(part -> part.examples().iterator()).collect()) {
+        examples.merge(
+            example.volume(),
+            example,
+            (a, b) -> b.foregroundPixels() > a.foregroundPixels() ? b : a);
+      }
       parts.unpersist();
       return new Segmented(
           metrics.result(split, dataset.splits().get(split).patients(), dataset.classes()),
           metrics,
-          examples);
+          List.copyOf(examples.values()));
     } finally {
       shipped.destroy();
     }

@@ -7,6 +7,7 @@ import java.io.Serializable;
  * One evaluated sample to show in a report.
  *
  * @param id of the sample
+ * @param volume that it was cut from, or the id
  * @param channels 1 or 3
  * @param height pixels
  * @param width pixels
@@ -19,6 +20,7 @@ import java.io.Serializable;
  */
 public record Example(
     String id,
+    String volume,
     int channels,
     int height,
     int width,
@@ -30,9 +32,19 @@ public record Example(
     byte[] predictedMask)
     implements Serializable {
 
+  /** Pixels of any class but the background. */
+  int foregroundPixels() {
+    int count = 0;
+    for (byte label : trueMask) {
+      count += label == 0 ? 0 : 1;
+    }
+    return count;
+  }
+
   static Example classified(Sample sample, int predicted, double confidence) {
     return new Example(
         sample.id(),
+        sample.volume(),
         sample.channels(),
         sample.height(),
         sample.width(),
@@ -47,6 +59,7 @@ public record Example(
   static Example segmented(Sample sample, byte[] predictedMask, double dice) {
     return new Example(
         sample.id(),
+        sample.volume(),
         sample.channels(),
         sample.height(),
         sample.width(),

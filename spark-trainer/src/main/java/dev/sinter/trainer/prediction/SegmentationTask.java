@@ -11,7 +11,7 @@ import scala.Tuple2;
 
 /** Segments a range of a split; runs on executors. */
 final class SegmentationTask {
-  private static final int SHOWN = 6;
+  private static final int SHOWN = 12;
 
   private SegmentationTask() {}
 
@@ -26,7 +26,6 @@ final class SegmentationTask {
     int classes = model.network().spec().classes();
     Map<String, VolumeLabels> volumes = new LinkedHashMap<>();
     Map<String, Example> examples = new LinkedHashMap<>();
-    Map<String, Integer> largest = new LinkedHashMap<>();
     try (SplitReader samples = ClassificationTask.reader(task);
         Predictor predictor = new Predictor(model)) {
       predictor.predict(
@@ -41,27 +40,18 @@ final class SegmentationTask {
                     volume ->
                         new VolumeLabels(volume, sample.height(), sample.width(), sample.spacing()))
                 .add(sample.slice(), sample.mask(), predicted);
-            int foreground = foreground(sample.mask());
-            if (foreground > largest.getOrDefault(sample.volume(), -1)) {
-              largest.put(sample.volume(), foreground);
-              examples.put(
-                  sample.volume(),
-                  Example.segmented(
-                      sample, predicted, meanForegroundDice(sample.mask(), predicted, classes)));
-            }
+            Example candidate =
+                Example.segmented(
+                    sample, predicted, meanForegroundDice(sample.mask(), predicted, classes));
+            examples.merge(
+                sample.volume(),
+                candidate,
+                (a, b) -> b.foregroundPixels() > a.foregroundPixels() ? b : a);
           });
     }
     return new Part(
         List.copyOf(volumes.values()),
         new ArrayList<>(examples.values().stream().limit(SHOWN).toList()));
-  }
-
-  private static int foreground(byte[] mask) {
-    int count = 0;
-    for (byte label : mask) {
-      count += label == 0 ? 0 : 1;
-    }
-    return count;
   }
 
   private static double meanForegroundDice(byte[] truth, byte[] predicted, int classes) {
