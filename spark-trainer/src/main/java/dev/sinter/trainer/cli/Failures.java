@@ -26,7 +26,7 @@ final class Failures {
                 + " spark.executor.memoryOverhead on a cluster), or lower train.micro-batch-size",
             thrown);
       }
-      if (message.startsWith("System memory") && message.contains("must be at least")) {
+      if (message.contains("System memory") && message.contains("must be at least")) {
         return new SinterException(
             ErrorCategory.RESOURCES,
             "OUT_OF_MEMORY",

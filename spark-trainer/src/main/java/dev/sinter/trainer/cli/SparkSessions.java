@@ -36,6 +36,8 @@ final class SparkSessions {
     if (embedded) {
       conf.setMaster("local[" + localCores + "]");
       conf.set("spark.task.cpus", Integer.toString(coresPerTask));
+      // Else Spark exits at once, with a stack trace, when a task runs out of memory.
+      conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
       conf.setIfMissing("spark.ui.enabled", "false");
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");

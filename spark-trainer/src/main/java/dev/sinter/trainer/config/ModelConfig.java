@@ -1,6 +1,11 @@
 package dev.sinter.trainer.config;
 
+import dev.sinter.model.ModelCard;
+import dev.sinter.model.ModelOption;
+import dev.sinter.model.ModelRegistry;
 import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The keys under {@code model}.
@@ -9,12 +14,46 @@ import java.util.Map;
  * @param options options of its family, checked by the registry
  */
 public record ModelConfig(String name, Map<String, Object> options) {
-  static ModelConfig read(ConfigSection section) {
+  static ModelConfig read(ConfigSection section, String task) {
     ModelConfig model =
         new ModelConfig(
             section.required("name", "a name that `sinter models` lists"),
             section.scalars("options"));
     section.reportUnknownKeys();
+    if (!model.name.isEmpty()) {
+      model.check(section, task);
+    }
     return model;
+  }
+
+  private void check(ConfigSection section, String task) {
+    if (!ModelRegistry.names().contains(name)) {
+      section.problem(
+          "name",
+          "there is no model '"
+              + name
+              + "'"
+              + NearestWord.of(name, ModelRegistry.names())
+                  .map(near -> "; did you mean '" + near + "'?")
+                  .orElse("; there are " + String.join(", ", ModelRegistry.names())));
+      return;
+    }
+    ModelCard card = ModelRegistry.card(name);
+    if (!card.task().equals(task)) {
+      section.problem("name", name + " is for " + card.task() + ", but data.task is " + task);
+    }
+    Map<String, ModelOption> known =
+        card.options().stream().collect(Collectors.toMap(ModelOption::name, option -> option));
+    options.forEach(
+        (key, value) -> {
+          ModelOption option = known.get(key);
+          if (option == null) {
+            section.problem(
+                "options." + key,
+                "is not an option of " + name + "; its options are " + String.join(", ", new TreeSet<>(known.keySet())));
+          } else if (option.parse(value).isEmpty()) {
+            section.problem("options." + key, "'" + value + "' is not " + option.legalValues());
+          }
+        });
   }
 }

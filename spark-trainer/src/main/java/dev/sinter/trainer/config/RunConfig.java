@@ -44,7 +44,7 @@ public record RunConfig(
     ObjectNode effective = JsonNodeFactory.instance.objectNode();
     ConfigSection top = new ConfigSection("", root, effective, problems);
     DataConfig data = DataConfig.read(top.section("data"));
-    ModelConfig model = ModelConfig.read(top.section("model"));
+    ModelConfig model = ModelConfig.read(top.section("model"), data.task());
     TrainConfig train = TrainConfig.read(top.section("train"), data.task());
     OptimizerConfig optimizer = OptimizerConfig.read(top.section("optimizer"));
     EngineConfig engine = EngineConfig.read(top.section("engine"));

@@ -1,5 +1,7 @@
 package dev.sinter.trainer.engine;
 
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -44,9 +46,25 @@ public final class FlatVector implements AutoCloseable {
     this.length = length;
     this.precision = precision;
     long bytes = length * precision.bytes();
-    this.memory = new BytePointer(bytes + ALIGNMENT);
+    this.memory = allocate(bytes + ALIGNMENT);
     Pointer.memset(memory, 0, bytes + ALIGNMENT);
     this.address = (memory.address() + ALIGNMENT - 1) & -ALIGNMENT;
+  }
+
+  private static BytePointer allocate(long bytes) {
+    try {
+      return new BytePointer(bytes);
+    } catch (OutOfMemoryError e) {
+      SinterException failure =
+          new SinterException(
+              ErrorCategory.RESOURCES,
+              "OUT_OF_MEMORY",
+              "no memory for a vector of " + bytes + " bytes outside the Java heap",
+              "choose a smaller model, or give the executor more memory outside the Java heap"
+                  + " (spark.executor.memoryOverhead)");
+      failure.addSuppressed(e); // not the cause: Spark would kill the executor for it
+      throw failure;
+    }
   }
 
   /** Allocates {@code length} float32 zeros. */
