@@ -11,6 +11,9 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -136,6 +139,31 @@ public record DatasetManifest(
         splitRatios,
         rejected,
         constant);
+  }
+
+  /**
+   * SHA-256 over all that a training sees of the dataset: sources, preparation, splits, classes.
+   */
+  public String fingerprint() {
+    String facts =
+        String.join(
+            "\n",
+            sourceFingerprint,
+            task.key(),
+            classes.toString(),
+            maskValues.toString(),
+            preparation.toString(),
+            normalization.toString(),
+            splits.toString(),
+            splitRatios.toString());
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256")
+                  .digest(facts.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** The index as text. */

@@ -1,6 +1,7 @@
 package dev.sinter.model;
 
 import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.NearestWord;
 import dev.sinter.error.SinterException;
 import java.util.List;
 import java.util.Map;
@@ -57,9 +58,10 @@ public final class ModelRegistry {
           "MODEL_UNKNOWN",
           "there is no model \""
               + name
-              + "\"; did you mean \""
-              + ClosestName.to(name, DEFINITIONS.keySet())
-              + "\"?",
+              + "\""
+              + NearestWord.of(name, DEFINITIONS.keySet())
+                  .map(near -> "; did you mean \"" + near + "\"?")
+                  .orElse(""),
           "Set model.name to one of " + String.join(", ", DEFINITIONS.keySet()) + ".");
     }
     return definition;

@@ -11,6 +11,8 @@ import dev.sinter.model.ModelSpec;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a checkpoint says of itself.
@@ -52,31 +54,19 @@ public record CheckpointManifest(
   /**
    * What decides the bits of a run.
    *
-   * @param seed of order, augmentation and dropout
-   * @param lanes slots of the global batch
-   * @param microBatchSize samples per lane and step
+   * @param settings configuration keys and their values, of all keys that change the result
    * @param stepsPerEpoch global steps in an epoch
-   * @param engine its name
-   * @param precision its arithmetic
-   * @param threadsPerLane its threads
-   * @param strategy how workers agree
-   * @param optimizer its settings, as text
-   * @param datasetFingerprint of the shards
+   * @param dataset fingerprint of what was learnt from
    * @param workers workers that wrote it; only parameter averaging depends on it
    */
   public record RunIdentity(
-      long seed,
-      int lanes,
-      int microBatchSize,
-      int stepsPerEpoch,
-      String engine,
-      String precision,
-      int threadsPerLane,
-      String strategy,
-      String optimizer,
-      String datasetFingerprint,
-      int workers)
-      implements Serializable {}
+      SortedMap<String, String> settings, int stepsPerEpoch, String dataset, int workers)
+      implements Serializable {
+    /** Copies the settings. */
+    public RunIdentity {
+      settings = new TreeMap<>(settings);
+    }
+  }
 
   /**
    * One slice of the optimizer's state: its vectors one after the other, float32 little-endian.

@@ -1,11 +1,11 @@
 package dev.sinter.trainer.checkpoint;
 
-import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.RunIdentity;
 import dev.sinter.trainer.engine.FlatVector;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
 public final class Checkpoints {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
   private static final String MANIFEST = "manifest.json";
+  private static final Set<String> DAMAGED =
+      Set.of("MODEL_UNREADABLE", "CHECKPOINT_UNREADABLE", "PATH_NOT_FOUND");
 
   private final RunDirectory directory;
   private final int stageAttempt;
@@ -86,7 +88,7 @@ public final class Checkpoints {
       try {
         model = RunDirectory.readZip(directory.fileSystem(), new Path(folder, ModelZip.FILE_NAME));
       } catch (SinterException e) {
-        if (e.category() != ErrorCategory.DATA) {
+        if (!DAMAGED.contains(e.code())) {
           throw e;
         }
         LOG.warn("{} is passed over: {}: {}", folder, e.code(), e.getMessage());

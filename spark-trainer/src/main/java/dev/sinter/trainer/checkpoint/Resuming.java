@@ -5,6 +5,8 @@ import dev.sinter.error.SinterException;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.RunIdentity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 
 /** Decides whether a run may go on from a checkpoint to the same bits. */
@@ -18,19 +20,28 @@ final class Resuming {
    */
   static void requireSame(RunIdentity expected, RunIdentity found, Path folder) {
     List<String> differences = new ArrayList<>();
-    compare(differences, "train.seed", found.seed(), expected.seed());
-    compare(differences, "train.lanes", found.lanes(), expected.lanes());
-    compare(
-        differences, "train.micro-batch-size", found.microBatchSize(), expected.microBatchSize());
-    compare(differences, "steps per epoch", found.stepsPerEpoch(), expected.stepsPerEpoch());
-    compare(differences, "engine.precision", found.precision(), expected.precision());
-    compare(
-        differences, "engine.threads-per-lane", found.threadsPerLane(), expected.threadsPerLane());
-    compare(differences, "sync", found.strategy(), expected.strategy());
-    compare(differences, "optimizer", found.optimizer(), expected.optimizer());
-    compare(differences, "dataset", found.datasetFingerprint(), expected.datasetFingerprint());
-    if (expected.strategy().startsWith("parameter-averaging")) {
-      compare(differences, "cluster.workers", found.workers(), expected.workers());
+    Set<String> keys = new TreeSet<>(expected.settings().keySet());
+    keys.addAll(found.settings().keySet());
+    for (String key : keys) {
+      String was = found.settings().getOrDefault(key, "not set");
+      String is = expected.settings().getOrDefault(key, "not set");
+      if (!was.equals(is)) {
+        differences.add(key + " was " + was + " and is now " + is);
+      }
+    }
+    if (!found.dataset().equals(expected.dataset())) {
+      differences.add("the dataset was another one, or was prepared or split otherwise");
+    } else if (found.stepsPerEpoch() != expected.stepsPerEpoch()) {
+      differences.add(
+          "an epoch had "
+              + found.stepsPerEpoch()
+              + " steps and has now "
+              + expected.stepsPerEpoch());
+    }
+    if ("parameter-averaging".equals(expected.settings().get("sync.strategy"))
+        && found.workers() != expected.workers()) {
+      differences.add(
+          "cluster.workers was " + found.workers() + " and is now " + expected.workers());
     }
     if (!differences.isEmpty()) {
       throw new SinterException(
@@ -38,12 +49,6 @@ final class Resuming {
           "RESUME_MISMATCH",
           folder + " is of another run: " + String.join("; ", differences),
           "use the configuration that wrote it, or another train.output for a new run");
-    }
-  }
-
-  private static void compare(List<String> differences, String key, Object found, Object expected) {
-    if (!found.equals(expected)) {
-      differences.add(key + " was " + found + " and is now " + expected);
     }
   }
 }

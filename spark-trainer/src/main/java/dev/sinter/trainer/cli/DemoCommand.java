@@ -69,8 +69,7 @@ final class DemoCommand implements Callable<Integer> {
     new Preparing(spark, console).run(PrepareRequests.of(run.data()));
     double prepareSeconds = (System.nanoTime() - start) / 1e9;
     RunSummary summary =
-        new TrainingRun(
-                spark, run, "./sinter train cluster-configs/local/" + name + ".yaml", console)
+        new TrainingRun(spark, run, "./sinter demo", console)
             .run(TrainingJob.Resume.NEVER, prepareSeconds);
     ShippedModel model =
         ShippedModel.of(

@@ -3,6 +3,10 @@ package dev.sinter.trainer.cli;
 import dev.sinter.dataset.DatasetManifest;
 import dev.sinter.dataset.DatasetPreparation;
 import dev.sinter.dataset.PrepareRequest;
+import dev.sinter.trainer.checkpoint.AtomicFiles;
+import dev.sinter.trainer.config.DataConfig;
+import java.io.IOException;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /** Runs a preparation and tells what it made. */
@@ -13,6 +17,26 @@ final class Preparing {
   Preparing(SparkSession spark, Console console) {
     this.spark = spark;
     this.console = console;
+  }
+
+  /**
+   * Prepares unless the dataset is there already, or there is nothing to prepare it from.
+   *
+   * @return seconds that it took
+   */
+  double runIfMissing(DataConfig data) {
+    Path index = new Path(data.output(), DatasetManifest.FILE_NAME);
+    try {
+      if (data.input().isEmpty()
+          || index.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(index)) {
+        return 0;
+      }
+    } catch (IOException e) {
+      throw AtomicFiles.failure(index, e);
+    }
+    long start = System.nanoTime();
+    run(PrepareRequests.of(data));
+    return (System.nanoTime() - start) / 1e9;
   }
 
   DatasetManifest run(PrepareRequest request) {

@@ -6,14 +6,17 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code sinter train CONFIG}. */
 @Command(
     name = "train",
     mixinStandardHelpOptions = true,
     description =
-        "Trains a network on a prepared dataset, evaluates the best checkpoint and writes the report.")
+        "Trains a network, evaluates the best checkpoint and writes the report."
+            + " Prepares the dataset first when data.output holds none and data.input is set.")
 final class TrainCommand implements Callable<Integer> {
   @Mixin private ConfigOptions config;
 
@@ -32,6 +35,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
 
+  @Spec private CommandSpec spec;
+
   @Override
   public Integer call() {
     RunConfig run =
@@ -40,10 +45,16 @@ final class TrainCommand implements Callable<Integer> {
     try (SparkSession spark =
         SparkSessions.openForWorkers(
             "sinter train " + run.model().name(), run.cluster().workers())) {
+      double prepareSeconds = new Preparing(spark, console).runIfMissing(run.data());
       RunSummary summary =
-          new TrainingRun(spark, run, "./sinter train " + config.file(), console).run(resume, 0);
+          new TrainingRun(spark, run, command(), console).run(resume, prepareSeconds);
       JsonOutput.write(common.json(), summary.json());
     }
     return 0;
+  }
+
+  private String command() {
+    return "./sinter "
+        + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
   }
 }

@@ -1,5 +1,6 @@
 package dev.sinter.trainer.config;
 
+import dev.sinter.error.NearestWord;
 import dev.sinter.model.ModelCard;
 import dev.sinter.model.ModelOption;
 import dev.sinter.model.ModelRegistry;
@@ -50,7 +51,10 @@ public record ModelConfig(String name, Map<String, Object> options) {
           if (option == null) {
             section.problem(
                 "options." + key,
-                "is not an option of " + name + "; its options are " + String.join(", ", new TreeSet<>(known.keySet())));
+                "is not an option of "
+                    + name
+                    + "; its options are "
+                    + String.join(", ", new TreeSet<>(known.keySet())));
           } else if (option.parse(value).isEmpty()) {
             section.problem("options." + key, "'" + value + "' is not " + option.legalValues());
           }

@@ -8,6 +8,9 @@ import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -21,6 +24,7 @@ import java.util.stream.Collectors;
  * @param sync how workers agree
  * @param cluster how many workers, and how long they wait
  * @param effectiveYaml every key with the value in force
+ * @param settings the same, flat: full key to value
  */
 public record RunConfig(
     DataConfig data,
@@ -30,7 +34,11 @@ public record RunConfig(
     EngineConfig engine,
     SyncConfig sync,
     ClusterConfig cluster,
-    String effectiveYaml) {
+    String effectiveYaml,
+    SortedMap<String, String> settings) {
+  private static final Pattern WITHOUT_EFFECT_ON_RESULT =
+      Pattern.compile(
+          "data\\..*|cluster\\..*|engine\\.name|train\\.output|train\\.keep-checkpoints");
 
   /**
    * Reads all keys.
@@ -52,7 +60,8 @@ public record RunConfig(
     ClusterConfig cluster = ClusterConfig.read(top.section("cluster"), train.lanes());
     top.reportUnknownKeys();
     requireNone(problems, source);
-    return new RunConfig(data, model, train, optimizer, engine, sync, cluster, toYaml(effective));
+    return new RunConfig(
+        data, model, train, optimizer, engine, sync, cluster, toYaml(effective), flat(effective));
   }
 
   /** Reads the {@code data} keys of a configuration that needs no others. */
@@ -80,6 +89,35 @@ public record RunConfig(
                   .collect(Collectors.joining("\n")),
           "correct the file, or override a key with -Dkey=value; `sinter config FILE` prints what is in force");
     }
+  }
+
+  /**
+   * The settings that decide a run's weights, given its dataset: what must stay the same to resume.
+   */
+  public SortedMap<String, String> settingsOfResult() {
+    SortedMap<String, String> result = new TreeMap<>(settings);
+    result.keySet().removeIf(key -> WITHOUT_EFFECT_ON_RESULT.matcher(key).matches());
+    return result;
+  }
+
+  private static SortedMap<String, String> flat(ObjectNode effective) {
+    SortedMap<String, String> settings = new TreeMap<>();
+    flatten("", effective, settings);
+    return settings;
+  }
+
+  private static void flatten(String path, JsonNode node, SortedMap<String, String> settings) {
+    if (!node.isObject()) {
+      settings.put(path, node.isTextual() ? node.textValue() : node.toString());
+      return;
+    }
+    node.fields()
+        .forEachRemaining(
+            field ->
+                flatten(
+                    path.isEmpty() ? field.getKey() : path + "." + field.getKey(),
+                    field.getValue(),
+                    settings));
   }
 
   private static String toYaml(ObjectNode effective) {

@@ -1,16 +1,17 @@
 package dev.sinter.trainer.prediction;
 
 import dev.sinter.dataset.DatasetManifest;
-import dev.sinter.trainer.checkpoint.CheckpointManifest.RunIdentity;
 import dev.sinter.trainer.checkpoint.StoredModel;
-import dev.sinter.trainer.engine.ComputePrecision;
+import dev.sinter.trainer.config.ConfigFile;
+import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.engine.EngineSettings;
 import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.engine.Network;
+import dev.sinter.trainer.training.TrainingSettings;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Locale;
+import java.util.Map;
 
 /**
  * A trained model on its way to the executors.
@@ -32,15 +33,13 @@ public record ShippedModel(
           .order(ByteOrder.nativeOrder())
           .asFloatBuffer()
           .put(vector.floats());
-      RunIdentity run = stored.manifest().run();
+      RunConfig run =
+          ConfigFile.parse(
+              stored.manifest().configuration(), Map.of(), "the model's configuration");
       return new ShippedModel(
           stored.network(),
           parameters,
-          new EngineSettings(
-              run.engine(),
-              ComputePrecision.valueOf(run.precision().toUpperCase(Locale.ROOT)),
-              run.threadsPerLane(),
-              EngineSettings.Determinism.DETERMINISTIC),
+          TrainingSettings.engine(run),
           DatasetManifest.parse(
               stored.manifest().preparation(), "the model's record of its dataset"));
     }

@@ -58,8 +58,8 @@ final class LaneSlots implements AutoCloseable {
   /**
    * Runs the work on every slot at the same time and waits for all; the first failure is rethrown.
    *
-   * <p>Waits even when interrupted: native code must not lose the memory that it works on. The slots are interrupted
-   * instead, which ends their waits.
+   * <p>Waits even when interrupted: native code must not lose the memory that it works on. The
+   * slots are interrupted instead, which ends their waits.
    */
   void runOnAll(SlotWork work) {
     List<Future<?>> running = new ArrayList<>();

@@ -87,8 +87,8 @@ record MemoryEstimate(long vectorBytes, long activationBytes) {
   }
 
   /**
-   * Physical memory of the machine (or container) less the heap that the JVM may still grow to; or what {@code ulimit -v}
-   * leaves, if that is less.
+   * Physical memory of the machine (or container) less the heap that the JVM may still grow to; or
+   * what {@code ulimit -v} leaves, if that is less.
    */
   static long availableBytes() {
     OperatingSystemMXBean system =
@@ -101,7 +101,7 @@ record MemoryEstimate(long vectorBytes, long activationBytes) {
     try (var lines = Files.lines(Path.of("/proc/self/limits"))) {
       return lines
           .filter(line -> line.startsWith("Max address space"))
-          .map(line -> line.split("\\s{2,}")[1])
+          .map(line -> line.replace("Max address space", "").strip().split(" ", 2)[0])
           .filter(limit -> !limit.equals("unlimited"))
           .mapToLong(Long::parseLong)
           .findFirst()

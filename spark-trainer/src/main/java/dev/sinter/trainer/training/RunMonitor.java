@@ -5,11 +5,15 @@ import dev.sinter.error.SinterException;
 import dev.sinter.trainer.config.ClusterConfig;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
+import org.apache.spark.Success$;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -17,14 +21,17 @@ import org.apache.spark.sql.SparkSession;
  * too long, and cancels the job when a worker meets a failure that a restart would only repeat.
  */
 final class RunMonitor {
+  private static final long CHECK_MILLIS = 200;
+
   private final SparkContext context;
   private final TrainingPlan plan;
   private final ClusterConfig cluster;
   private final TrainingListener listener;
-  private final CountDownLatch allStarted = new CountDownLatch(1);
   private final Set<Integer> started = new HashSet<>();
   private final AtomicReference<SinterException> failure = new AtomicReference<>();
   private int stageAttempt = -1;
+  private boolean waitingForSlots;
+  private long slotsDeadlineNanos;
   private volatile long startNanos;
   private volatile double seconds;
 
@@ -39,12 +46,22 @@ final class RunMonitor {
   /** Runs the stage under watch. */
   <T> T supervise(Supplier<T> stage) {
     startNanos = System.nanoTime();
-    Thread watchdog = new Thread(this::awaitSlots, "sinter-slot-watchdog");
-    watchdog.setDaemon(true);
+    Timer watchdog = new Timer("sinter-slot-watchdog", true);
     DriverChannel channel = DriverChannel.open(plan.runId(), this::receive);
+    RestartListener restarts = new RestartListener();
+    context.addSparkListener(restarts);
     try {
       context.setJobGroup(plan.runId(), "Sinter: train " + plan.network().spec().name(), true);
-      watchdog.start();
+      waitForSlotsFromNow();
+      watchdog.schedule(
+          new TimerTask() {
+            @Override
+            public void run() {
+              checkSlots();
+            }
+          },
+          CHECK_MILLIS,
+          CHECK_MILLIS);
       T result = stage.get();
       seconds = (System.nanoTime() - startNanos) / 1e9;
       return result;
@@ -56,10 +73,26 @@ final class RunMonitor {
       }
       throw e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
     } finally {
+      watchdog.cancel();
+      context.removeSparkListener(restarts);
       channel.close();
-      allStarted.countDown();
       context.clearJobGroup();
     }
+  }
+
+  /** A failed task restarts the stage, which then needs all its slots again. */
+  private final class RestartListener extends SparkListener {
+    @Override
+    public void onTaskEnd(SparkListenerTaskEnd end) {
+      if (!(end.reason() instanceof Success$)) {
+        waitForSlotsFromNow();
+      }
+    }
+  }
+
+  private synchronized void waitForSlotsFromNow() {
+    slotsDeadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(cluster.timeoutSeconds());
+    waitingForSlots = true;
   }
 
   /** Seconds from the first worker's slot to the end. */
@@ -81,7 +114,7 @@ final class RunMonitor {
     }
   }
 
-  private void start(WorkerMessage.Started it) {
+  private synchronized void start(WorkerMessage.Started it) {
     if (it.stageAttempt() > stageAttempt) {
       stageAttempt = it.stageAttempt();
       started.clear();
@@ -91,28 +124,25 @@ final class RunMonitor {
         startNanos = System.nanoTime();
       }
       if (started.size() == cluster.workers()) {
-        allStarted.countDown();
+        waitingForSlots = false;
       }
     }
   }
 
-  private void awaitSlots() {
-    try {
-      if (!allStarted.await(cluster.timeoutSeconds(), TimeUnit.SECONDS)) {
-        fail(
-            new SinterException(
-                ErrorCategory.RESOURCES,
-                "SLOTS_TIMEOUT",
-                "Spark did not give "
-                    + cluster.workers()
-                    + " slots at once within "
-                    + cluster.timeoutSeconds()
-                    + " s (cluster.timeout-seconds)",
-                "lower cluster.workers, free the cluster, or raise cluster.timeout-seconds; each worker takes"
-                    + " spark.task.cpus cores of an executor"));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private synchronized void checkSlots() {
+    if (waitingForSlots && System.nanoTime() - slotsDeadlineNanos > 0) {
+      waitingForSlots = false;
+      fail(
+          new SinterException(
+              ErrorCategory.RESOURCES,
+              "SLOTS_TIMEOUT",
+              "Spark did not give "
+                  + cluster.workers()
+                  + " slots at once within "
+                  + cluster.timeoutSeconds()
+                  + " s (cluster.timeout-seconds)",
+              "lower cluster.workers, free the cluster, or raise cluster.timeout-seconds; each worker takes"
+                  + " spark.task.cpus cores of an executor"));
     }
   }
 

@@ -112,18 +112,9 @@ final class WorkerCheckpoints {
 
   private static RunIdentity identity(TrainingPlan plan, RunConfig run, int workers) {
     return new RunIdentity(
-        run.train().seed(),
-        run.train().lanes(),
-        run.train().microBatchSize(),
+        run.settingsOfResult(),
         plan.lanes().stepsPerEpoch(),
-        run.engine().name(),
-        run.engine().precision(),
-        run.engine().threadsPerLane(),
-        run.sync().strategy().equals("parameter-averaging")
-            ? "parameter-averaging every " + run.sync().averageEverySteps() + " steps"
-            : run.sync().strategy() + ", compression " + run.sync().compression(),
-        run.optimizer() + ", " + run.train().epochs() + " epochs",
-        plan.dataset().sourceFingerprint(),
+        plan.dataset().fingerprint(),
         workers);
   }
 }

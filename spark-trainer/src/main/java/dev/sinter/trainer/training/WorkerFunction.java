@@ -48,7 +48,8 @@ final class WorkerFunction extends AbstractFunction1<Iterator<Integer>, Iterator
               "worker " + context.partitionId() + " ran out of memory: " + e.getMessage(),
               "lower train.micro-batch-size, or give the executors more memory"
                   + " (spark.executor.memory for the heap, spark.executor.memoryOverhead for the native side)");
-      failure.addSuppressed(e); // not the cause: Spark would kill the executor before the driver hears of it
+      failure.addSuppressed(
+          e); // not the cause: Spark would kill the executor before the driver hears of it
       driver.send(new WorkerMessage.Failed(context.partitionId(), failure));
       throw failure;
     } catch (RuntimeException e) {

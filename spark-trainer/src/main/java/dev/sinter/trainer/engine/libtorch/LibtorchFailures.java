@@ -30,7 +30,7 @@ final class LibtorchFailures {
           ErrorCategory.DATA,
           "LABEL_OUT_OF_RANGE",
           "a label is not a class of the network: " + firstLine,
-          "compare the classes of the dataset (sinter inspect) with those of the model",
+          "compare the classes of the dataset (its dataset.json) with those of the model",
           failure);
     }
     return new SinterException(

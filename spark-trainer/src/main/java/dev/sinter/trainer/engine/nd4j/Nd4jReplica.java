@@ -94,7 +94,7 @@ final class Nd4jReplica implements Replica {
             ErrorCategory.DATA,
             "LABEL_OUT_OF_RANGE",
             "label " + label + " is not a class of the network: it has " + classes,
-            "compare the classes of the dataset (sinter inspect) with those of the model");
+            "compare the classes of the dataset (its dataset.json) with those of the model");
       }
       values[(i / pixels * classes + label) * pixels + i % pixels] = 1;
     }

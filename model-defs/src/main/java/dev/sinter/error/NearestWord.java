@@ -1,19 +1,24 @@
-package dev.sinter.trainer.config;
+package dev.sinter.error;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds what the user probably meant. */
-final class NearestWord {
+public final class NearestWord {
   private static final int FARTHEST_EDITS = 3;
 
   private NearestWord() {}
 
-  /** The candidate within three edits (Levenshtein 1966) of {@code word}, the nearest first. */
-  static Optional<String> of(String word, Collection<String> candidates) {
+  /**
+   * The nearest candidate within three edits (Levenshtein 1966) of {@code word}, and within a third
+   * of its letters.
+   */
+  public static Optional<String> of(String word, Collection<String> candidates) {
     return candidates.stream()
-        .filter(candidate -> edits(word, candidate) <= FARTHEST_EDITS)
+        .filter(
+            candidate ->
+                edits(word, candidate) <= Math.min(FARTHEST_EDITS, (word.length() + 2) / 3))
         .min(Comparator.comparingInt(candidate -> edits(word, candidate)));
   }
 
