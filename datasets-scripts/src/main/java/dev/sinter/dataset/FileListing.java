@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
@@ -35,20 +35,11 @@ final class FileListing {
     try {
       FileSystem files = root.getFileSystem(configuration);
       Path qualified = files.makeQualified(root);
-      if (!files.getFileStatus(qualified).isDirectory()) {
-        String name = qualified.getName();
-        return List.of(
-            new Item(qualified.toString(), name, files.getFileStatus(qualified).getLen()));
-      }
-      String prefix = qualified.toUri().getPath();
-      RemoteIterator<LocatedFileStatus> all = files.listFiles(qualified, true);
-      while (all.hasNext()) {
-        LocatedFileStatus status = all.next();
-        String relative = status.getPath().toUri().getPath().substring(prefix.length());
-        relative = relative.startsWith("/") ? relative.substring(1) : relative;
-        if (!isHidden(relative)) {
-          items.add(new Item(status.getPath().toString(), relative, status.getLen()));
-        }
+      FileStatus status = files.getFileStatus(qualified);
+      if (status.isDirectory()) {
+        walk(files, qualified, "", items);
+      } else {
+        items.add(item(status, status.getPath().getName()));
       }
     } catch (FileNotFoundException e) {
       throw DatasetErrors.data(
@@ -63,12 +54,25 @@ final class FileListing {
     return items;
   }
 
-  private static boolean isHidden(String relative) {
-    for (String part : Layout.parts(relative)) {
-      if (part.startsWith(".") || part.startsWith("_")) {
-        return true;
+  /** Not {@code listFiles}: it asks for permissions, for which a local file costs a process. */
+  private static void walk(FileSystem files, Path folder, String prefix, List<Item> items)
+      throws IOException {
+    RemoteIterator<FileStatus> entries = files.listStatusIterator(folder);
+    while (entries.hasNext()) {
+      FileStatus status = entries.next();
+      String name = status.getPath().getName();
+      if (name.startsWith(".") || name.startsWith("_")) {
+        continue;
+      }
+      if (status.isDirectory()) {
+        walk(files, status.getPath(), prefix + name + "/", items);
+      } else {
+        items.add(item(status, prefix + name));
       }
     }
-    return false;
+  }
+
+  private static Item item(FileStatus status, String relative) {
+    return new Item(status.getPath().toString(), relative, status.getLen());
   }
 }
