@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -13,6 +14,13 @@ import org.apache.hadoop.fs.RemoteIterator;
 
 /** Files below a folder of any Hadoop file system, sorted by their relative paths. Driver only. */
 final class FileListing {
+
+  /** What people and file managers put beside images; an image may still be called so. */
+  private static final Pattern STRAY =
+      Pattern.compile(
+          "(readme|licen[cs]e|attribution)(?!.*\\.(png|jpe?g|bmp|tiff?|nii|nii\\.gz)$).*"
+              + "|.*\\.(md|txt|csv|json)|thumbs\\.db",
+          Pattern.CASE_INSENSITIVE);
 
   private FileListing() {}
 
@@ -28,7 +36,10 @@ final class FileListing {
         : path;
   }
 
-  /** All files; names that begin with a dot or an underscore are left out, as Hadoop does. */
+  /**
+   * All files, without texts beside the images and without names that begin with a dot or an
+   * underscore, which Hadoop leaves out as well. A file that is named itself is always listed.
+   */
   static List<Item> of(String folder, Configuration configuration) {
     Path root = path(folder);
     List<Item> items = new ArrayList<>();
@@ -66,7 +77,7 @@ final class FileListing {
       }
       if (status.isDirectory()) {
         walk(files, status.getPath(), prefix + name + "/", items);
-      } else {
+      } else if (!STRAY.matcher(name).matches()) {
         items.add(item(status, prefix + name));
       }
     }
