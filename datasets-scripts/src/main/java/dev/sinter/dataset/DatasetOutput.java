@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -27,6 +29,7 @@ final class DatasetOutput {
   private final Path root;
   private final Path temporary;
   private final boolean existed;
+  private boolean holdsOldDataset;
 
   private DatasetOutput(FileSystem files, Configuration configuration, Path root, boolean existed) {
     this.files = files;
@@ -101,15 +104,43 @@ final class DatasetOutput {
     files.setPermission(path, OWNER_ONLY);
   }
 
+  /** Puts the new dataset in the place of an old one, which is moved aside and not yet deleted. */
   void finish(DatasetManifest manifest) throws IOException {
-    for (String part : PARTS) {
-      files.delete(new Path(root, part), true);
+    manifest.write(temporary, configuration);
+    Path old = new Path(temporary, "old");
+    files.mkdirs(old);
+    Deque<Path[]> moves = new ArrayDeque<>();
+    try {
+      for (String part : PARTS) {
+        if (files.exists(new Path(root, part))) {
+          move(new Path(root, part), new Path(old, part), moves);
+        }
+      }
+      for (String part : PARTS.subList(1, PARTS.size())) {
+        move(new Path(temporary, part), new Path(root, part), moves);
+      }
+      move(new Path(temporary, PARTS.get(0)), new Path(root, PARTS.get(0)), moves);
+    } catch (IOException e) {
+      undo(moves, e);
+      throw e;
     }
-    for (String part : PARTS.subList(1, PARTS.size())) {
-      rename(new Path(temporary, part), new Path(root, part));
-    }
-    manifest.write(root, configuration);
     files.delete(temporary, true);
+  }
+
+  private void move(Path from, Path to, Deque<Path[]> moves) throws IOException {
+    rename(from, to);
+    moves.push(new Path[] {from, to});
+  }
+
+  private void undo(Deque<Path[]> moves, IOException failure) {
+    try {
+      for (Path[] move : moves) {
+        rename(move[1], move[0]);
+      }
+    } catch (IOException e) {
+      holdsOldDataset = true;
+      failure.addSuppressed(e);
+    }
   }
 
   private void rename(Path from, Path to) throws IOException {
@@ -120,6 +151,9 @@ final class DatasetOutput {
 
   /** Leaves nothing of an attempt behind. */
   void abandon() {
+    if (holdsOldDataset) {
+      return;
+    }
     try {
       files.delete(temporary, true);
       if (!existed && files.exists(root) && !files.exists(new Path(root, PARTS.get(0)))) {

@@ -1,7 +1,6 @@
 package dev.sinter.dataset;
 
 import dev.sinter.dataset.DatasetManifest.ShardFile;
-import dev.sinter.dataset.DatasetManifest.SplitSummary;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,10 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -21,10 +17,6 @@ import org.apache.spark.sql.SparkSession;
 
 /** From a collection of images to verified, patient-safe shards: one Spark job. Driver only. */
 public final class DatasetPreparation {
-  private static final String TOOL_VERSION =
-      Optional.ofNullable(DatasetPreparation.class.getPackage().getImplementationVersion())
-          .orElse("development");
-
   private final JavaSparkContext spark;
   private final PrepareRequest request;
   private final Configuration configuration;
@@ -72,7 +64,8 @@ public final class DatasetPreparation {
       output.writeLines("rejected.jsonl", rejections.stream().map(this::line).toList());
       output.writeLines("sources.jsonl", sourceLines(layout.entries, plan, names));
       DatasetManifest manifest =
-          manifest(layout, plan, classes, written, shards, rejections.size());
+          ManifestAssembly.of(
+              request, layout.entries, plan, classes, written, shards, rejections.size());
       output.finish(manifest);
       return manifest;
     } catch (Exception e) { // Spark throws checked exceptions that its signatures do not declare
@@ -81,8 +74,9 @@ public final class DatasetPreparation {
     }
   }
 
+  /** Small images cost less than a task does, so a task takes many; volumes are few anyway. */
   private int partitions(int items) {
-    return Math.max(1, Math.min(items, Math.max(items / 64, spark.defaultParallelism() * 2)));
+    return Math.max(1, Math.min(items, Math.max(items / 512, spark.defaultParallelism() * 2)));
   }
 
   private List<SourceFacts> verify(List<SourceEntry> entries) {
@@ -227,92 +221,5 @@ public final class DatasetPreparation {
       lines.add(line);
     }
     return lines;
-  }
-
-  private DatasetManifest manifest(
-      Layout layout,
-      DatasetPlan plan,
-      List<String> classes,
-      List<ShardTasks.Written> written,
-      List<ShardFile> shards,
-      int rejected) {
-    List<String> sources = new ArrayList<>();
-    for (SourceFacts facts : plan.taken()) {
-      SourceEntry entry = layout.entries.get(facts.index());
-      sources.add(
-          String.join(
-              "\t",
-              entry.relative(),
-              String.valueOf(entry.bytes()),
-              facts.sha256(),
-              String.valueOf(facts.maskBytes()),
-              facts.maskSha256()));
-    }
-    sources.sort(Comparator.naturalOrder());
-    return new DatasetManifest(
-        DatasetManifest.SCHEMA_VERSION,
-        TOOL_VERSION,
-        request.task(),
-        classes,
-        plan.maskValues,
-        plan.preparation,
-        normalization(plan, written),
-        summaries(layout, plan, classes, written),
-        shards,
-        SourceNames.hex(String.join("\n", sources)),
-        request.split(),
-        rejected,
-        (int) plan.taken().stream().filter(SourceFacts::constant).count());
-  }
-
-  private static SortedMap<String, SplitSummary> summaries(
-      Layout layout, DatasetPlan plan, List<String> classes, List<ShardTasks.Written> written) {
-    SortedMap<String, SplitSummary> summaries = new TreeMap<>();
-    for (String split : SplitAssignment.SPLITS) {
-      long samples = 0;
-      SortedMap<String, Long> counts = new TreeMap<>();
-      for (ShardTasks.Written shard : written) {
-        if (plan.shardSplits.get(shard.shard()).equals(split)) {
-          samples += shard.samples();
-          for (int i = 0; i < classes.size(); i++) {
-            counts.merge(classes.get(i), shard.classSamples()[i], Long::sum);
-          }
-        }
-      }
-      long patients =
-          plan.splits.entrySet().stream()
-              .filter(entry -> entry.getValue().equals(split))
-              .map(entry -> layout.entries.get(entry.getKey()).patient())
-              .distinct()
-              .count();
-      summaries.put(split, new SplitSummary(samples, patients, counts));
-    }
-    return summaries;
-  }
-
-  /** Over the train split, shard by shard in order: the same bits on every run. */
-  private static Normalization normalization(DatasetPlan plan, List<ShardTasks.Written> written) {
-    if (plan.preparation.source().equals(Preparation.VOLUME)) {
-      return new Normalization(Normalization.Kind.SOURCE, List.of(), List.of());
-    }
-    List<Float> mean = new ArrayList<>();
-    List<Float> std = new ArrayList<>();
-    for (int channel = 0; channel < plan.preparation.channels(); channel++) {
-      double sum = 0;
-      double squares = 0;
-      long values = 0;
-      for (ShardTasks.Written shard : written) {
-        if (plan.shardSplits.get(shard.shard()).equals("train")) {
-          sum += shard.sums()[channel];
-          squares += shard.squares()[channel];
-          values += shard.valuesPerChannel();
-        }
-      }
-      double average = values == 0 ? 0 : sum / values;
-      double variance = values == 0 ? 1 : squares / values - average * average;
-      mean.add((float) average);
-      std.add(variance > 1e-12 ? (float) Math.sqrt(variance) : 1f);
-    }
-    return new Normalization(Normalization.Kind.DATASET, mean, std);
   }
 }

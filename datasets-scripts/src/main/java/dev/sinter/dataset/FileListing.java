@@ -5,14 +5,22 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /** Files below a folder of any Hadoop file system, sorted by their relative paths. Driver only. */
 final class FileListing {
+
+  /** What people and file managers put beside images; an image may still be called so. */
+  private static final Pattern STRAY =
+      Pattern.compile(
+          "(readme|licen[cs]e|attribution)(?!.*\\.(png|jpe?g|bmp|tiff?|nii|nii\\.gz)$).*"
+              + "|.*\\.(md|txt|csv|json)|thumbs\\.db",
+          Pattern.CASE_INSENSITIVE);
 
   private FileListing() {}
 
@@ -28,27 +36,21 @@ final class FileListing {
         : path;
   }
 
-  /** All files; names that begin with a dot or an underscore are left out, as Hadoop does. */
+  /**
+   * All files, without texts beside the images and without names that begin with a dot or an
+   * underscore, which Hadoop leaves out as well. A file that is named itself is always listed.
+   */
   static List<Item> of(String folder, Configuration configuration) {
     Path root = path(folder);
     List<Item> items = new ArrayList<>();
     try {
       FileSystem files = root.getFileSystem(configuration);
       Path qualified = files.makeQualified(root);
-      if (!files.getFileStatus(qualified).isDirectory()) {
-        String name = qualified.getName();
-        return List.of(
-            new Item(qualified.toString(), name, files.getFileStatus(qualified).getLen()));
-      }
-      String prefix = qualified.toUri().getPath();
-      RemoteIterator<LocatedFileStatus> all = files.listFiles(qualified, true);
-      while (all.hasNext()) {
-        LocatedFileStatus status = all.next();
-        String relative = status.getPath().toUri().getPath().substring(prefix.length());
-        relative = relative.startsWith("/") ? relative.substring(1) : relative;
-        if (!isHidden(relative)) {
-          items.add(new Item(status.getPath().toString(), relative, status.getLen()));
-        }
+      FileStatus status = files.getFileStatus(qualified);
+      if (status.isDirectory()) {
+        walk(files, qualified, "", items);
+      } else {
+        items.add(item(status, status.getPath().getName()));
       }
     } catch (FileNotFoundException e) {
       throw DatasetErrors.data(
@@ -63,12 +65,25 @@ final class FileListing {
     return items;
   }
 
-  private static boolean isHidden(String relative) {
-    for (String part : Layout.parts(relative)) {
-      if (part.startsWith(".") || part.startsWith("_")) {
-        return true;
+  /** Not {@code listFiles}: it asks for permissions, for which a local file costs a process. */
+  private static void walk(FileSystem files, Path folder, String prefix, List<Item> items)
+      throws IOException {
+    RemoteIterator<FileStatus> entries = files.listStatusIterator(folder);
+    while (entries.hasNext()) {
+      FileStatus status = entries.next();
+      String name = status.getPath().getName();
+      if (name.startsWith(".") || name.startsWith("_")) {
+        continue;
+      }
+      if (status.isDirectory()) {
+        walk(files, status.getPath(), prefix + name + "/", items);
+      } else if (!STRAY.matcher(name).matches()) {
+        items.add(item(status, prefix + name));
       }
     }
-    return false;
+  }
+
+  private static Item item(FileStatus status, String relative) {
+    return new Item(status.getPath().toString(), relative, status.getLen());
   }
 }

@@ -15,8 +15,6 @@ import org.apache.hadoop.conf.Configuration;
 
 /** What the folders of a collection say: classes, given splits, which mask belongs to an image. */
 final class Layout {
-  private static final Map<String, String> SPLITS =
-      Map.of("train", "train", "val", "val", "validation", "val", "test", "test");
   private static final Set<String> IMAGE_FOLDERS = Set.of("images", "image", "imagestr");
   private static final Set<String> MASK_FOLDERS =
       Set.of("labels", "label", "labelstr", "masks", "mask");
@@ -97,11 +95,16 @@ final class Layout {
   }
 
   private static boolean isSplit(String folder) {
-    return SPLITS.containsKey(folder.toLowerCase(Locale.ROOT));
+    return !splitOf(folder).isEmpty();
   }
 
   private static String splitOf(String folder) {
-    return SPLITS.getOrDefault(folder.toLowerCase(Locale.ROOT), "");
+    return switch (folder.toLowerCase(Locale.ROOT)) {
+      case "train", "training" -> "train";
+      case "val", "valid", "validation" -> "val";
+      case "test", "testing" -> "test";
+      default -> "";
+    };
   }
 
   /** Images and masks in sibling folders, at the top or below train, val and test. */

@@ -3,6 +3,7 @@ package dev.sinter.dataset;
 import java.io.Serializable;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What to prepare, and how. Begin with {@link #of} and change what differs from the defaults.
@@ -98,192 +99,56 @@ public record PrepareRequest(
 
   /** With the folder of masks. */
   public PrepareRequest withMasks(String value) {
-    return new PrepareRequest(
-        input,
-        output,
-        task,
-        value,
-        split,
-        height,
-        width,
-        fit,
-        sliceAxis,
-        maxRejected,
-        patientPattern,
-        salt,
-        shardBytes,
-        overwrite);
+    return changed(draft -> draft.masks = value);
   }
 
   /** With other ratios or another seed. */
   public PrepareRequest withSplit(SplitRatios value) {
-    return new PrepareRequest(
-        input,
-        output,
-        task,
-        masks,
-        value,
-        height,
-        width,
-        fit,
-        sliceAxis,
-        maxRejected,
-        patientPattern,
-        salt,
-        shardBytes,
-        overwrite);
+    return changed(draft -> draft.split = value);
   }
 
   /** With a size. */
   public PrepareRequest withSize(int newHeight, int newWidth) {
-    return new PrepareRequest(
-        input,
-        output,
-        task,
-        masks,
-        split,
-        newHeight,
-        newWidth,
-        fit,
-        sliceAxis,
-        maxRejected,
-        patientPattern,
-        salt,
-        shardBytes,
-        overwrite);
+    return changed(
+        draft -> {
+          draft.height = newHeight;
+          draft.width = newWidth;
+        });
   }
 
   /** With {@code resize} or {@code pad}. */
   public PrepareRequest withFit(String value) {
-    return new PrepareRequest(
-        input,
-        output,
-        task,
-        masks,
-        split,
-        height,
-        width,
-        value,
-        sliceAxis,
-        maxRejected,
-        patientPattern,
-        salt,
-        shardBytes,
-        overwrite);
+    return changed(draft -> draft.fit = value);
   }
 
   /** With another axis to cut volumes along. */
   public PrepareRequest withSliceAxis(int value) {
-    return new PrepareRequest(
-        input,
-        output,
-        task,
-        masks,
-        split,
-        height,
-        width,
-        fit,
-        value,
-        maxRejected,
-        patientPattern,
-        salt,
-        shardBytes,
-        overwrite);
+    return changed(draft -> draft.sliceAxis = value);
   }
 
   /** With another share of files that may be rejected. */
   public PrepareRequest withMaxRejected(double value) {
-    return new PrepareRequest(
-        input,
-        output,
-        task,
-        masks,
-        split,
-        height,
-        width,
-        fit,
-        sliceAxis,
-        value,
-        patientPattern,
-        salt,
-        shardBytes,
-        overwrite);
+    return changed(draft -> draft.maxRejected = value);
   }
 
   /** With a pattern that finds the patient in a relative path. */
   public PrepareRequest withPatientPattern(String value) {
-    return new PrepareRequest(
-        input,
-        output,
-        task,
-        masks,
-        split,
-        height,
-        width,
-        fit,
-        sliceAxis,
-        maxRejected,
-        value,
-        salt,
-        shardBytes,
-        overwrite);
+    return changed(draft -> draft.patientPattern = value);
   }
 
   /** With a salt. */
   public PrepareRequest withSalt(String value) {
-    return new PrepareRequest(
-        input,
-        output,
-        task,
-        masks,
-        split,
-        height,
-        width,
-        fit,
-        sliceAxis,
-        maxRejected,
-        patientPattern,
-        value,
-        shardBytes,
-        overwrite);
+    return changed(draft -> draft.salt = value);
   }
 
   /** With smaller or larger shards. */
   public PrepareRequest withShardBytes(long value) {
-    return new PrepareRequest(
-        input,
-        output,
-        task,
-        masks,
-        split,
-        height,
-        width,
-        fit,
-        sliceAxis,
-        maxRejected,
-        patientPattern,
-        salt,
-        value,
-        overwrite);
+    return changed(draft -> draft.shardBytes = value);
   }
 
   /** Replaces an existing dataset at the output. */
   public PrepareRequest overwriting() {
-    return new PrepareRequest(
-        input,
-        output,
-        task,
-        masks,
-        split,
-        height,
-        width,
-        fit,
-        sliceAxis,
-        maxRejected,
-        patientPattern,
-        salt,
-        shardBytes,
-        true);
+    return changed(draft -> draft.overwrite = true);
   }
 
   /** The chosen fit. */
@@ -292,5 +157,64 @@ public record PrepareRequest(
       return task == Task.CLASSIFICATION ? Fit.RESIZE : Fit.PAD;
     }
     return fit.equals("resize") ? Fit.RESIZE : Fit.PAD;
+  }
+
+  private PrepareRequest changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.request();
+  }
+
+  /** A request while one of its values is changed. */
+  private static final class Draft {
+    private final String input;
+    private final String output;
+    private final Task task;
+    private String masks;
+    private SplitRatios split;
+    private int height;
+    private int width;
+    private String fit;
+    private int sliceAxis;
+    private double maxRejected;
+    private String patientPattern;
+    private String salt;
+    private long shardBytes;
+    private boolean overwrite;
+
+    Draft(PrepareRequest request) {
+      input = request.input;
+      output = request.output;
+      task = request.task;
+      masks = request.masks;
+      split = request.split;
+      height = request.height;
+      width = request.width;
+      fit = request.fit;
+      sliceAxis = request.sliceAxis;
+      maxRejected = request.maxRejected;
+      patientPattern = request.patientPattern;
+      salt = request.salt;
+      shardBytes = request.shardBytes;
+      overwrite = request.overwrite;
+    }
+
+    PrepareRequest request() {
+      return new PrepareRequest(
+          input,
+          output,
+          task,
+          masks,
+          split,
+          height,
+          width,
+          fit,
+          sliceAxis,
+          maxRejected,
+          patientPattern,
+          salt,
+          shardBytes,
+          overwrite);
+    }
   }
 }

@@ -11,8 +11,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.Partitioner;
 import scala.Tuple2;
@@ -93,8 +91,7 @@ final class ShardTasks {
   }
 
   /** Writes one shard from its samples in order. A repeated task writes another file. */
-  static Iterator<byte[]> write(int shard, Iterator<Tuple2<Long, byte[]>> rows, Job job)
-      throws IOException {
+  static Iterator<byte[]> write(int shard, Iterator<Tuple2<Long, byte[]>> rows, Job job) {
     if (!rows.hasNext()) {
       return List.<byte[]>of().iterator();
     }
@@ -106,7 +103,8 @@ final class ShardTasks {
     long[] classSamples = new long[job.classes()];
     long samples = 0;
     long values = 0;
-    try (ShardWriter writer = ShardWriter.create(configuration, path)) {
+    ShardWriter writer = ShardWriter.create(configuration, path);
+    try (writer) {
       while (rows.hasNext()) {
         Sample sample = Wire.unpack(Sample.class, rows.next()._2());
         writer.write(sample);
@@ -116,15 +114,14 @@ final class ShardTasks {
         count(sample, classSamples);
       }
     }
-    FileSystem files = path.getFileSystem(configuration);
     return List.of(
             Wire.pack(
                 new Written(
                     shard,
                     path.toString(),
                     samples,
-                    files.getFileStatus(path).getLen(),
-                    sha256(files, path),
+                    writer.bytes(),
+                    writer.sha256(),
                     sums,
                     squares,
                     values,
@@ -153,16 +150,5 @@ final class ShardTasks {
     for (int i = 0; i < present.length; i++) {
       classSamples[i] += present[i] ? 1 : 0;
     }
-  }
-
-  private static String sha256(FileSystem files, Path path) throws IOException {
-    java.security.MessageDigest digest = SourceNames.sha256();
-    byte[] buffer = new byte[1 << 16];
-    try (FSDataInputStream in = files.open(path)) {
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        digest.update(buffer, 0, read);
-      }
-    }
-    return java.util.HexFormat.of().formatHex(digest.digest());
   }
 }

@@ -9,7 +9,6 @@ import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.hadoop.util.HadoopOutputFile;
 
 /**
  * Writes one shard: the same samples in the same order give the same bytes. Runs on executors.
@@ -21,19 +20,23 @@ public final class ShardWriter implements AutoCloseable {
   private static final int PAGE_BYTES = 1 << 20;
 
   private final Path path;
+  private final ShardOutput output;
   private final ParquetWriter<Group> writer;
 
-  private ShardWriter(Path path, ParquetWriter<Group> writer) {
+  private ShardWriter(Path path, ShardOutput output, ParquetWriter<Group> writer) {
     this.path = path;
+    this.output = output;
     this.writer = writer;
   }
 
   /** Begins a shard; an existing file is refused. */
   public static ShardWriter create(Configuration configuration, Path path) {
     try {
+      ShardOutput output = new ShardOutput(path.getFileSystem(configuration).create(path, false));
       return new ShardWriter(
           path,
-          ExampleParquetWriter.builder(HadoopOutputFile.fromPath(path, configuration))
+          output,
+          ExampleParquetWriter.builder(output)
               .withType(ShardSchema.TYPE)
               .withConf(configuration)
               .withWriteMode(ParquetFileWriter.Mode.CREATE)
@@ -65,6 +68,16 @@ public final class ShardWriter implements AutoCloseable {
   /** Appends a row as it is; lets tests write a wrong checksum. */
   void writeRow(Group row) throws IOException {
     writer.write(row);
+  }
+
+  /** Size of the file; after {@link #close()}. */
+  long bytes() {
+    return output.bytes();
+  }
+
+  /** SHA-256 of the file; after {@link #close()}, once. */
+  String sha256() {
+    return output.sha256();
   }
 
   @Override

@@ -257,11 +257,11 @@ class DatasetPreparationTest {
   @Test
   void listsRejectedFilesAndGoesOn() throws IOException {
     twoClasses();
-    Files.writeString(folder.resolve("in/cat/notes.txt"), "hello");
+    Files.writeString(folder.resolve("in/cat/notes.png"), "hello");
     DatasetManifest manifest = DatasetPreparation.run(spark, request("out", Task.CLASSIFICATION));
     assertThat(manifest.rejected()).isEqualTo(1);
     assertThat(Files.readString(folder.resolve("out/rejected.jsonl")))
-        .contains("cat/notes.txt")
+        .contains("cat/notes.png")
         .contains("IMAGE_FORMAT_UNKNOWN");
     assertFails(request("out2", Task.CLASSIFICATION).withMaxRejected(0.01), "TOO_MANY_REJECTED");
   }

@@ -93,6 +93,19 @@ class ShardTest {
     assertThat(folder.resolve("a.parquet")).hasSameBinaryContentAs(folder.resolve("b.parquet"));
   }
 
+  /** One hash for every JVM: the footer must not depend on the order of a hash set. */
+  @Test
+  void writesTheSameBytesInEveryJvm() {
+    Path path = new Path(folder.resolve("a.parquet").toUri());
+    ShardWriter writer = ShardWriter.create(CONFIGURATION, path);
+    try (writer) {
+      samples(5000).forEach(writer::write);
+    }
+    assertThat(writer.bytes()).isEqualTo(folder.resolve("a.parquet").toFile().length());
+    assertThat(writer.sha256())
+        .isEqualTo("583ff7b485b4ef1b0121f9f48672bcd75fbca80fc04c8f179973092480260d1c");
+  }
+
   @Test
   void readsTheGoldenFileOfVersionOne() {
     Path golden = new Path("src/test/resources/v1/shard.parquet");

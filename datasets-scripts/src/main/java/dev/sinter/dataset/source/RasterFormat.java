@@ -29,7 +29,7 @@ enum RasterFormat implements SourceFormat {
   /** Deflate cannot do better than 1032 : 1, so a larger claim is a broken or hostile header. */
   private static final int LARGEST_RATIO = 1100;
 
-  private static final long ALWAYS_ALLOWED_BYTES = 64L << 20;
+  private static final long ALWAYS_ALLOWED_PIXELS = 16L << 20;
 
   private final String magic;
 
@@ -117,7 +117,7 @@ enum RasterFormat implements SourceFormat {
 
   private void refuseHugeClaim(String path, long fileBytes, ImageReader reader) throws IOException {
     long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
-    if (pixels > Math.max(ALWAYS_ALLOWED_BYTES, fileBytes * LARGEST_RATIO)
+    if (pixels > Math.max(ALWAYS_ALLOWED_PIXELS, fileBytes * LARGEST_RATIO)
         || pixels > Integer.MAX_VALUE / 16) {
       throw SourceErrors.data(
           "IMAGE_TOO_LARGE",

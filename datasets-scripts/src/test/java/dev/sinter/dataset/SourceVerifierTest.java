@@ -1,0 +1,74 @@
+package dev.sinter.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinter.dataset.source.NiftiType;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SourceVerifierTest {
+  @TempDir Path folder;
+
+  /** A volume of one row along x. */
+  private String volume(String name, int frames, float... values) throws IOException {
+    ByteBuffer b = ByteBuffer.allocate(352 + 4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    b.putInt(0, 348).put(344, new byte[] {'n', '+', '1', 0}).putFloat(108, 352);
+    b.putShort(70, (short) NiftiType.FLOAT32.code());
+    int[] dimensions = {4, values.length / frames, 1, 1, frames};
+    for (int i = 0; i < dimensions.length; i++) {
+      b.putShort(40 + 2 * i, (short) dimensions[i]);
+    }
+    for (int i = 0; i < values.length; i++) {
+      b.putFloat(352 + 4 * i, values[i]);
+    }
+    return Files.write(folder.resolve(name), b.array()).toUri().toString();
+  }
+
+  private String image(String name, int type, int width) throws IOException {
+    BufferedImage image = new BufferedImage(width, 1, type);
+    for (int x = 0; x < width; x++) {
+      image.getRaster().setSample(x, 0, 0, x);
+    }
+    Path file = folder.resolve(name);
+    ImageIO.write(image, "png", file.toFile());
+    return file.toUri().toString();
+  }
+
+  private static SourceFacts verify(String path, String mask) {
+    SourceEntry entry = new SourceEntry(path, "relative", mask, -1, "", "p", 1);
+    return SourceVerifier.verify(0, entry, 2, new Configuration());
+  }
+
+  private static void assertRejected(String path, String mask, String code) {
+    assertThat(verify(path, mask).rejected()).map(Rejection::code).contains(code);
+  }
+
+  @Test
+  void rejectsValuesThatCannotBeLearntFrom() throws IOException {
+    assertThat(verify(volume("good.nii", 1, 1, 2), "").rejected()).isEmpty();
+    assertRejected(volume("nan.nii", 1, 1, Float.NaN), "", "NON_FINITE_VALUES");
+    assertRejected(volume("inf.nii", 1, 1, Float.NEGATIVE_INFINITY), "", "NON_FINITE_VALUES");
+    assertRejected(volume("frames.nii", 2, 1, 2), "", "VOLUME_NOT_3D");
+    assertRejected(folder.resolve("none.nii").toUri().toString(), "", "SOURCE_UNREADABLE");
+  }
+
+  @Test
+  void rejectsMasksWithoutOneWholeNumberPerPixel() throws IOException {
+    String volume = volume("v.nii", 1, 1, 2);
+    assertThat(verify(volume, volume("mask.nii", 1, 0, 3)).maskValues()).containsExactly(0, 3);
+    assertRejected(volume, volume("half.nii", 1, 0, 0.5f), "MASK_NOT_INTEGER");
+    assertRejected(volume, volume("negative.nii", 1, 0, -1), "MASK_NOT_INTEGER");
+    assertRejected(volume, volume("longer.nii", 1, 0, 1, 1), "MASK_SIZE_MISMATCH");
+    String gray = image("gray.png", BufferedImage.TYPE_BYTE_GRAY, 80);
+    assertRejected(gray, image("red.png", BufferedImage.TYPE_INT_RGB, 80), "MASK_NOT_GRAY");
+    assertRejected(gray, gray, "TOO_MANY_MASK_VALUES");
+  }
+}
