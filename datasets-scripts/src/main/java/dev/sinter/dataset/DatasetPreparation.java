@@ -40,6 +40,24 @@ public final class DatasetPreparation {
     return new DatasetPreparation(session, request).run();
   }
 
+  private List<String> maskNames(List<Integer> values) {
+    List<String> names = request.maskNames();
+    if (!names.isEmpty() && names.size() != values.size()) {
+      throw DatasetErrors.usage(
+          "CLASS_NAMES_MISMATCH",
+          "data.class-names has "
+              + names.size()
+              + " names "
+              + names
+              + ", but the masks hold "
+              + values.size()
+              + " values "
+              + values,
+          "Give one name for each value, in this order, or leave the key out.");
+    }
+    return names.isEmpty() ? values.stream().map(String::valueOf).toList() : names;
+  }
+
   private DatasetManifest run() {
     DatasetOutput output = DatasetOutput.open(request, configuration);
     try {
@@ -56,9 +74,7 @@ public final class DatasetPreparation {
       rejections.sort(Comparator.comparing(Rejection::path));
       output.begin();
       List<String> classes =
-          request.task() == Task.CLASSIFICATION
-              ? layout.classes
-              : plan.maskValues.stream().map(String::valueOf).toList();
+          request.task() == Task.CLASSIFICATION ? layout.classes : maskNames(plan.maskValues);
       List<ShardTasks.Written> written = write(layout.entries, plan, names, classes.size(), output);
       List<ShardFile> shards = place(written, plan, output);
       output.writeLines("rejected.jsonl", rejections.stream().map(this::line).toList());

@@ -1,6 +1,7 @@
 package dev.sinter.dataset;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -12,6 +13,8 @@ import java.util.function.Consumer;
  * @param output folder of the dataset; must be empty or absent
  * @param task classification or segmentation
  * @param masks folder of masks; empty when they lie beside the images, or for classification
+ * @param maskNames names of the classes of a segmentation, in ascending order of their mask values;
+ *     empty: the values
  * @param split ratios and seed
  * @param height height of samples; 0 lets the stage choose
  * @param width width of samples; 0 lets the stage choose
@@ -29,6 +32,7 @@ public record PrepareRequest(
     String output,
     Task task,
     String masks,
+    List<String> maskNames,
     SplitRatios split,
     int height,
     int width,
@@ -50,6 +54,7 @@ public record PrepareRequest(
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(output, "output");
     Objects.requireNonNull(task, "task");
+    maskNames = List.copyOf(maskNames);
     if ((height == 0) != (width == 0) || height < 0 || width < 0) {
       throw invalid("size is " + height + " x " + width, "Give both, at least 1.");
     }
@@ -78,6 +83,7 @@ public record PrepareRequest(
         output,
         task,
         "",
+        List.of(),
         SplitRatios.DEFAULT,
         0,
         0,
@@ -126,6 +132,11 @@ public record PrepareRequest(
     return changed(draft -> draft.sliceAxis = value);
   }
 
+  /** With names of the mask values, in ascending order of the values. */
+  public PrepareRequest withMaskNames(List<String> value) {
+    return changed(draft -> draft.maskNames = value);
+  }
+
   /** With another share of files that may be rejected. */
   public PrepareRequest withMaxRejected(double value) {
     return changed(draft -> draft.maxRejected = value);
@@ -171,6 +182,7 @@ public record PrepareRequest(
     private final String output;
     private final Task task;
     private String masks;
+    private List<String> maskNames;
     private SplitRatios split;
     private int height;
     private int width;
@@ -187,6 +199,7 @@ public record PrepareRequest(
       output = request.output;
       task = request.task;
       masks = request.masks;
+      maskNames = request.maskNames;
       split = request.split;
       height = request.height;
       width = request.width;
@@ -205,6 +218,7 @@ public record PrepareRequest(
           output,
           task,
           masks,
+          maskNames,
           split,
           height,
           width,

@@ -22,6 +22,7 @@ class PrepareRequestTest {
                 "out",
                 Task.SEGMENTATION,
                 "",
+                List.of(),
                 new SplitRatios(0.7, 0.15, 0.15, 1),
                 0,
                 0,
@@ -40,6 +41,7 @@ class PrepareRequestTest {
     assertThat(
             DEFAULTS
                 .withMasks("masks")
+                .withMaskNames(List.of("background", "tumour"))
                 .withSplit(ratios)
                 .withSize(32, 48)
                 .withFit("resize")
@@ -55,6 +57,7 @@ class PrepareRequestTest {
                 "out",
                 Task.SEGMENTATION,
                 "masks",
+                List.of("background", "tumour"),
                 ratios,
                 32,
                 48,

@@ -29,6 +29,7 @@ final class PrepareRequests {
     PrepareRequest request =
         PrepareRequest.of(data.input(), data.output(), task)
             .withMasks(data.masks().orElse(""))
+            .withMaskNames(data.classNames())
             .withSplit(new SplitRatios(split.train(), split.val(), split.test(), split.seed()))
             .withFit(data.fit().equals("auto") ? "" : data.fit())
             .withMaxRejected(data.maxRejected())

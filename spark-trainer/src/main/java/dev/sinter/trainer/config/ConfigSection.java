@@ -139,6 +139,25 @@ final class ConfigSection {
     return Optional.of(new int[] {node.get(0).intValue(), node.get(1).intValue()});
   }
 
+  /** A list of different texts; empty when not given. */
+  List<String> texts(String key) {
+    Optional<JsonNode> given = given(key);
+    List<String> texts = new ArrayList<>();
+    if (given.isPresent()) {
+      boolean wellFormed = given.get().isArray();
+      for (JsonNode element : given.get()) {
+        wellFormed &= element.isTextual() && !texts.contains(element.textValue());
+        texts.add(element.asText());
+      }
+      if (!wellFormed) {
+        problem(key, show(given.get()) + " is not a list of different texts");
+        return List.of();
+      }
+      effective.set(key, given.get());
+    }
+    return texts;
+  }
+
   /** A free group of strings, numbers and booleans, checked by whoever uses it. */
   Map<String, Object> scalars(String key) {
     known.add(key);

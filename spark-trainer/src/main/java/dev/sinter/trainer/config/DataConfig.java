@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param output where the shards are, or will be written
  * @param task {@code classification} or {@code segmentation}
  * @param masks folder of masks, when it is not beside the images
+ * @param classNames for segmentation, names of the classes in ascending order of their mask values
  * @param size {height, width} of the prepared images; empty: chosen from the collection
  * @param fit {@code resize}, {@code pad} or {@code auto}
  * @param split shares and seed of the split
@@ -22,6 +23,7 @@ public record DataConfig(
     String output,
     String task,
     Optional<String> masks,
+    List<String> classNames,
     Optional<int[]> size,
     String fit,
     SplitConfig split,
@@ -64,12 +66,16 @@ public record DataConfig(
             section.required("output", "the folder of the shards"),
             section.oneOf("task", "classification", List.of("classification", "segmentation")),
             section.optional("masks"),
+            section.texts("class-names"),
             section.pair("size", 1, 16384),
             section.oneOf("fit", "auto", List.of("auto", "resize", "pad")),
             SplitConfig.read(section.section("split")),
             section.number("max-rejected", 0.1, 0, 1),
             section.optional("patient-pattern"));
     section.reportUnknownKeys();
+    if (data.task.equals("classification") && !data.classNames.isEmpty()) {
+      section.problem("class-names", "is for segmentation; in classification the folders name the classes");
+    }
     return data;
   }
 }
