@@ -17,6 +17,8 @@ import org.apache.spark.sql.SparkSession;
  * too long, and cancels the job when a worker meets a failure that a restart would only repeat.
  */
 final class RunMonitor {
+  private static final long CAPACITY_CHECK_MILLIS = 100;
+
   private final SparkContext context;
   private final TrainingPlan plan;
   private final ClusterConfig cluster;
@@ -24,6 +26,7 @@ final class RunMonitor {
   private final CountDownLatch allStarted = new CountDownLatch(1);
   private final Set<Integer> started = new HashSet<>();
   private final AtomicReference<SinterException> failure = new AtomicReference<>();
+  private final CountDownLatch failed = new CountDownLatch(1);
   private int stageAttempt = -1;
   private volatile long startNanos;
   private volatile double seconds;
@@ -45,13 +48,16 @@ final class RunMonitor {
     try {
       context.setJobGroup(plan.runId(), "Sinter: train " + plan.network().spec().name(), true);
       watchdog.start();
+      awaitCapacity();
       T result = stage.get();
       seconds = (System.nanoTime() - startNanos) / 1e9;
       return result;
     } catch (Exception e) { // Spark throws its checked exceptions undeclared
       SinterException known = failure.get();
       if (known != null) {
-        known.addSuppressed(e);
+        if (known != e) {
+          known.addSuppressed(e);
+        }
         throw known;
       }
       throw e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
@@ -96,6 +102,27 @@ final class RunMonitor {
     }
   }
 
+  /**
+   * Waits for executors with as many slots as there are workers. Not left to Spark: a barrier job
+   * that it holds back for want of slots cannot be cancelled.
+   */
+  private void awaitCapacity() {
+    try {
+      while (slots() < cluster.workers()) {
+        if (failed.await(CAPACITY_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
+          throw failure.get();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for executors", e);
+    }
+  }
+
+  private int slots() {
+    return context.maxNumConcurrentTasks(context.resourceProfileManager().defaultResourceProfile());
+  }
+
   private void awaitSlots() {
     try {
       if (!allStarted.await(cluster.timeoutSeconds(), TimeUnit.SECONDS)) {
@@ -107,7 +134,8 @@ final class RunMonitor {
                     + cluster.workers()
                     + " slots at once within "
                     + cluster.timeoutSeconds()
-                    + " s (cluster.timeout-seconds)",
+                    + " s (cluster.timeout-seconds); its executors have "
+                    + slots(),
                 "lower cluster.workers, free the cluster, or raise cluster.timeout-seconds; each worker takes"
                     + " spark.task.cpus cores of an executor"));
       }
@@ -118,6 +146,7 @@ final class RunMonitor {
 
   private void fail(SinterException known) {
     if (failure.compareAndSet(null, known)) {
+      failed.countDown();
       context.cancelJobGroup(plan.runId());
     }
   }

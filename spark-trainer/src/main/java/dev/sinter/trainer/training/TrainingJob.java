@@ -67,12 +67,12 @@ public final class TrainingJob {
     RunDirectory directory = RunDirectory.open(run.train().output(), hadoop);
     requireFree(directory, resume);
     Network network = network(dataset);
+    requireMemory(network);
     LanePlan lanes =
         new LanePlan(
             Math.toIntExact(dataset.splits().get("train").samples()),
             run.train().lanes(),
             run.train().microBatchSize());
-    requireMemory(network);
     directory.removeUnfinishedCheckpoints();
     directory.writeText("config.yaml", run.effectiveYaml());
     TrainingPlan plan =
@@ -85,8 +85,22 @@ public final class TrainingJob {
             initialParameters(network),
             versions);
     RunMonitor monitor = new RunMonitor(spark, plan, run.cluster(), listener);
-    List<WorkerOutcome> outcomes = monitor.supervise(() -> runStage(plan));
+    List<WorkerOutcome> outcomes;
+    try {
+      outcomes = monitor.supervise(() -> runStage(plan));
+    } catch (RuntimeException e) {
+      removeUnfinished(directory, e);
+      throw e;
+    }
     return result(directory, outcomes, lanes, monitor);
+  }
+
+  private static void removeUnfinished(RunDirectory directory, RuntimeException failure) {
+    try {
+      directory.removeUnfinishedCheckpoints();
+    } catch (SinterException e) {
+      failure.addSuppressed(e); // the next run tries again
+    }
   }
 
   private List<WorkerOutcome> runStage(TrainingPlan plan) {
