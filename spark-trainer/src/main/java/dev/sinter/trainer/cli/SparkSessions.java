@@ -55,7 +55,9 @@ final class SparkSessions {
     return session;
   }
 
-  /** Users look into these folders; shards, models and optimizer files carry checksums of their own. */
+  /**
+   * Users look into these folders; shards, models and optimizer files carry checksums of their own.
+   */
   private static void writeNoChecksumFiles(SparkSession session) {
     try {
       FileSystem.getLocal(session.sparkContext().hadoopConfiguration()).setWriteChecksum(false);
