@@ -18,6 +18,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
+import org.apache.hadoop.fs.ChecksumException;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
@@ -81,7 +82,7 @@ final class ModelZip {
           }
         }
       }
-    } catch (EOFException | ZipException | IllegalArgumentException e) {
+    } catch (EOFException | ZipException | ChecksumException | IllegalArgumentException e) {
       closeIfOpen(parameters);
       throw unreadable(source, "it is damaged or incomplete (" + e.getMessage() + ")", e);
     }

@@ -14,6 +14,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -94,6 +95,8 @@ public final class OptimizerFiles {
       return vectors;
     } catch (EOFException e) {
       throw damaged(path, "it is shorter than its manifest says", e);
+    } catch (ChecksumException e) {
+      throw damaged(path, "the file system reports a wrong checksum", e);
     } catch (IOException e) {
       throw AtomicFiles.failure(path, e);
     } finally {

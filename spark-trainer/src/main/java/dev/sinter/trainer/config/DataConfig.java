@@ -74,7 +74,8 @@ public record DataConfig(
             section.optional("patient-pattern"));
     section.reportUnknownKeys();
     if (data.task.equals("classification") && !data.classNames.isEmpty()) {
-      section.problem("class-names", "is for segmentation; in classification the folders name the classes");
+      section.problem(
+          "class-names", "is for segmentation; in classification the folders name the classes");
     }
     return data;
   }

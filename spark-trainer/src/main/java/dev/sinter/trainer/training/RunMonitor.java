@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -29,6 +30,7 @@ final class RunMonitor {
   private final TrainingListener listener;
   private final Set<Integer> started = new HashSet<>();
   private final AtomicReference<SinterException> failure = new AtomicReference<>();
+  private final CountDownLatch failed = new CountDownLatch(1);
   private int stageAttempt = -1;
   private boolean waitingForSlots;
   private long slotsDeadlineNanos;
@@ -62,13 +64,16 @@ final class RunMonitor {
           },
           CHECK_MILLIS,
           CHECK_MILLIS);
+      awaitCapacity();
       T result = stage.get();
       seconds = (System.nanoTime() - startNanos) / 1e9;
       return result;
     } catch (Exception e) { // Spark throws its checked exceptions undeclared
       SinterException known = failure.get();
       if (known != null) {
-        known.addSuppressed(e);
+        if (known != e) {
+          known.addSuppressed(e);
+        }
         throw known;
       }
       throw e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
@@ -140,14 +145,37 @@ final class RunMonitor {
                   + cluster.workers()
                   + " slots at once within "
                   + cluster.timeoutSeconds()
-                  + " s (cluster.timeout-seconds)",
+                  + " s (cluster.timeout-seconds); its executors have "
+                  + slots(),
               "lower cluster.workers, free the cluster, or raise cluster.timeout-seconds; each worker takes"
                   + " spark.task.cpus cores of an executor"));
     }
   }
 
+  /**
+   * Waits for executors with as many slots as there are workers. Not left to Spark: a barrier job
+   * that it holds back for want of slots cannot be cancelled.
+   */
+  private void awaitCapacity() {
+    try {
+      while (slots() < cluster.workers()) {
+        if (failed.await(CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
+          throw failure.get();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for executors", e);
+    }
+  }
+
+  private int slots() {
+    return context.maxNumConcurrentTasks(context.resourceProfileManager().defaultResourceProfile());
+  }
+
   private void fail(SinterException known) {
     if (failure.compareAndSet(null, known)) {
+      failed.countDown();
       context.cancelJobGroup(plan.runId());
     }
   }

@@ -61,18 +61,19 @@ public final class TrainingJob {
    * @throws SinterException whatever ends the run, with its code
    */
   public TrainingResult run(Resume resume, TrainingListener listener) {
+    refuseDynamicAllocation();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     DatasetManifest dataset = DatasetManifest.read(new Path(run.data().output()), hadoop);
     requireSameTask(dataset);
     RunDirectory directory = RunDirectory.open(run.train().output(), hadoop);
     requireFree(directory, resume);
     Network network = network(dataset);
+    requireMemory(network);
     LanePlan lanes =
         new LanePlan(
             Math.toIntExact(dataset.splits().get("train").samples()),
             run.train().lanes(),
             run.train().microBatchSize());
-    requireMemory(network);
     directory.removeUnfinishedCheckpoints();
     directory.writeText("config.yaml", run.effectiveYaml());
     TrainingPlan plan =
@@ -85,8 +86,22 @@ public final class TrainingJob {
             initialParameters(network),
             versions);
     RunMonitor monitor = new RunMonitor(spark, plan, run.cluster(), listener);
-    List<WorkerOutcome> outcomes = monitor.supervise(() -> runStage(plan));
+    List<WorkerOutcome> outcomes;
+    try {
+      outcomes = monitor.supervise(() -> runStage(plan));
+    } catch (RuntimeException e) {
+      removeUnfinished(directory, e);
+      throw e;
+    }
     return result(directory, outcomes, lanes, monitor);
+  }
+
+  private static void removeUnfinished(RunDirectory directory, RuntimeException failure) {
+    try {
+      directory.removeUnfinishedCheckpoints();
+    } catch (SinterException e) {
+      failure.addSuppressed(e); // the next run tries again
+    }
   }
 
   private List<WorkerOutcome> runStage(TrainingPlan plan) {
@@ -111,6 +126,16 @@ public final class TrainingJob {
           .toList();
     } finally {
       broadcast.destroy();
+    }
+  }
+
+  private void refuseDynamicAllocation() {
+    if (spark.sparkContext().conf().getBoolean("spark.dynamicAllocation.enabled", false)) {
+      throw new SinterException(
+          ErrorCategory.USAGE,
+          "DYNAMIC_ALLOCATION",
+          "spark.dynamicAllocation.enabled is true, but all workers of a run must hold their slots to its end",
+          "set spark.dynamicAllocation.enabled=false and spark.executor.instances to the number of executors");
     }
   }
 

@@ -1,0 +1,342 @@
+package dev.sinter.trainer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinter.trainer.FullFileSystem;
+import dev.sinter.trainer.TinyCollections;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bad input: a code, the reason, the next step, the right exit code, and nothing half-written. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class CommandFailuresTest {
+  private static final String FULL = "spark.hadoop.fs.full.impl";
+
+  @TempDir static Path folder;
+  private static Path configuration;
+  private static String dataset;
+
+  @BeforeAll
+  static void prepare() throws IOException {
+    System.setProperty(FULL, FullFileSystem.class.getName());
+    Path collection = TinyCollections.classes(folder.resolve("collection"), 12, 16);
+    dataset = folder.resolve("dataset").toString();
+    configuration =
+        Files.writeString(
+            folder.resolve("run.yaml"),
+            """
+            data: {input: %s, output: %s}
+            model: {name: resnet18, options: {stem: small}}
+            train: {epochs: 1, lanes: 2, micro-batch-size: 4, output: %s}
+            cluster: {workers: 1, timeout-seconds: 30}
+            """
+                .formatted(collection, dataset, folder.resolve("runs/unused")));
+    CommandResult prepared = CommandResult.of("prepare", configuration.toString());
+    assertThat(prepared.exitCode()).as(prepared.errors()).isZero();
+  }
+
+  @AfterAll
+  static void forgetTheFullDisk() {
+    System.clearProperty(FULL);
+  }
+
+  private static CommandResult fails(int exitCode, String code, String... arguments) {
+    CommandResult result = CommandResult.of(arguments);
+    assertThat(result.errors()).contains("error " + code + ": ").contains("next: ");
+    assertThat(result.exitCode()).isEqualTo(exitCode);
+    assertThat(result.errors().lines().filter(line -> line.startsWith("\tat "))).isEmpty();
+    return result;
+  }
+
+  private static CommandResult trainingFails(
+      int exitCode, String code, String output, String... overrides) {
+    List<String> arguments =
+        new ArrayList<>(List.of("train", configuration.toString(), "-Dtrain.output=" + output));
+    arguments.addAll(List.of(overrides));
+    return fails(exitCode, code, arguments.toArray(new String[0]));
+  }
+
+  private static void assertNothingIn(Path output) {
+    assertThat(filesIn(output)).isEmpty();
+  }
+
+  private static List<String> filesIn(Path output) {
+    if (!Files.exists(output)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(output)) {
+      return files.filter(Files::isRegularFile).map(file -> file.getFileName().toString()).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void prepareWithoutImages() {
+    Path output = folder.resolve("from-nowhere");
+    CommandResult result =
+        fails(
+            3,
+            "PATH_NOT_FOUND",
+            "prepare",
+            "--input",
+            folder.resolve("nowhere").toString(),
+            "--output",
+            output.toString(),
+            "--task",
+            "classification");
+    assertThat(result.errors()).contains("nowhere");
+    assertNothingIn(output);
+  }
+
+  @Test
+  void anUnreadableImageIsListed() throws IOException {
+    Path collection = TinyCollections.classes(folder.resolve("one-broken"), 12, 16);
+    Files.writeString(collection.resolve("rows").resolve("broken.png"), "no image");
+    Path output = folder.resolve("one-broken-dataset");
+    CommandResult result =
+        CommandResult.of(
+            "prepare",
+            "--input",
+            collection.toString(),
+            "--output",
+            output.toString(),
+            "--task",
+            "classification");
+    assertThat(result.exitCode()).as(result.errors()).isZero();
+    assertThat(output.resolve("rejected.jsonl")).content().contains("IMAGE_");
+    assertThat(result.output()).contains("rejected.jsonl");
+  }
+
+  @Test
+  void tooManyUnreadableImages() throws IOException {
+    Path collection = TinyCollections.classes(folder.resolve("broken"), 4, 16);
+    for (int i = 0; i < 3; i++) {
+      Files.writeString(collection.resolve("rows").resolve("broken" + i + ".png"), "no image");
+    }
+    Path output = folder.resolve("broken-dataset");
+    CommandResult result =
+        fails(
+            3,
+            "TOO_MANY_REJECTED",
+            "prepare",
+            "--input",
+            collection.toString(),
+            "--output",
+            output.toString(),
+            "--task",
+            "classification");
+    assertThat(result.errors()).contains("broken0.png").contains("3 of 11 files");
+    assertThat(filesIn(output)).isSubsetOf("rejected.jsonl");
+  }
+
+  @Test
+  void aMaskOfAnotherSize() throws IOException {
+    Path collection = TinyCollections.squares(folder.resolve("masks"), 4, 16);
+    TinyCollections.save(
+        new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY),
+        collection.resolve("labels").resolve("001.png"));
+    Path output = folder.resolve("masks-dataset");
+    CommandResult result =
+        fails(
+            3,
+            "TOO_MANY_REJECTED",
+            "prepare",
+            "--input",
+            collection.toString(),
+            "--output",
+            output.toString(),
+            "--task",
+            "segmentation");
+    assertThat(result.errors()).contains("MASK_SIZE_MISMATCH").contains("001.png");
+    assertThat(filesIn(output)).isSubsetOf("rejected.jsonl");
+  }
+
+  @Test
+  void oneClassOnly() throws IOException {
+    Path collection = TinyCollections.classes(folder.resolve("one-class"), 4, 16);
+    try (Stream<Path> files = Files.list(collection.resolve("rows"))) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(collection.resolve("rows"));
+    Path output = folder.resolve("one-class-dataset");
+    CommandResult result =
+        fails(
+            3,
+            "ONE_CLASS_ONLY",
+            "prepare",
+            "--input",
+            collection.toString(),
+            "--output",
+            output.toString(),
+            "--task",
+            "classification");
+    assertThat(result.errors()).contains("columns");
+    assertThat(filesIn(output)).isSubsetOf("rejected.jsonl");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "train.epocs=3 | CONFIGURATION_INVALID | train.epocs: is not a key here; did you mean 'epochs'?",
+        "model.name=resnet81 | MODEL_UNKNOWN | did you mean \"resnet18\"?",
+        "model.name=unet | TASK_MISMATCH | unet is for segmentation",
+        "model.options.stem=imagenet | IMAGE_TOO_SMALL_FOR_MODEL | needs images of at least 32x32, but they are 16x16",
+        "model.options.steam=small | MODEL_OPTION_UNKNOWN | steam",
+        "train.micro-batch-size=64 | TOO_FEW_SAMPLES | less than one global batch"
+      })
+  void aConfigurationThatCannotBe(String override, String code, String problem) {
+    Path output = folder.resolve("runs/cannot-be");
+    CommandResult result = trainingFails(2, code, output.toString(), "-D" + override);
+    assertThat(result.errors()).contains(problem);
+    assertNothingIn(output);
+  }
+
+  @Test
+  void threeMistakesAtOnce() {
+    Path output = folder.resolve("runs/mistakes");
+    CommandResult result =
+        trainingFails(
+            2,
+            "CONFIGURATION_INVALID",
+            output.toString(),
+            "-Dtrain.lanes=3",
+            "-Dengine.nam=nd4j",
+            "-Doptimizer.learning-rate=fast");
+    assertThat(result.errors())
+        .contains("3 problems")
+        .contains("train.lanes")
+        .contains("engine.nam")
+        .contains("optimizer.learning-rate");
+    assertNothingIn(output);
+  }
+
+  @Test
+  void unknownCommandsAndOptions() {
+    assertThat(CommandResult.of().exitCode()).isEqualTo(2);
+    assertThat(CommandResult.of("tarin").exitCode()).isEqualTo(2);
+    assertThat(CommandResult.of("train").exitCode()).isEqualTo(2);
+    CommandResult result =
+        CommandResult.of("train", configuration.toString(), "--resume", "perhaps");
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.errors()).contains("error USAGE: ").doesNotContain("\tat ");
+    fails(2, "CONFIGURATION_NOT_FOUND", "train", folder.resolve("none.yaml").toString());
+    fails(2, "USAGE", "prepare", "--input", folder.toString());
+    fails(2, "MODEL_UNKNOWN", "models", "resnet81");
+  }
+
+  @Test
+  void modelTooDeepForTheImages() throws IOException {
+    Path collection = TinyCollections.squares(folder.resolve("squares"), 8, 48);
+    String data = folder.resolve("squares-dataset").toString();
+    CommandResult prepared =
+        CommandResult.of(
+            "prepare",
+            "--input",
+            collection.toString(),
+            "--output",
+            data,
+            "--task",
+            "segmentation");
+    assertThat(prepared.exitCode()).as(prepared.errors()).isZero();
+    Path output = folder.resolve("runs/deep");
+    CommandResult result =
+        trainingFails(
+            2,
+            "IMAGE_SIZE_NOT_DIVISIBLE",
+            output.toString(),
+            "-Ddata.output=" + data,
+            "-Ddata.task=segmentation",
+            "-Dtrain.micro-batch-size=1",
+            "-Dmodel={name: unet, options: {depth: 5}}");
+    assertThat(result.errors()).contains("multiples of 32, but they are 48x48");
+    assertNothingIn(output);
+  }
+
+  @Test
+  void tooLittleMemory() {
+    Path output = folder.resolve("runs/memory");
+    CommandResult result =
+        trainingFails(4, "MEMORY_TOO_SMALL", output.toString(), "-Dtrain.micro-batch-size=60000");
+    assertThat(result.errors()).contains("60000").contains("lower train.micro-batch-size");
+    assertNothingIn(output);
+  }
+
+  @Test
+  void datasetMissing() {
+    Path output = folder.resolve("runs/no-data");
+    trainingFails(
+        3, "DATASET_NOT_FOUND", output.toString(), "-Ddata.output=" + folder.resolve("nowhere"));
+    assertNothingIn(output);
+  }
+
+  @Test
+  void modelMissing() {
+    String nowhere = folder.resolve("nowhere").toString();
+    fails(3, "MODEL_NOT_FOUND", "evaluate", "--model", nowhere, "--data", dataset);
+    Path output = folder.resolve("no-predictions");
+    fails(
+        3,
+        "MODEL_NOT_FOUND",
+        "predict",
+        "--model",
+        nowhere,
+        "--input",
+        folder.resolve("collection").toString(),
+        "--output",
+        output.toString());
+    assertNothingIn(output);
+  }
+
+  @Test
+  void outputThatCannotBeWritten() throws IOException {
+    Path file = Files.writeString(folder.resolve("a-file"), "in the way");
+    CommandResult result = trainingFails(2, "PATH_IS_A_FILE", file.resolve("run").toString());
+    assertThat(result.errors()).contains("a-file");
+    assertThat(file).hasContent("in the way");
+  }
+
+  @Test
+  void prepareOntoAFullDisk() {
+    FullFileSystem.FREE_BYTES.set(500);
+    Path output = folder.resolve("full-dataset");
+    fails(
+        4,
+        "DISK_FULL",
+        "prepare",
+        "--input",
+        folder.resolve("collection").toString(),
+        "--output",
+        "full:" + output,
+        "--task",
+        "classification");
+    assertNothingIn(output);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {10_000_000, 50_000_000}) // within the optimizer's state; within the model
+  void trainOntoAFullDisk(long freeBytes) {
+    FullFileSystem.FREE_BYTES.set(freeBytes);
+    Path output = folder.resolve("full-run-" + freeBytes);
+    CommandResult result = trainingFails(4, "DISK_FULL", "full:" + output);
+    assertThat(result.errors()).contains("full-run");
+    assertThat(filesIn(output)).isSubsetOf("config.yaml");
+  }
+}

@@ -1,0 +1,300 @@
+package dev.sinter.trainer.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sinter.error.SinterException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ConfigFileTest {
+  private static final String SMALLEST =
+      """
+      data: {output: shards}
+      model: {name: resnet18}
+      train: {output: runs/one}
+      """;
+
+  private static final String EVERY_KEY =
+      """
+      data:
+        input: hdfs://name/images
+        output: hdfs://name/shards
+        task: segmentation
+        masks: hdfs://name/masks
+        size: [48, 32]
+        fit: pad
+        split: {train: 0.5, val: 0.25, test: 0.25, seed: 9}
+        max-rejected: 0.02
+        patient-pattern: 'p(\\d+)/.*'
+      model:
+        name: unet
+        options: {depth: 2, width: 8, norm: none}
+      train:
+        epochs: 3
+        lanes: 16
+        micro-batch-size: 5
+        seed: -7
+        output: runs/two
+        loss: cross-entropy
+        keep-checkpoints: 4
+        augment:
+          flip-horizontal: true
+          flip-vertical: true
+          rotate-degrees: 12.5
+          crop-pixels: 3
+          scale: 0.25
+          brightness: 0.125
+          contrast: 0.5
+      optimizer:
+        name: adamw
+        learning-rate: 0.5
+        momentum: 0.75
+        nesterov: false
+        weight-decay: 0.0625
+        clip-norm: 2.5
+        schedule: {name: constant, warm-up-epochs: 1.5, floor: 0.25}
+      engine: {name: nd4j, threads-per-lane: 2}
+      sync: {strategy: parameter-averaging, average-every-steps: 3}
+      cluster: {workers: 4, timeout-seconds: 30}
+      """;
+
+  private static RunConfig parse(String text) {
+    return ConfigFile.parse(text, Map.of(), "test.yaml");
+  }
+
+  @Test
+  void defaults() {
+    RunConfig run = parse(SMALLEST);
+
+    assertThat(run.data())
+        .isEqualTo(
+            new DataConfig(
+                "",
+                "shards",
+                "classification",
+                Optional.empty(),
+                Optional.empty(),
+                "auto",
+                new DataConfig.SplitConfig(0.7, 0.15, 0.15, 1),
+                0.1,
+                Optional.empty()));
+    assertThat(run.model()).isEqualTo(new ModelConfig("resnet18", Map.of()));
+    assertThat(run.train())
+        .isEqualTo(
+            new TrainConfig(
+                10,
+                4,
+                8,
+                1,
+                "runs/one",
+                "cross-entropy",
+                1,
+                new TrainConfig.AugmentConfig(false, false, 0, 0, 0, 0, 0)));
+    assertThat(run.optimizer())
+        .isEqualTo(
+            new OptimizerConfig(
+                "sgd", 0.01, 0.9, true, 0, 0, new OptimizerConfig.ScheduleConfig("cosine", 0, 0)));
+    assertThat(run.engine()).isEqualTo(new EngineConfig("libtorch", "fp32", 1));
+    assertThat(run.sync()).isEqualTo(new SyncConfig("gradient-sharing", "none", 8));
+    assertThat(run.cluster()).isEqualTo(new ClusterConfig(2, 120));
+  }
+
+  @Test
+  void everyKeyIsMapped() {
+    RunConfig run = parse(EVERY_KEY);
+
+    assertThat(run.data().size()).hasValueSatisfying(size -> assertThat(size).contains(48, 32));
+    assertThat(run.data())
+        .usingRecursiveComparison()
+        .isEqualTo(
+            new DataConfig(
+                "hdfs://name/images",
+                "hdfs://name/shards",
+                "segmentation",
+                Optional.of("hdfs://name/masks"),
+                Optional.of(new int[] {48, 32}),
+                "pad",
+                new DataConfig.SplitConfig(0.5, 0.25, 0.25, 9),
+                0.02,
+                Optional.of("p(\\d+)/.*")));
+    assertThat(run.model())
+        .isEqualTo(new ModelConfig("unet", Map.of("depth", 2, "width", 8, "norm", "none")));
+    assertThat(run.train())
+        .isEqualTo(
+            new TrainConfig(
+                3,
+                16,
+                5,
+                -7,
+                "runs/two",
+                "cross-entropy",
+                4,
+                new TrainConfig.AugmentConfig(true, true, 12.5, 3, 0.25, 0.125, 0.5)));
+    assertThat(run.optimizer())
+        .isEqualTo(
+            new OptimizerConfig(
+                "adamw",
+                0.5,
+                0.75,
+                false,
+                0.0625,
+                2.5,
+                new OptimizerConfig.ScheduleConfig("constant", 1.5, 0.25)));
+    assertThat(run.engine()).isEqualTo(new EngineConfig("nd4j", "fp32", 2));
+    assertThat(run.sync()).isEqualTo(new SyncConfig("parameter-averaging", "none", 3));
+    assertThat(run.cluster()).isEqualTo(new ClusterConfig(4, 30));
+  }
+
+  @Test
+  void theEffectiveConfigurationMeansTheSame() {
+    RunConfig run = parse(EVERY_KEY);
+    RunConfig again = parse(run.effectiveYaml());
+    assertThat(again).usingRecursiveComparison().isEqualTo(run);
+    RunConfig defaults = parse(SMALLEST);
+    assertThat(parse(defaults.effectiveYaml())).isEqualTo(defaults);
+    assertThat(defaults.effectiveYaml()).contains("keep-checkpoints: 1", "timeout-seconds: 120");
+  }
+
+  @Test
+  void segmentationLearnsDiceByDefault() {
+    assertThat(
+            parse(SMALLEST.replace("{output: shards}", "{output: s, task: segmentation}"))
+                .train()
+                .loss())
+        .isEqualTo("dice-cross-entropy");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "train.epoch | 3 | train.epoch: is not a key here; did you mean 'epochs'?",
+        "trian.epochs | 3 | trian: is not a key here; did you mean 'train'?",
+        "cluster.gpus-for-everyone | 3 | cluster.gpus-for-everyone: is not a key here; known are workers, timeout-seconds",
+        "train.epochs | 0 | train.epochs: 0 is not within 1 to 1000000",
+        "train.epochs | many | train.epochs: 'many' is not a whole number",
+        "train.epochs | 1.5 | train.epochs: 1.5 is not a whole number",
+        "train.lanes | 6 | train.lanes: 6 is not a power of two; the nearest are 4 and 8",
+        "cluster.workers | 5 | cluster.workers: 5 is more than train.lanes (4): each needs one",
+        "optimizer.nesterov | maybe | optimizer.nesterov: 'maybe' is neither true nor false",
+        "optimizer.name | sgdd | optimizer.name: 'sgdd' is not one of sgd, adam, adamw",
+        "optimizer.learning-rate | 1e30 | optimizer.learning-rate: 1.0E30 is not within 0.0 to 1000.0",
+        "data.size | [64] | data.size: [64] is not [height, width], each within 1 to 16384",
+        "data.split.train | 0.9 | data.split.train: train + val + test is 1.2, not 1",
+        "train.loss | dice-cross-entropy | train.loss: 'dice-cross-entropy' is not one of cross-entropy",
+        "model.options | 3 | model.options: 3 is not a group of keys",
+        "model.options.depth | [1] | model.options.depth: [1] is not a string, number or boolean",
+        "train | 3 | train: 3 is not a group of keys",
+        "model.name | null | model.name: is missing; give a name that `sinter models` lists"
+      })
+  void explainsAMistake(String key, String value, String problem) {
+    assertThatThrownBy(() -> ConfigFile.parse(SMALLEST, Map.of(key, value), "test.yaml"))
+        .isInstanceOfSatisfying(
+            SinterException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo("CONFIGURATION_INVALID");
+              assertThat(e.category().exitCode()).isEqualTo(2);
+              assertThat(e).hasMessageContaining("test.yaml").hasMessageContaining(problem);
+            });
+  }
+
+  @Test
+  void namesAllMistakesAtOnce() {
+    assertThatThrownBy(
+            () ->
+                parse(
+                    """
+                    data: {output: shards, fit: stretch}
+                    model: {name: resnet18}
+                    train: {output: runs/one, lanes: 3, epohcs: 9}
+                    """))
+        .isInstanceOf(SinterException.class)
+        .hasMessageStartingWith("test.yaml has 3 problems:")
+        .hasMessageContaining("data.fit: 'stretch' is not one of auto, resize, pad")
+        .hasMessageContaining("train.lanes: 3 is not a power of two; the nearest are 2 and 4")
+        .hasMessageContaining("train.epohcs: is not a key here; did you mean 'epochs'?");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'train: {epochs: 3' | test.yaml is not a YAML configuration",
+        "just words | its top level is not a group of keys",
+        "'[1, 2]' | its top level is not a group of keys",
+        "'{train: {epochs: 1, epochs: 2}}' | Duplicate field 'epochs'"
+      })
+  void refusesWhatIsNotYaml(String text, String problem) {
+    assertThatThrownBy(() -> parse(text))
+        .isInstanceOfSatisfying(
+            SinterException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo("CONFIGURATION_NOT_YAML");
+              assertThat(e).hasMessageContaining(problem);
+            });
+  }
+
+  @Test
+  void anEmptyFileLacksWhatIsRequired() {
+    assertThatThrownBy(() -> parse(""))
+        .hasMessageContaining("data.output: is missing")
+        .hasMessageContaining("model.name: is missing")
+        .hasMessageContaining("train.output: is missing");
+  }
+
+  @Test
+  void overridesWinOverTheFile(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("run.yaml"), EVERY_KEY);
+    RunConfig run =
+        ConfigFile.read(
+            file,
+            Map.of(
+                "train.epochs", "7",
+                "model.options.depth", "1",
+                "data.size", "[16, 16]",
+                "train.output", "s3a://bucket/run"));
+    assertThat(run.train().epochs()).isEqualTo(7);
+    assertThat(run.train().lanes()).isEqualTo(16);
+    assertThat(run.model().options()).containsEntry("depth", 1).containsEntry("width", 8);
+    assertThat(run.data().size().orElseThrow()).containsExactly(16, 16);
+    assertThat(run.train().output()).isEqualTo("s3a://bucket/run");
+  }
+
+  @Test
+  void aMissingFileIsNamed(@TempDir Path folder) {
+    assertThatThrownBy(() -> ConfigFile.read(folder.resolve("none.yaml"), Map.of()))
+        .isInstanceOfSatisfying(
+            SinterException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo("CONFIGURATION_NOT_FOUND");
+              assertThat(e).hasMessageContaining(folder.resolve("none.yaml").toString());
+            });
+    assertThatThrownBy(() -> ConfigFile.read(folder, Map.of()))
+        .isInstanceOfSatisfying(
+            SinterException.class, e -> assertThat(e.code()).isEqualTo("CONFIGURATION_UNREADABLE"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("shippedConfigurations")
+  void everyShippedConfigurationIsValid(Path file) {
+    RunConfig run = ConfigFile.read(file, Map.of());
+    assertThat(run.model().name()).isNotEmpty();
+  }
+
+  static List<Path> shippedConfigurations() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("..", "cluster-configs"))) {
+      return files.filter(file -> file.toString().endsWith(".yaml")).toList();
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package dev.sinter.trainer.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NativeLibrariesTest {
+  @ParameterizedTest
+  @CsvSource({
+    "fpu sse4_2 avx avx2 fma avx512f avx512bw avx512dq avx512vl avx512_bf16, -onednn-avx512",
+    "fpu sse4_2 avx avx2 fma avx512f, -onednn-avx2",
+    "fpu sse4_2 avx avx2 fma, -onednn-avx2",
+    "fpu sse4_2 avx avx2, ''",
+    "fpu sse4_2, ''",
+    "'', ''"
+  })
+  void followsTheCpu(String flags, String extension) {
+    assertThat(NativeLibraries.extensionFor(Set.of(flags.split(" ")))).isEqualTo(extension);
+  }
+}

@@ -1,0 +1,55 @@
+package dev.sinter.trainer.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinter.trainer.TinyRuns;
+import dev.sinter.trainer.config.RunConfig;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Workers that share one process: the embedded run of the launcher. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class LocalTrainingTest {
+  @TempDir static Path folder;
+
+  private static SparkSession spark;
+  private static TinyRuns runs;
+
+  @BeforeAll
+  static void start() throws Exception {
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .getOrCreate();
+    runs = TinyRuns.segmentation(spark, folder);
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  /** The same reference as that of executors in processes of their own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"libtorch", "nd4j"})
+  void givesTheReferencesBits(String engine) throws Exception {
+    RunConfig run =
+        runs.config(
+            engine,
+            "engine.name=" + engine,
+            "train.augment={flip-horizontal: true, rotate-degrees: 20, contrast: 0.2}");
+    TrainingResult result =
+        new TrainingJob(spark, run, Map.of()).run(TrainingJob.Resume.AUTO, new RecordingListener());
+    assertThat(result.parametersSha256()).isEqualTo(ReferenceRun.parametersSha256(run, folder));
+  }
+}

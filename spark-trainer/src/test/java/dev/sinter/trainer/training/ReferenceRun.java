@@ -1,0 +1,180 @@
+package dev.sinter.trainer.training;
+
+import dev.sinter.dataset.DatasetManifest;
+import dev.sinter.model.ModelRegistry;
+import dev.sinter.model.ModelSpec;
+import dev.sinter.model.ParameterTensor;
+import dev.sinter.trainer.checkpoint.Sha256;
+import dev.sinter.trainer.config.RunConfig;
+import dev.sinter.trainer.data.BatchAssembler;
+import dev.sinter.trainer.data.LanePlan;
+import dev.sinter.trainer.data.Randomness;
+import dev.sinter.trainer.data.SampleCache;
+import dev.sinter.trainer.data.SampleOrder;
+import dev.sinter.trainer.data.SplitReader;
+import dev.sinter.trainer.engine.Batch;
+import dev.sinter.trainer.engine.Engines;
+import dev.sinter.trainer.engine.FlatVector;
+import dev.sinter.trainer.engine.Network;
+import dev.sinter.trainer.engine.Replica;
+import dev.sinter.trainer.optimizer.LearningRateSchedule;
+import dev.sinter.trainer.optimizer.Optimizer;
+import dev.sinter.trainer.optimizer.Optimizers;
+import dev.sinter.trainer.optimizer.Treatment;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.hadoop.conf.Configuration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/** A run with gradient sharing, in one loop: no Spark, no workers, no slices, no blocks. */
+final class ReferenceRun {
+  private final RunConfig run;
+  private final DatasetManifest dataset;
+  private final Network network;
+  private final LanePlan lanes;
+  private final Optimizer optimizer;
+  private final float[] parameters;
+  private final float[][] state;
+
+  private ReferenceRun(RunConfig run) {
+    this.run = run;
+    this.dataset = DatasetManifest.read(data(), new Configuration());
+    ModelSpec spec =
+        new ModelSpec(
+            run.model().name(),
+            dataset.channels(),
+            dataset.height(),
+            dataset.width(),
+            dataset.classes().size(),
+            run.train().loss(),
+            run.model().options(),
+            run.train().seed());
+    this.network = Network.of(spec, ModelRegistry.configuration(spec));
+    this.lanes =
+        new LanePlan(
+            (int) dataset.splits().get("train").samples(),
+            run.train().lanes(),
+            run.train().microBatchSize());
+    this.optimizer = Optimizers.create(TrainingSettings.optimizer(run.optimizer()));
+    ComputationGraph graph = new ComputationGraph(network.configuration());
+    graph.init();
+    this.parameters = graph.params().data().asFloat();
+    this.state = new float[optimizer.stateVectors()][parameters.length];
+  }
+
+  /** Hash of the final parameters. */
+  static String parametersSha256(RunConfig run, Path scratch) throws InterruptedException {
+    // libtorch keeps its thread count per thread: leave this one as it was.
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      return thread.submit(() -> new ReferenceRun(run).train(scratch)).get();
+    } catch (ExecutionException e) {
+      throw new AssertionError(e.getCause());
+    } finally {
+      thread.shutdownNow();
+    }
+  }
+
+  private org.apache.hadoop.fs.Path data() {
+    return new org.apache.hadoop.fs.Path(run.data().output());
+  }
+
+  private String train(Path scratch) {
+    LearningRateSchedule schedule =
+        TrainingSettings.schedule(run.optimizer(), lanes.stepsPerEpoch());
+    long steps = (long) lanes.stepsPerEpoch() * run.train().epochs();
+    SampleOrder order = new SampleOrder(lanes, run.train().seed());
+    try (FlatVector vector = FlatVector.ofFloats(parameters.length);
+        FlatVector gradient = FlatVector.ofFloats(parameters.length);
+        SampleCache samples = read(scratch);
+        Replica replica =
+            Engines.byName(TrainingSettings.engine(run)).createReplica(network, vector)) {
+      BatchAssembler assembler =
+          new BatchAssembler(
+              samples,
+              dataset.normalization(),
+              TrainingSettings.augmentation(run.train().augment()));
+      Batch batch = batch(samples);
+      for (long step = 1; step <= steps; step++) {
+        vector.floats().put(parameters);
+        float[][] gradients = new float[run.train().lanes()][parameters.length];
+        for (int lane = 0; lane < gradients.length; lane++) {
+          assembler.fill(order, lanes.epochOf(step - 1), lanes.stepInEpoch(step - 1), lane, batch);
+          long dropout = Randomness.DROPOUT.seedFor(run.train().seed(), step, lane);
+          replica.computeGradient(batch, dropout, gradient);
+          gradient.floats().get(gradients[lane]);
+        }
+        float[] mean = sum(gradients, 0, gradients.length);
+        for (int i = 0; i < mean.length; i++) {
+          mean[i] *= 1f / gradients.length;
+        }
+        update(optimizer.at(step, schedule.at(step, steps)), mean);
+      }
+      vector.floats().put(parameters);
+      return Sha256.of(vector);
+    }
+  }
+
+  private SampleCache read(Path scratch) {
+    try (SplitReader reader =
+        new SplitReader(new Configuration(), data(), dataset, "train", 0, lanes.samples())) {
+      return SampleCache.read(reader, 0, scratch);
+    }
+  }
+
+  private Batch batch(SampleCache samples) {
+    return samples.masked()
+        ? Batch.forSegmentation(
+            lanes.microBatchSize(), samples.channels(), samples.height(), samples.width())
+        : Batch.forClassification(
+            lanes.microBatchSize(), samples.channels(), samples.height(), samples.width());
+  }
+
+  private static float[] sum(float[][] gradients, int from, int to) {
+    if (to - from == 1) {
+      return gradients[from];
+    }
+    float[] left = sum(gradients, from, (from + to) / 2);
+    float[] right = sum(gradients, (from + to) / 2, to);
+    for (int i = 0; i < left.length; i++) {
+      left[i] += right[i];
+    }
+    return left;
+  }
+
+  private void update(Optimizer.Update update, float[] mean) {
+    for (ParameterTensor tensor : network.layout().tensors()) {
+      int start = (int) tensor.offset();
+      int end = (int) (start + tensor.length());
+      if (tensor.role() != ParameterTensor.Role.TRAINABLE) {
+        float decay = statisticDecay(tensor);
+        for (int i = start; i < end; i++) {
+          parameters[i] = decay * parameters[i] + (1 - decay) * mean[i];
+        }
+        continue;
+      }
+      Treatment treatment = tensor.shape().length > 1 ? Treatment.DECAYED : Treatment.UNDECAYED;
+      float[] values = Arrays.copyOfRange(parameters, start, end);
+      float[] gradient = Arrays.copyOfRange(mean, start, end);
+      float[][] own = new float[state.length][];
+      for (int k = 0; k < state.length; k++) {
+        own[k] = Arrays.copyOfRange(state[k], start, end);
+      }
+      update.apply(values, gradient, own, values.length, treatment);
+      System.arraycopy(values, 0, parameters, start, values.length);
+      for (int k = 0; k < state.length; k++) {
+        System.arraycopy(own[k], 0, state[k], start, values.length);
+      }
+    }
+  }
+
+  private float statisticDecay(ParameterTensor tensor) {
+    LayerVertex vertex = (LayerVertex) network.configuration().getVertices().get(tensor.vertex());
+    return (float) ((BatchNormalization) vertex.getLayerConf().getLayer()).getDecay();
+  }
+}
