@@ -36,7 +36,7 @@ class GoldenCheckpointTest {
       assertThat(manifest.model().name()).isEqualTo("unet");
       assertThat(manifest.step()).isEqualTo(4);
       assertThat(manifest.epoch()).isEqualTo(1);
-      assertThat(manifest.run().strategy()).isEqualTo("gradient-sharing, compression none");
+      assertThat(manifest.run().settings()).containsEntry("sync.strategy", "gradient-sharing");
       assertThat(manifest.history()).hasSize(1);
       assertThat(manifest.history().get(0).validationMetric()).isEqualTo(0.6290222753232302);
       assertThat(manifest.parametersSha256()).isEqualTo(SHA256);

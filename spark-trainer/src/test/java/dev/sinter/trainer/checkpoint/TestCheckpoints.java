@@ -11,13 +11,22 @@ import dev.sinter.trainer.engine.RandomState;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 
 /** Writes checkpoints of a network with a few hundred parameters. */
 final class TestCheckpoints {
   static final RunIdentity IDENTITY =
       new RunIdentity(
-          1, 4, 2, 3, "libtorch", "fp32", 1, "gradient-sharing", "adam at 0.1", "fingerprint", 2);
+          new TreeMap<>(
+              Map.of(
+                  "train.seed", "1",
+                  "train.lanes", "4",
+                  "optimizer.name", "adam",
+                  "sync.strategy", "gradient-sharing")),
+          3,
+          "fingerprint",
+          2);
 
   private TestCheckpoints() {}
 

@@ -32,6 +32,7 @@ class ConfigFileTest {
         output: hdfs://name/shards
         task: segmentation
         masks: hdfs://name/masks
+        class-names: [background, tumour]
         size: [48, 32]
         fit: pad
         split: {train: 0.5, val: 0.25, test: 0.25, seed: 9}
@@ -84,6 +85,7 @@ class ConfigFileTest {
                 "shards",
                 "classification",
                 Optional.empty(),
+                List.of(),
                 Optional.empty(),
                 "auto",
                 new DataConfig.SplitConfig(0.7, 0.15, 0.15, 1),
@@ -123,6 +125,7 @@ class ConfigFileTest {
                 "hdfs://name/shards",
                 "segmentation",
                 Optional.of("hdfs://name/masks"),
+                List.of("background", "tumour"),
                 Optional.of(new int[] {48, 32}),
                 "pad",
                 new DataConfig.SplitConfig(0.5, 0.25, 0.25, 9),

@@ -1,4 +1,4 @@
-package dev.sinter.trainer.config;
+package dev.sinter.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
