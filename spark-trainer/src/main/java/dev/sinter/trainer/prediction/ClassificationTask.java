@@ -1,5 +1,7 @@
 package dev.sinter.trainer.prediction;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.sinter.trainer.data.SplitReader;
 import dev.sinter.trainer.evaluation.ClassificationMetrics;
 import java.io.Serializable;
@@ -16,6 +18,7 @@ final class ClassificationTask {
   private ClassificationTask() {}
 
   /** What a task returns. */
+  @DefaultSerializer(JavaSerializer.class) // Kryo 4 knows no records
   record Part(ClassificationMetrics metrics, List<Example> examples) implements Serializable {}
 
   static Part run(SplitTask task, ShippedModel model) {

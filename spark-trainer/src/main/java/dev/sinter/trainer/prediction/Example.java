@@ -1,5 +1,7 @@
 package dev.sinter.trainer.prediction;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.sinter.dataset.Sample;
 import java.io.Serializable;
 
@@ -18,6 +20,7 @@ import java.io.Serializable;
  * @param trueMask class per pixel; empty for classification
  * @param predictedMask class per pixel; empty for classification
  */
+@DefaultSerializer(JavaSerializer.class) // Kryo 4 knows no records
 public record Example(
     String id,
     String volume,

@@ -1,5 +1,7 @@
 package dev.sinter.trainer.prediction;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import java.io.Serializable;
 
 /**
@@ -11,6 +13,7 @@ import java.io.Serializable;
  * @param errorCode why it was rejected; empty when it was predicted
  * @param errorMessage the sentence to it
  */
+@DefaultSerializer(JavaSerializer.class) // Kryo 4 knows no records
 record PredictedFile(
     String path, int predicted, float[] probabilities, String errorCode, String errorMessage)
     implements Serializable {

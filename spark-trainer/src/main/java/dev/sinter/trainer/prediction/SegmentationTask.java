@@ -1,5 +1,7 @@
 package dev.sinter.trainer.prediction;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.sinter.trainer.data.SplitReader;
 import dev.sinter.trainer.evaluation.VolumeLabels;
 import java.io.Serializable;
@@ -16,6 +18,7 @@ final class SegmentationTask {
   private SegmentationTask() {}
 
   /** What a task returns: the part of each volume that lies in its range, and slices to look at. */
+  @DefaultSerializer(JavaSerializer.class) // Kryo 4 knows no records
   record Part(List<VolumeLabels> volumes, List<Example> examples) implements Serializable {
     List<Tuple2<String, VolumeLabels>> volumesByName() {
       return volumes.stream().map(volume -> new Tuple2<>(volume.volume(), volume)).toList();

@@ -1,5 +1,7 @@
 package dev.sinter.trainer.prediction;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.sinter.dataset.DatasetManifest;
 import dev.sinter.trainer.checkpoint.StoredModel;
 import dev.sinter.trainer.config.ConfigFile;
@@ -21,6 +23,7 @@ import java.util.Map;
  * @param engine what executes it
  * @param dataset how its inputs were prepared, and the names of its classes
  */
+@DefaultSerializer(JavaSerializer.class) // Kryo 4 knows no records
 public record ShippedModel(
     Network network, byte[] parameters, EngineSettings engine, DatasetManifest dataset)
     implements Serializable {

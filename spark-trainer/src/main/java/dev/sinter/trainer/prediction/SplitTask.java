@@ -1,5 +1,7 @@
 package dev.sinter.trainer.prediction;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.sinter.dataset.DatasetManifest;
 import java.io.Serializable;
 import java.util.List;
@@ -15,6 +17,7 @@ import org.apache.hadoop.fs.Path;
  * @param from first global index
  * @param to one past the last
  */
+@DefaultSerializer(JavaSerializer.class) // Kryo 4 knows no records
 record SplitTask(String root, DatasetManifest dataset, String split, long from, long to)
     implements Serializable {
 

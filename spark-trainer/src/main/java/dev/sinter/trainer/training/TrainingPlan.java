@@ -1,5 +1,7 @@
 package dev.sinter.trainer.training;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.sinter.dataset.DatasetManifest;
 import dev.sinter.trainer.config.ConfigFile;
 import dev.sinter.trainer.config.RunConfig;
@@ -19,6 +21,7 @@ import java.util.Map;
  * @param initialParameters flat vector as float32 in native order; used when there is no checkpoint
  * @param versions of Sinter and its libraries
  */
+@DefaultSerializer(JavaSerializer.class) // Kryo 4 knows no records
 record TrainingPlan(
     String runId,
     Network network,

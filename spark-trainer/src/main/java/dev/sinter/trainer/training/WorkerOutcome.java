@@ -1,5 +1,7 @@
 package dev.sinter.trainer.training;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import java.io.Serializable;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.List;
  * @param history all epochs; on the first worker alone
  * @param readSeconds reading shards into the cache
  */
+@DefaultSerializer(JavaSerializer.class) // Kryo 4 knows no records
 record WorkerOutcome(
     int rank, long step, String parametersSha256, List<EpochRecord> history, double readSeconds)
     implements Serializable {}

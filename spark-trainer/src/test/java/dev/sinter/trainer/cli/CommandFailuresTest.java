@@ -56,7 +56,7 @@ class CommandFailuresTest {
 
   private static CommandResult fails(int exitCode, String code, String... arguments) {
     CommandResult result = CommandResult.of(arguments);
-    assertThat(result.errors()).contains("error " + code + ": ").contains("next: ");
+    assertThat(result.errors()).contains("error " + code).contains("next: ");
     assertThat(result.exitCode()).isEqualTo(exitCode);
     assertThat(result.errors().lines().filter(line -> line.startsWith("\tat "))).isEmpty();
     return result;
@@ -311,6 +311,64 @@ class CommandFailuresTest {
     CommandResult result = trainingFails(2, "PATH_IS_A_FILE", file.resolve("run").toString());
     assertThat(result.errors()).contains("a-file");
     assertThat(file).hasContent("in the way");
+  }
+
+  @Test
+  void datasetWhereAFileIs() throws IOException {
+    Path file = Files.writeString(folder.resolve("another-file"), "in the way");
+    CommandResult result =
+        CommandResult.of(
+            "prepare",
+            "--input",
+            folder.resolve("collection").toString(),
+            "--output",
+            file.resolve("dataset").toString(),
+            "--task",
+            "classification");
+    assertThat(result.exitCode()).isIn(2, 4);
+    assertThat(result.errors()).contains("error ").contains("another-file");
+    assertThat(result.errors()).doesNotContain("INTERNAL_ERROR").doesNotContain("\tat ");
+    assertThat(file).hasContent("in the way");
+  }
+
+  @Test
+  void damagedModel() throws IOException {
+    Path zip = Files.write(folder.resolve("damaged.zip"), new byte[1000]);
+    fails(3, "MODEL_UNREADABLE", "evaluate", "--model", zip.toString(), "--data", dataset);
+  }
+
+  @Test
+  void damagedDataset() throws IOException {
+    Path copy = folder.resolve("damaged-dataset");
+    try (Stream<Path> files = Files.walk(Path.of(dataset))) {
+      for (Path file : files.toList()) {
+        Path target = copy.resolve(Path.of(dataset).relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else if (file.toString().endsWith(".parquet")) {
+          byte[] bytes = Files.readAllBytes(file);
+          bytes[bytes.length / 3] ^= 0x55;
+          Files.write(target, bytes);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    }
+    Path output = folder.resolve("runs/damaged");
+    fails(
+        3,
+        "SHARD_",
+        "train",
+        configuration.toString(),
+        "-Ddata.output=" + copy,
+        "-Dtrain.output=" + output);
+    assertThat(filesIn(output)).isSubsetOf("config.yaml");
+  }
+
+  @Test
+  void jsonThatCannotBeWritten() {
+    String target = folder.resolve("no/such/folder.json").toString();
+    fails(4, "JSON_NOT_WRITTEN", "models", "--json", target);
   }
 
   @Test

@@ -5,7 +5,10 @@ import static dev.sinter.trainer.engine.TestNetworks.batchNorm;
 import static dev.sinter.trainer.engine.TestNetworks.convolution;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.sinter.model.ModelRegistry;
+import dev.sinter.model.ModelSpec;
 import dev.sinter.trainer.engine.TestNetworks.Block;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -40,6 +43,35 @@ class EngineParityTest {
   @Test
   void uNet() {
     EngineParity.assertParity(TestNetworks.uNet(), 3);
+  }
+
+  @Test
+  void stemForLargeImages() {
+    ModelSpec spec = new ModelSpec("resnet18", 2, 64, 64, 4, "cross-entropy", Map.of(), 3);
+    EngineParity.assertParity(Network.of(spec, ModelRegistry.configuration(spec)), 4);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("registeredModels")
+  void registeredModel(String name, ModelSpec spec) {
+    EngineParity.assertParity(Network.of(spec, ModelRegistry.configuration(spec)), 4);
+  }
+
+  /** Every registered network at a small size, with every loss that its task allows. */
+  static Stream<Arguments> registeredModels() {
+    return ModelRegistry.names().stream()
+        .flatMap(
+            name ->
+                ModelRegistry.card(name).task().equals("segmentation")
+                    ? Stream.of(
+                        registered(name, 16, "cross-entropy", Map.of("width", 4, "depth", 2)),
+                        registered(name, 16, "dice-cross-entropy", Map.of("width", 4, "depth", 2)))
+                    : Stream.of(registered(name, 16, "cross-entropy", Map.of("stem", "small"))));
+  }
+
+  private static Arguments registered(
+      String name, int size, String loss, Map<String, Object> options) {
+    return arguments(name + ", " + loss, new ModelSpec(name, 2, size, size, 4, loss, options, 3));
   }
 
   @ParameterizedTest(name = "{0}")

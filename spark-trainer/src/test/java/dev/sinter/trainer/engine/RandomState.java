@@ -2,6 +2,7 @@ package dev.sinter.trainer.engine;
 
 import dev.sinter.model.ParameterTensor;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.Random;
 
 /** Seeded parameters and batches, the same for every engine. */
@@ -18,17 +19,18 @@ public final class RandomState {
     Random random = new Random(seed);
     for (ParameterTensor tensor : network.layout().tensors()) {
       double scale = Math.sqrt(2.0 / (tensor.length() / (double) Math.max(1, fanOut(tensor))));
-      for (long i = 0; i < tensor.length(); i++) {
+      double[] values = new double[Math.toIntExact(tensor.length())];
+      for (int i = 0; i < values.length; i++) {
         double noise = random.nextGaussian();
-        double value =
+        values[i] =
             switch (tensor.key()) {
               case "gamma" -> 1 + 0.2 * noise;
               case "var" -> 1 + 0.5 * Math.abs(noise);
               case "W" -> scale * noise;
               default -> 0.2 * noise;
             };
-        set(vector, tensor.offset() + i, value);
       }
+      write(vector, tensor.offset(), values);
     }
     return vector;
   }
@@ -56,6 +58,33 @@ public final class RandomState {
       batch.labels().put(i, random.nextInt(network.spec().classes()));
     }
     return batch;
+  }
+
+  /** A range as doubles; a network's many parameters are too slow to read one by one. */
+  static double[] read(FlatVector vector, long offset, int count) {
+    ByteBuffer bytes = vector.bytes(offset, count);
+    double[] values = new double[count];
+    if (vector.precision() == FlatVector.Precision.FLOAT64) {
+      bytes.asDoubleBuffer().get(values);
+    } else {
+      FloatBuffer floats = bytes.asFloatBuffer();
+      for (int i = 0; i < count; i++) {
+        values[i] = floats.get(i);
+      }
+    }
+    return values;
+  }
+
+  private static void write(FlatVector vector, long offset, double[] values) {
+    ByteBuffer bytes = vector.bytes(offset, values.length);
+    if (vector.precision() == FlatVector.Precision.FLOAT64) {
+      bytes.asDoubleBuffer().put(values);
+    } else {
+      FloatBuffer floats = bytes.asFloatBuffer();
+      for (int i = 0; i < values.length; i++) {
+        floats.put(i, (float) values[i]);
+      }
+    }
   }
 
   public static double get(FlatVector vector, long index) {

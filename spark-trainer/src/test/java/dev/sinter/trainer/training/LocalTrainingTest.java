@@ -3,9 +3,14 @@ package dev.sinter.trainer.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.trainer.TinyRuns;
+import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.config.RunConfig;
+import dev.sinter.trainer.prediction.Evaluation;
+import dev.sinter.trainer.prediction.Prediction;
+import dev.sinter.trainer.prediction.ShippedModel;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +33,8 @@ class LocalTrainingTest {
         SparkSession.builder()
             .master("local[2]")
             .config("spark.ui.enabled", "false")
+            // A session that somebody else opened may have chosen it.
+            .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .getOrCreate();
@@ -51,5 +58,15 @@ class LocalTrainingTest {
     TrainingResult result =
         new TrainingJob(spark, run, Map.of()).run(TrainingJob.Resume.AUTO, new RecordingListener());
     assertThat(result.parametersSha256()).isEqualTo(ReferenceRun.parametersSha256(run, folder));
+    ShippedModel model =
+        ShippedModel.of(RunDirectory.readModel(run.train().output(), new Configuration()));
+    assertThat(new Evaluation(spark, model, runs.dataset(), "test").segment().result().samples())
+        .isEqualTo(8);
+    String predictions = runs.output("predictions-" + engine).toString();
+    assertThat(
+            new Prediction(spark, model, runs.collection() + "/images", predictions)
+                .run()
+                .predicted())
+        .isEqualTo(24);
   }
 }

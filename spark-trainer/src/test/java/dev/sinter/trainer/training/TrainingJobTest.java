@@ -151,6 +151,19 @@ class TrainingJobTest {
   }
 
   @Test
+  void averagingResumesToTheSameBits() {
+    String[] keys = {
+      "sync.strategy=parameter-averaging", "sync.average-every-steps=3", "train.epochs=3"
+    };
+    TrainingResult whole = train(volumes.config("averaging-whole", keys));
+    RunConfig parts = volumes.config("averaging-parts", keys);
+    interruptAfterEpoch(1, parts);
+    RecordingListener listener = new RecordingListener();
+    assertThat(train(parts, listener).parametersSha256()).isEqualTo(whole.parametersSha256());
+    assertThat(listener.starts().get(0)).isPositive();
+  }
+
+  @Test
   void trainingAFinishedRunAgainChangesNothing() {
     RunConfig run = volumes.config("finished");
     TrainingResult first = train(run);

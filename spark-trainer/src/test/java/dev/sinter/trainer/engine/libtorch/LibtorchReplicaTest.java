@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
+import dev.sinter.model.DiceCrossEntropyLoss;
 import dev.sinter.model.ParameterTensor;
 import dev.sinter.trainer.engine.Batch;
 import dev.sinter.trainer.engine.ComputePrecision;
