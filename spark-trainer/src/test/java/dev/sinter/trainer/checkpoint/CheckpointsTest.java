@@ -207,9 +207,9 @@ class CheckpointsTest {
       List<FlatVector> state =
           OptimizerFiles.read(directory.fileSystem(), directory.checkpoint(3), slice, 2);
       assertThat(state.get(0).length()).isEqualTo(slice.length());
-      assertThat(state.get(0).floats().get(7)).isEqualTo(slice.offset() + 7);
+      assertThat(state.get(0).floats().get(7)).isEqualTo((float) (slice.offset() + 7));
       assertThat(state.get(1).floats().get(slice.length() - 1))
-          .isEqualTo(-(slice.offset() + slice.length() - 1));
+          .isEqualTo((float) -(slice.offset() + slice.length() - 1));
       state.forEach(FlatVector::close);
     }
     assertThat(slices).extracting(OptimizerSliceFile::offset).containsExactly(0L, 100L);

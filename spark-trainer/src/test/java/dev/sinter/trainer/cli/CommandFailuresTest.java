@@ -197,9 +197,9 @@ class CommandFailuresTest {
       value = {
         "train.epocs=3 | CONFIGURATION_INVALID | train.epocs: is not a key here; did you mean 'epochs'?",
         "model.name=resnet81 | CONFIGURATION_INVALID | did you mean 'resnet18'?",
-        "model.name=unet | TASK_MISMATCH | unet is for segmentation",
+        "model.name=unet | CONFIGURATION_INVALID | unet is for segmentation",
         "model.options.stem=imagenet | IMAGE_TOO_SMALL_FOR_MODEL | needs images of at least 32x32, but they are 16x16",
-        "model.options.steam=small | MODEL_OPTION_UNKNOWN | steam",
+        "model.options.steam=small | CONFIGURATION_INVALID | steam",
         "train.micro-batch-size=64 | TOO_FEW_SAMPLES | less than one global batch"
       })
   void aConfigurationThatCannotBe(String override, String code, String problem) {
