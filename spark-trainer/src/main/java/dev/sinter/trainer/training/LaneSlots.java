@@ -84,11 +84,25 @@ final class LaneSlots implements AutoCloseable {
     if (failure != null) {
       throw failure;
     }
+    if (Thread.currentThread().isInterrupted()) {
+      throw new IllegalStateException("interrupted while lanes were computed");
+    }
   }
 
+  /**
+   * Waits for the end of a slot's work, also when interrupted: it computes in native memory that
+   * whoever gives up waiting would free.
+   */
   private static <T> T join(Future<T> future) {
+    boolean interrupted = false;
     try {
-      return future.get();
+      while (true) {
+        try {
+          return future.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
@@ -97,20 +111,30 @@ final class LaneSlots implements AutoCloseable {
         throw cause;
       }
       throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while lanes were computed", e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
   @Override
   public void close() {
+    RuntimeException failure = null;
     for (int slot = 0; slot < threads.size(); slot++) {
-      if (slot < replicas.size()) {
-        Replica replica = replicas.get(slot);
-        join(threads.get(slot).submit(replica::close));
+      try {
+        if (slot < replicas.size()) {
+          Replica replica = replicas.get(slot);
+          join(threads.get(slot).submit(replica::close));
+        }
+      } catch (RuntimeException e) {
+        failure = e;
+      } finally {
+        threads.get(slot).shutdownNow();
       }
-      threads.get(slot).shutdownNow();
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }
