@@ -122,10 +122,18 @@ final class LaneSlots implements AutoCloseable {
 
   @Override
   public void close() {
+    RuntimeException failure = null;
     for (int slot = 0; slot < replicas.size(); slot++) {
       Replica replica = replicas.get(slot);
-      join(executors.get(slot).submit(replica::close));
+      try {
+        join(executors.get(slot).submit(replica::close));
+      } catch (RuntimeException e) {
+        failure = e;
+      }
     }
     executors.forEach(ExecutorService::shutdown);
+    if (failure != null) {
+      throw failure;
+    }
   }
 }
