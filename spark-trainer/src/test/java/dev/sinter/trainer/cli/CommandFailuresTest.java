@@ -283,7 +283,23 @@ class CommandFailuresTest {
   void datasetMissing() {
     Path output = folder.resolve("runs/no-data");
     trainingFails(
-        3, "DATASET_NOT_FOUND", output.toString(), "-Ddata.output=" + folder.resolve("nowhere"));
+        3,
+        "DATASET_NOT_FOUND",
+        output.toString(),
+        "-Ddata.input=",
+        "-Ddata.output=" + folder.resolve("nowhere"));
+    assertNothingIn(output);
+  }
+
+  @Test
+  void collectionMissing() {
+    Path output = folder.resolve("runs/no-collection");
+    trainingFails(
+        3,
+        "PATH_NOT_FOUND",
+        output.toString(),
+        "-Ddata.input=" + folder.resolve("nothing"),
+        "-Ddata.output=" + folder.resolve("nowhere"));
     assertNothingIn(output);
   }
 

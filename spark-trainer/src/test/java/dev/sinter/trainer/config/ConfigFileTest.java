@@ -172,7 +172,10 @@ class ConfigFileTest {
   @Test
   void segmentationLearnsDiceByDefault() {
     assertThat(
-            parse(SMALLEST.replace("{output: shards}", "{output: s, task: segmentation}"))
+            parse(
+                    SMALLEST
+                        .replace("{output: shards}", "{output: s, task: segmentation}")
+                        .replace("resnet18", "unet"))
                 .train()
                 .loss())
         .isEqualTo("dice-cross-entropy");
