@@ -15,6 +15,14 @@ final class CommonOptions {
   @SuppressWarnings("UnusedVariable") // for --help; Sinter looks for it before anything is parsed
   private boolean debug;
 
+  /**
+   * Where lines for people go; checks first that the JSON can be written, long before there is any.
+   */
+  Console console() {
+    JsonOutput.requireWritable(json());
+    return new Console(JsonOutput.console(json()));
+  }
+
   /** Where the result goes as JSON. */
   Optional<String> json() {
     return Optional.ofNullable(json);

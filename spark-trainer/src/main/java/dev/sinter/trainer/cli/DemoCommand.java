@@ -43,7 +43,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     long start = System.nanoTime();
     DemoFolder folder = DemoFolder.replace(output);
-    Console console = new Console(JsonOutput.console(common.json()));
+    Console console = common.console();
     Map<String, Object> results = new LinkedHashMap<>();
     List<String> reports = new ArrayList<>();
     try (SparkSession spark = SparkSessions.openForWorkers("sinter demo", 2)) {
@@ -64,18 +64,22 @@ final class DemoCommand implements Callable<Integer> {
   private static RunSummary run(SparkSession spark, Console console, String name, Path folder) {
     console.line("== %s ==", name);
     Path file = home().resolve("cluster-configs/local").resolve(name + ".yaml");
-    RunConfig run = ConfigFile.read(file, overrides(name, folder));
+    RunConfig run =
+        ConfigFile.read(file, overrides(name, folder))
+            .qualified(spark.sparkContext().hadoopConfiguration());
     long start = System.nanoTime();
-    new Preparing(spark, console).run(PrepareRequests.of(run.data()));
+    new Preparing(spark, console)
+        .run(PrepareRequests.of(run.data(), spark.sparkContext().hadoopConfiguration()));
     double prepareSeconds = (System.nanoTime() - start) / 1e9;
     RunSummary summary =
         new TrainingRun(spark, run, "./sinter demo", console)
             .run(TrainingJob.Resume.NEVER, prepareSeconds);
     ShippedModel model =
         ShippedModel.of(
-            RunDirectory.readModel(folder.toString(), spark.sparkContext().hadoopConfiguration()));
+            RunDirectory.readModel(
+                run.train().output(), spark.sparkContext().hadoopConfiguration()));
     Prediction.Outcome predicted =
-        new Prediction(spark, model, run.data().input(), folder.resolve("predictions").toString())
+        new Prediction(spark, model, run.data().input(), run.train().output() + "/predictions")
             .run();
     console.line("predicted  %,d files: %s%n", predicted.predicted(), predicted.output());
     return summary;

@@ -1,9 +1,11 @@
 package dev.sinter.trainer.cli;
 
 import dev.sinter.trainer.checkpoint.RunDirectory;
+import dev.sinter.trainer.config.Locations;
 import dev.sinter.trainer.prediction.Evaluation;
 import dev.sinter.trainer.prediction.ShippedModel;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,12 +42,13 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Console console = new Console(JsonOutput.console(common.json()));
+    Console console = common.console();
     try (SparkSession spark = SparkSessions.open("sinter evaluate")) {
+      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       ShippedModel shipped =
-          ShippedModel.of(
-              RunDirectory.readModel(model, spark.sparkContext().hadoopConfiguration()));
-      TestResult result = TestResult.of(new Evaluation(spark, shipped, data, split));
+          ShippedModel.of(RunDirectory.readModel(Locations.qualified(model, hadoop), hadoop));
+      TestResult result =
+          TestResult.of(new Evaluation(spark, shipped, Locations.qualified(data, hadoop), split));
       result.print(console);
       result.printClasses(console);
       JsonOutput.write(common.json(), result.json());

@@ -36,6 +36,32 @@ final class Failures {
             "give more with SINTER_HEAP=2g, or spark.driver.memory under spark-submit",
             thrown);
       }
+      if (cause instanceof LinkageError) {
+        return new SinterException(
+            ErrorCategory.RESOURCES,
+            "NATIVE_LIBRARY_MISSING",
+            "a native library cannot be loaded: " + firstLine(message),
+            "Sinter's native libraries are for Linux on x86-64 with glibc 2.28 or newer; on a cluster, give them to"
+                + " the executors with --jars",
+            thrown);
+      }
+      if (message.contains("SparkContext was shut down") || message.contains("cancelled")) {
+        return new SinterException(
+            ErrorCategory.RESOURCES,
+            "CANCELLED",
+            "the job was cancelled: " + firstLine(message),
+            "start it again; training goes on from its last checkpoint",
+            thrown);
+      }
+      if (message.contains("All masters are unresponsive")
+          || message.contains("Could not parse Master URL")) {
+        return new SinterException(
+            ErrorCategory.RESOURCES,
+            "CLUSTER_UNREACHABLE",
+            "Spark's master cannot be reached: " + firstLine(message),
+            "check the master's address (--master, spark.master) and that it runs",
+            thrown);
+      }
       if (message.contains("No space left on device")) {
         return new SinterException(
             ErrorCategory.RESOURCES,

@@ -43,6 +43,23 @@ final class JsonOutput {
 
   private JsonOutput() {}
 
+  /**
+   * Checks that the file of {@code --json} can be made.
+   *
+   * @throws SinterException {@code JSON_NOT_WRITTEN}
+   */
+  static void requireWritable(Optional<String> target) {
+    if (target.isEmpty() || target.get().equals("-")) {
+      return;
+    }
+    Path file = Path.of(target.get()).toAbsolutePath();
+    boolean possible =
+        !Files.isDirectory(file) && Files.isWritable(Files.exists(file) ? file : file.getParent());
+    if (!possible) {
+      throw notWritten(target.get(), null);
+    }
+  }
+
   /** Writes to the file or standard output that {@code --json} named, if any. */
   static void write(Optional<String> target, Object result) {
     if (target.isEmpty()) {
@@ -59,13 +76,17 @@ final class JsonOutput {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     } catch (IOException e) {
-      throw new SinterException(
-          ErrorCategory.RESOURCES,
-          "JSON_NOT_WRITTEN",
-          target.get() + " cannot be written: " + e.getMessage(),
-          "give --json a file in a folder that exists and that you may write to",
-          e);
+      throw notWritten(target.get(), e);
     }
+  }
+
+  private static SinterException notWritten(String target, IOException cause) {
+    return new SinterException(
+        ErrorCategory.RESOURCES,
+        "JSON_NOT_WRITTEN",
+        target + " cannot be written" + (cause == null ? "" : ": " + cause.getMessage()),
+        "give --json a file in a folder that exists and that you may write to",
+        cause);
   }
 
   /** Where lines for people go: standard error when standard output carries JSON. */

@@ -1,9 +1,11 @@
 package dev.sinter.trainer.cli;
 
 import dev.sinter.trainer.checkpoint.RunDirectory;
+import dev.sinter.trainer.config.Locations;
 import dev.sinter.trainer.prediction.Prediction;
 import dev.sinter.trainer.prediction.ShippedModel;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,12 +44,18 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Console console = new Console(JsonOutput.console(common.json()));
+    Console console = common.console();
     try (SparkSession spark = SparkSessions.open("sinter predict")) {
+      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       ShippedModel shipped =
-          ShippedModel.of(
-              RunDirectory.readModel(model, spark.sparkContext().hadoopConfiguration()));
-      Prediction.Outcome outcome = new Prediction(spark, shipped, input, output).run();
+          ShippedModel.of(RunDirectory.readModel(Locations.qualified(model, hadoop), hadoop));
+      Prediction.Outcome outcome =
+          new Prediction(
+                  spark,
+                  shipped,
+                  Locations.qualified(input, hadoop),
+                  Locations.qualified(output, hadoop))
+              .run();
       console.line(
           "predicted %,d files: %s",
           outcome.predicted(),

@@ -54,9 +54,9 @@ final class PrepareCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     DataConfig data = read();
-    Console console = new Console(JsonOutput.console(common.json()));
+    Console console = common.console();
     try (SparkSession spark = SparkSessions.open("sinter prepare")) {
-      PrepareRequest request = PrepareRequests.of(data);
+      PrepareRequest request = PrepareRequests.of(data, spark.sparkContext().hadoopConfiguration());
       DatasetManifest manifest =
           new Preparing(spark, console).run(overwrite ? request.overwriting() : request);
       JsonOutput.write(common.json(), json(data, manifest));

@@ -6,13 +6,15 @@ import dev.sinter.dataset.Task;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.config.DataConfig;
+import dev.sinter.trainer.config.Locations;
 import java.util.Arrays;
+import org.apache.hadoop.conf.Configuration;
 
 /** Turns the {@code data} keys into a request to the dataset stage. */
 final class PrepareRequests {
   private PrepareRequests() {}
 
-  static PrepareRequest of(DataConfig data) {
+  static PrepareRequest of(DataConfig data, Configuration hadoop) {
     if (data.input().isEmpty()) {
       throw new SinterException(
           ErrorCategory.USAGE,
@@ -27,8 +29,11 @@ final class PrepareRequests {
             .orElseThrow();
     DataConfig.SplitConfig split = data.split();
     PrepareRequest request =
-        PrepareRequest.of(data.input(), data.output(), task)
-            .withMasks(data.masks().orElse(""))
+        PrepareRequest.of(
+                Locations.qualified(data.input(), hadoop),
+                Locations.qualified(data.output(), hadoop),
+                task)
+            .withMasks(data.masks().map(masks -> Locations.qualified(masks, hadoop)).orElse(""))
             .withMaskNames(data.classNames())
             .withSplit(new SplitRatios(split.train(), split.val(), split.test(), split.seed()))
             .withFit(data.fit().equals("auto") ? "" : data.fit())

@@ -35,12 +35,12 @@ final class Preparing {
       throw AtomicFiles.failure(index, e);
     }
     long start = System.nanoTime();
-    run(PrepareRequests.of(data));
+    run(PrepareRequests.of(data, spark.sparkContext().hadoopConfiguration()));
     return (System.nanoTime() - start) / 1e9;
   }
 
   DatasetManifest run(PrepareRequest request) {
-    console.line("preparing %s", request.input());
+    console.line("preparing %s", displayed(request.input()));
     long start = System.nanoTime();
     DatasetManifest manifest = DatasetPreparation.run(spark, request);
     manifest
@@ -53,7 +53,7 @@ final class Preparing {
     if (manifest.rejected() > 0) {
       console.line(
           "  %,d files were not taken; %s/rejected.jsonl says why",
-          manifest.rejected(), request.output());
+          manifest.rejected(), displayed(request.output()));
     }
     console.line(
         "prepared %d classes, %d x %d x %d, in %s: %s",
@@ -62,7 +62,11 @@ final class Preparing {
         manifest.height(),
         manifest.width(),
         Console.duration((System.nanoTime() - start) / 1e9),
-        request.output());
+        displayed(request.output()));
     return manifest;
+  }
+
+  private static String displayed(String location) {
+    return TrainingRun.displayed(new Path(location));
   }
 }

@@ -45,7 +45,7 @@ final class ReportBuilder {
             new Path(run.train().output()).getName(),
             run.model().name(),
             dataset.task(),
-            run.data().output(),
+            TrainingRun.displayed(new Path(run.data().output())),
             Instant.now(),
             Versions.sinter(),
             times.totalSeconds(),

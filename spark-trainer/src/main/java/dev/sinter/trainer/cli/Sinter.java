@@ -33,7 +33,16 @@ public final class Sinter {
 
   /** Runs a command and exits: Spark leaves non-daemon threads behind after a barrier stage. */
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    int exitCode = run(arguments);
+    // In YARN's cluster mode an exit, even with 0, ends the application as failed.
+    if (exitCode != 0 || !isYarnClusterDriver()) {
+      System.exit(exitCode);
+    }
+  }
+
+  private static boolean isYarnClusterDriver() {
+    return "yarn".equals(System.getProperty("spark.master"))
+        && "cluster".equals(System.getProperty("spark.submit.deployMode"));
   }
 
   /** Runs a command and returns its exit code. */
@@ -63,7 +72,7 @@ public final class Sinter {
     }
     try {
       return commandLine.execute(arguments);
-    } catch (OutOfMemoryError e) {
+    } catch (OutOfMemoryError | LinkageError e) { // picocli passes errors on
       SinterException failure = Failures.coded(e);
       Failures.print(errors, failure, e, debug);
       return failure.category().exitCode();

@@ -1,6 +1,7 @@
 package dev.sinter.trainer.cli;
 
 import dev.sinter.trainer.engine.NativeLibraries;
+import dev.sinter.trainer.training.WorkerSizing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.hadoop.fs.FileSystem;
@@ -35,7 +36,8 @@ final class SparkSessions {
     boolean embedded = !conf.contains("spark.master");
     if (embedded) {
       conf.setMaster("local[" + localCores + "]");
-      conf.set("spark.task.cpus", Integer.toString(coresPerTask));
+      // Ordinary tasks take one core each; only a worker takes its share.
+      conf.set(WorkerSizing.WORKER_CPUS, Integer.toString(coresPerTask));
       // Else Spark exits at once, with a stack trace, when a task runs out of memory.
       conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
       conf.setIfMissing("spark.ui.enabled", "false");

@@ -39,12 +39,13 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RunConfig run =
+    RunConfig configured =
         workers == null ? config.read() : config.readWith("cluster.workers", workers.toString());
-    Console console = new Console(JsonOutput.console(common.json()));
+    Console console = common.console();
     try (SparkSession spark =
         SparkSessions.openForWorkers(
-            "sinter train " + run.model().name(), run.cluster().workers())) {
+            "sinter train " + configured.model().name(), configured.cluster().workers())) {
+      RunConfig run = configured.qualified(spark.sparkContext().hadoopConfiguration());
       double prepareSeconds = new Preparing(spark, console).runIfMissing(run.data());
       RunSummary summary =
           new TrainingRun(spark, run, command(), console).run(resume, prepareSeconds);

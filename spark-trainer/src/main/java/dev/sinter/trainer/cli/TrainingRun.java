@@ -55,7 +55,10 @@ final class TrainingRun {
     boolean segmentation = dataset.task() == Task.SEGMENTATION;
     console.line(
         "training %s on %s with %d worker(s), %s",
-        run.model().name(), run.data().output(), run.cluster().workers(), run.sync().strategy());
+        run.model().name(),
+        displayed(new Path(run.data().output())),
+        run.cluster().workers(),
+        run.sync().strategy());
     TrainingResult training;
     try (TrainingProgress progress =
         new TrainingProgress(console, segmentation ? "Dice" : "accuracy")) {

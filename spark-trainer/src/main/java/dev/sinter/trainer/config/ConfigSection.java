@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.hadoop.fs.Path;
 
 /**
  * One group of keys. Each typed read takes the key's default and limits, notes the value for the
@@ -111,6 +112,30 @@ final class ConfigSection {
     }
     value.ifPresent(text -> effective.put(key, text));
     return value.orElse("");
+  }
+
+  /** A location on any Hadoop file system that must be given. */
+  String requiredUri(String key, String meaning) {
+    String value = required(key, meaning);
+    if (!value.isEmpty() || given(key).isPresent()) {
+      checkUri(key, value);
+    }
+    return value;
+  }
+
+  /** A location that may be given. */
+  Optional<String> optionalUri(String key) {
+    Optional<String> value = optional(key).filter(text -> !text.isEmpty());
+    value.ifPresent(text -> checkUri(key, text));
+    return value;
+  }
+
+  private void checkUri(String key, String value) {
+    try {
+      new Path(value);
+    } catch (IllegalArgumentException e) {
+      problem(key, "'" + value + "' is not a path or URI: " + e.getMessage());
+    }
   }
 
   Optional<String> optional(String key) {

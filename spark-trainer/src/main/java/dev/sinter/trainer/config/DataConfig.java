@@ -3,6 +3,8 @@ package dev.sinter.trainer.config;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * The keys under {@code data}.
@@ -62,10 +64,10 @@ public record DataConfig(
   static DataConfig read(ConfigSection section) {
     DataConfig data =
         new DataConfig(
-            section.optional("input").orElse(""),
-            section.required("output", "the folder of the shards"),
+            section.optionalUri("input").orElse(""),
+            section.requiredUri("output", "the folder of the shards"),
             section.oneOf("task", "classification", List.of("classification", "segmentation")),
-            section.optional("masks"),
+            section.optionalUri("masks"),
             section.texts("class-names"),
             section.pair("size", 1, 16384),
             section.oneOf("fit", "auto", List.of("auto", "resize", "pad")),
@@ -73,10 +75,26 @@ public record DataConfig(
             section.number("max-rejected", 0.1, 0, 1),
             section.optional("patient-pattern"));
     section.reportUnknownKeys();
+    data.patientPattern.ifPresent(pattern -> checkPattern(section, pattern));
     if (data.task.equals("classification") && !data.classNames.isEmpty()) {
       section.problem(
           "class-names", "is for segmentation; in classification the folders name the classes");
     }
     return data;
+  }
+
+  private static void checkPattern(ConfigSection section, String pattern) {
+    try {
+      int groups = Pattern.compile(pattern).matcher("").groupCount();
+      if (groups != 1) {
+        section.problem(
+            "patient-pattern",
+            "'" + pattern + "' has " + groups + " groups; give one, around the patient");
+      }
+    } catch (PatternSyntaxException e) {
+      section.problem(
+          "patient-pattern",
+          "'" + pattern + "' is not a regular expression: " + e.getDescription());
+    }
   }
 }

@@ -7,11 +7,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * The configuration of one run.
@@ -36,6 +39,9 @@ public record RunConfig(
     ClusterConfig cluster,
     String effectiveYaml,
     SortedMap<String, String> settings) {
+  private static final List<String> LOCATIONS =
+      List.of("data.input", "data.masks", "data.output", "train.output");
+
   private static final Pattern WITHOUT_EFFECT_ON_RESULT =
       Pattern.compile(
           "data\\..*|cluster\\..*|engine\\.name|train\\.output|train\\.keep-checkpoints");
@@ -89,6 +95,28 @@ public record RunConfig(
                   .collect(Collectors.joining("\n")),
           "correct the file, or override a key with -Dkey=value; `sinter config FILE` prints what is in force");
     }
+  }
+
+  /**
+   * The same with all locations qualified: without a scheme they are on the default file system
+   * ({@code fs.defaultFS}), and relative ones in its working directory. To be done once, on the
+   * driver, before anything is shipped.
+   *
+   * @throws SinterException when a file system cannot be reached
+   */
+  public RunConfig qualified(Configuration hadoop) {
+    Map<String, String> locations = new LinkedHashMap<>();
+    for (String key : LOCATIONS) {
+      String value = settings.get(key);
+      if (value != null) {
+        locations.put(key, quoted(Locations.qualified(value, hadoop)));
+      }
+    }
+    return ConfigFile.parse(effectiveYaml, locations, "the configuration");
+  }
+
+  private static String quoted(String text) {
+    return "'" + text.replace("'", "''") + "'";
   }
 
   /**

@@ -68,7 +68,7 @@ public record TrainConfig(
             section.integer("lanes", 4, 1, 4096),
             section.integer("micro-batch-size", 8, 1, 65536),
             section.whole("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
-            section.required("output", "the folder of the run: checkpoints, curves, report"),
+            section.requiredUri("output", "the folder of the run: checkpoints, curves, report"),
             section.oneOf(
                 "loss",
                 segmentation ? "dice-cross-entropy" : "cross-entropy",

@@ -28,8 +28,8 @@ final class Gradients {
               + loss
               + " and the gradient norm "
               + norm,
-          "Lower optimizer.learning-rate, lengthen the warm-up or set a gradient clip norm, and"
-              + " resume from the last checkpoint.");
+          "Lower optimizer.learning-rate, lengthen optimizer.schedule.warm-up-epochs or set"
+              + " optimizer.clip-norm, and train anew into another train.output.");
     }
   }
 }

@@ -12,9 +12,15 @@ import org.apache.spark.SparkConf;
  * @param lanes most lanes that one worker holds
  * @param run the configuration
  */
-record WorkerSizing(int slots, int lanes, RunConfig run) {
+public record WorkerSizing(int slots, int lanes, RunConfig run) {
+  /**
+   * Cores of a worker in an embedded session, where all tasks share one JVM; elsewhere it has
+   * {@code spark.task.cpus}.
+   */
+  public static final String WORKER_CPUS = "spark.sinter.worker.cpus";
+
   static WorkerSizing of(RunConfig run, SparkConf spark) {
-    int cpus = spark.getInt("spark.task.cpus", 1);
+    int cpus = spark.getInt(WORKER_CPUS, spark.getInt("spark.task.cpus", 1));
     int lanes = (run.train().lanes() + run.cluster().workers() - 1) / run.cluster().workers();
     int slots = Math.max(1, Math.min(cpus / run.engine().threadsPerLane(), lanes));
     return new WorkerSizing(slots, lanes, run);

@@ -8,10 +8,11 @@ import dev.sinter.trainer.engine.EngineSettings;
 import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.engine.Network;
 import dev.sinter.trainer.engine.Replica;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * DL4J's own executor. ND4J's thread count belongs to the process: set {@code OMP_NUM_THREADS}
- * before it starts.
+ * DL4J's own executor. ND4J's thread count belongs to the process, in which all lanes have the
+ * same.
  */
 public final class Nd4jEngine implements Engine {
   /** The value of {@code engine.name}. */
@@ -30,6 +31,11 @@ public final class Nd4jEngine implements Engine {
           "the nd4j engine has no precision " + settings.precision().key(),
           "set engine.precision: fp32, or engine.name: libtorch");
     }
+    setThreads(settings.threadsPerLane());
+  }
+
+  private static void setThreads(int threads) {
+    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
   }
 
   @Override
