@@ -140,8 +140,8 @@ final class ReportBuilder {
     if (times.prepareSeconds() > 0) {
       phases.add(new PhaseTiming("preparation", times.prepareSeconds()));
     }
-    double trainSeconds = sum(EpochRecord::seconds);
-    double validationSeconds = sum(EpochRecord::validationSeconds);
+    double trainSeconds = sum(times, EpochRecord::seconds);
+    double validationSeconds = sum(times, EpochRecord::validationSeconds);
     phases.add(new PhaseTiming("reading shards", training.readSeconds()));
     phases.add(new PhaseTiming("training", trainSeconds));
     phases.add(new PhaseTiming("validation", validationSeconds));
@@ -152,10 +152,11 @@ final class ReportBuilder {
                 0,
                 training.seconds() - training.readSeconds() - trainSeconds - validationSeconds)));
     phases.add(new PhaseTiming("evaluation", times.evaluationSeconds()));
-    long steps = training.steps();
-    double compute = sum(EpochRecord::computeSeconds);
-    double wait = sum(EpochRecord::waitSeconds);
-    double transfer = sum(EpochRecord::transferSeconds);
+    long steps =
+        Math.max(1, training.steps() * times.epochs().size() / Math.max(1, training.epochs()));
+    double compute = sum(times, EpochRecord::computeSeconds);
+    double wait = sum(times, EpochRecord::waitSeconds);
+    double transfer = sum(times, EpochRecord::transferSeconds);
     List<PhaseTiming> parts =
         List.of(
             new PhaseTiming("compute", compute / steps),
@@ -168,8 +169,8 @@ final class ReportBuilder {
         new TimingSection.Step(steps, parts, training.bytesPerStep() / run.cluster().workers()));
   }
 
-  private double sum(ToDoubleFunction<EpochRecord> seconds) {
-    return training.history().stream().mapToDouble(seconds).sum();
+  private static double sum(RunTimes times, ToDoubleFunction<EpochRecord> seconds) {
+    return times.epochs().stream().mapToDouble(seconds).sum();
   }
 
   private RunSettings settings() {

@@ -21,6 +21,8 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final Console console;
   private final String metric;
   private ProgressBar bar;
+  private long firstStep;
+  private long totalSteps;
 
   TrainingProgress(Console console, String metric) {
     this.console = console;
@@ -30,6 +32,8 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   @Override
   public synchronized void onStart(long step, long totalSteps) {
     close();
+    this.firstStep = step;
+    this.totalSteps = totalSteps;
     if (step == totalSteps) {
       console.line("  already trained to step %d of %d; nothing to do", step, totalSteps);
       return;
@@ -74,6 +78,11 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
         number(epoch.validationMetric()),
         epoch.imagesPerSecond(),
         best ? "  (best)" : "");
+  }
+
+  /** How many of a run's epochs were done before this job. */
+  synchronized int epochsBefore(int epochs) {
+    return totalSteps == 0 ? 0 : (int) (firstStep * epochs / totalSteps);
   }
 
   private synchronized void draw(String line) {

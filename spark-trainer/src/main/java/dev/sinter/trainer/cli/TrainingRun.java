@@ -52,6 +52,8 @@ final class TrainingRun {
     long start = System.nanoTime();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     DatasetManifest dataset = DatasetManifest.read(new Path(run.data().output()), hadoop);
+    DatasetAgreement.require(run.data(), dataset);
+    warnOfMissingClasses(dataset);
     boolean segmentation = dataset.task() == Task.SEGMENTATION;
     console.line(
         "training %s on %s with %d worker(s), %s",
@@ -60,9 +62,11 @@ final class TrainingRun {
         run.cluster().workers(),
         run.sync().strategy());
     TrainingResult training;
+    int epochsBefore;
     try (TrainingProgress progress =
         new TrainingProgress(console, segmentation ? "Dice" : "accuracy")) {
       training = new TrainingJob(spark, run, Versions.all()).run(resume, progress);
+      epochsBefore = progress.epochsBefore(training.epochs());
     }
     console.line(
         "trained %d epochs in %s, %.0f images/s; best epoch %d",
@@ -76,11 +80,27 @@ final class TrainingRun {
     test.print(console);
     RunTimes times =
         new RunTimes(
-            prepareSeconds, training, evaluationSeconds, (System.nanoTime() - start) / 1e9);
+            prepareSeconds,
+            training,
+            epochsBefore,
+            evaluationSeconds,
+            (System.nanoTime() - start) / 1e9);
     Path report = writeReport(dataset, training, test, times, hadoop);
     console.line("checkpoint %s", displayed(new Path(training.bestCheckpoint())));
     console.line("report     %s", displayed(report));
     return new RunSummary(training, test.json(), report.toString(), test.metric());
+  }
+
+  private void warnOfMissingClasses(DatasetManifest dataset) {
+    var train = dataset.splits().get("train");
+    for (String name : dataset.classes()) {
+      if (train != null && train.classes().getOrDefault(name, 0L) == 0) {
+        console.line("  warning: the train split has no sample of class %s", name);
+      }
+    }
+    if (!dataset.splits().containsKey("val") || dataset.splits().get("val").samples() == 0) {
+      console.line("  warning: without a val split, the last checkpoint counts as the best");
+    }
   }
 
   private TestResult evaluate(

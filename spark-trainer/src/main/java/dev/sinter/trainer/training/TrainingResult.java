@@ -11,7 +11,7 @@ import java.util.List;
  * @param steps global steps
  * @param epochs epochs
  * @param seconds of this job, from the first worker's slot to the end
- * @param imagesPerSecond over the training part of the epochs of this job
+ * @param imagesPerSecond over the training part of all epochs, earlier jobs' included
  * @param bytesPerStep that all workers sent, mean
  * @param parametersSha256 of the last step's flat vector, float32 little-endian, statistics
  *     included

@@ -1,0 +1,65 @@
+package dev.sinter.trainer.cli;
+
+import dev.sinter.dataset.DatasetManifest;
+import dev.sinter.dataset.SplitRatios;
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import dev.sinter.trainer.config.DataConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Compares the {@code data} keys with the dataset that is already at {@code data.output}. */
+final class DatasetAgreement {
+  private DatasetAgreement() {}
+
+  /**
+   * Refuses a dataset that was prepared otherwise than the configuration says.
+   *
+   * @throws SinterException {@code DATASET_MISMATCH}, naming every key that differs
+   */
+  static void require(DataConfig data, DatasetManifest dataset) {
+    List<String> differences = new ArrayList<>();
+    differ(differences, "data.task", dataset.task().key(), data.task());
+    DataConfig.SplitConfig split = data.split();
+    differ(
+        differences,
+        "data.split",
+        dataset.splitRatios(),
+        new SplitRatios(split.train(), split.val(), split.test(), split.seed()));
+    data.size()
+        .ifPresent(
+            size ->
+                differ(
+                    differences,
+                    "data.size",
+                    dataset.height() + " x " + dataset.width(),
+                    size[0] + " x " + size[1]));
+    if (!data.fit().equals("auto")) {
+      differ(
+          differences,
+          "data.fit",
+          dataset.preparation().fit().name().toLowerCase(Locale.ROOT),
+          data.fit());
+    }
+    if (!data.classNames().isEmpty()) {
+      differ(differences, "data.class-names", dataset.classes(), data.classNames());
+    }
+    if (!differences.isEmpty()) {
+      throw new SinterException(
+          ErrorCategory.USAGE,
+          "DATASET_MISMATCH",
+          "the dataset at "
+              + data.output()
+              + " was prepared otherwise: "
+              + String.join("; ", differences),
+          "prepare it again with `sinter prepare CONFIG --overwrite`, or set another data.output");
+    }
+  }
+
+  private static void differ(List<String> differences, String key, Object was, Object is) {
+    if (!was.equals(is)) {
+      differences.add(key + " was " + was + " and is now " + is);
+    }
+  }
+}
