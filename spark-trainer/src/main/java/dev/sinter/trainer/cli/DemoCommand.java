@@ -81,7 +81,10 @@ final class DemoCommand implements Callable<Integer> {
     Prediction.Outcome predicted =
         new Prediction(spark, model, run.data().input(), run.train().output() + "/predictions")
             .run();
-    console.line("predicted  %,d files: %s%n", predicted.predicted(), predicted.output());
+    console.line(
+        "predicted  %,d files: %s%n",
+        predicted.predicted(),
+        TrainingRun.displayed(new org.apache.hadoop.fs.Path(predicted.output())));
     return summary;
   }
 

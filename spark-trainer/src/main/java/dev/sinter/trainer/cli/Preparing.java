@@ -6,6 +6,7 @@ import dev.sinter.dataset.PrepareRequest;
 import dev.sinter.trainer.checkpoint.AtomicFiles;
 import dev.sinter.trainer.config.DataConfig;
 import java.io.IOException;
+import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
@@ -43,13 +44,13 @@ final class Preparing {
     console.line("preparing %s", displayed(request.input()));
     long start = System.nanoTime();
     DatasetManifest manifest = DatasetPreparation.run(spark, request);
-    manifest
-        .splits()
-        .forEach(
-            (name, split) ->
-                console.line(
-                    "  %-5s %,8d samples of %,d patients",
-                    name, split.samples(), split.patients()));
+    for (String name : List.of("train", "val", "test")) {
+      DatasetManifest.SplitSummary split = manifest.splits().get(name);
+      if (split != null) {
+        console.line(
+            "  %-5s %,8d samples of %,d patients", name, split.samples(), split.patients());
+      }
+    }
     if (manifest.rejected() > 0) {
       console.line(
           "  %,d files were not taken; %s/rejected.jsonl says why",

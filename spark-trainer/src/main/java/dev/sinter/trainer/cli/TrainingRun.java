@@ -131,8 +131,13 @@ final class TrainingRun {
     return report;
   }
 
-  /** A local path without its scheme, so that it can be pasted. */
+  /** A local path without its scheme, relative where it lies below the working directory. */
   static String displayed(Path path) {
-    return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
+    if (!"file".equals(path.toUri().getScheme())) {
+      return path.toString();
+    }
+    java.nio.file.Path local = java.nio.file.Path.of(path.toUri().getPath());
+    java.nio.file.Path here = java.nio.file.Path.of("").toAbsolutePath();
+    return (local.startsWith(here) ? here.relativize(local) : local).toString();
   }
 }
