@@ -59,8 +59,9 @@ public final class Prediction {
     FileSystem files = requireEmptyOutput(hadoop);
     SourceCollection sources = SourceCollection.list(hadoop, input, model.dataset().preparation());
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    Broadcast<ShippedModel> shipped = spark.broadcast(model);
     Path unfinished = new Path(output.getParent(), "." + output.getName() + ".tmp");
+    AtomicFiles.deleteIfThere(files, unfinished); // of a run that was killed
+    Broadcast<ShippedModel> shipped = spark.broadcast(model);
     try {
       int tasks =
           Math.max(
