@@ -214,6 +214,27 @@ class DatasetPreparationTest {
   }
 
   @Test
+  void refusesMasksOfOneName() throws IOException {
+    twoClasses();
+    DatasetManifest manifest = DatasetPreparation.run(spark, request("out", Task.CLASSIFICATION));
+    image("new/ct/a.png", 8, 8, 1);
+    image("new/mr/a.png", 8, 8, 2);
+    String input = folder.resolve("new").toString();
+    Configuration configuration = new Configuration();
+    MaskWriter.requireDistinctNames(
+        SourceCollection.list(configuration, input, manifest.preparation()));
+    Files.copy(folder.resolve("new/ct/a.png"), folder.resolve("new/ct/a.jpg"));
+    assertThatThrownBy(
+            () ->
+                MaskWriter.requireDistinctNames(
+                    SourceCollection.list(configuration, input, manifest.preparation())))
+        .isInstanceOfSatisfying(
+            SinterException.class, e -> assertThat(e.code()).isEqualTo("MASK_NAMES_COLLIDE"))
+        .hasMessageContaining("ct/a.jpg")
+        .hasMessageContaining("ct/a.png");
+  }
+
+  @Test
   void preparesVolumesAndWritesMasksWithTheirGeometry() throws IOException {
     Path samples = Path.of("../samples/hippocampus");
     PrepareRequest request =
