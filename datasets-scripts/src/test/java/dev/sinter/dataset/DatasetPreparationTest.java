@@ -214,6 +214,25 @@ class DatasetPreparationTest {
   }
 
   @Test
+  void namesTheValuesOfMasks() throws IOException {
+    for (int i = 0; i < 6; i++) {
+      image("in/images/" + i + ".png", 16, 16, i);
+      mask("in/labels/" + i + ".png", 16, 16);
+    }
+    assertFails(
+        request("out", Task.SEGMENTATION).withMaskNames(List.of("background", "tumour")),
+        "CLASS_NAMES_MISMATCH");
+    List<String> names = List.of("background", "organ", "tumour");
+    DatasetPreparation.run(spark, request("out", Task.SEGMENTATION).withMaskNames(names));
+    DatasetManifest manifest =
+        DatasetManifest.read(
+            new org.apache.hadoop.fs.Path(folder.resolve("out").toUri()), new Configuration());
+    assertThat(manifest.classes()).isEqualTo(names);
+    assertThat(manifest.maskValues()).containsExactly(0, 128, 255);
+    assertThat(manifest.splits().get("train").classes()).containsKey("tumour");
+  }
+
+  @Test
   void refusesMasksOfOneName() throws IOException {
     twoClasses();
     DatasetManifest manifest = DatasetPreparation.run(spark, request("out", Task.CLASSIFICATION));
