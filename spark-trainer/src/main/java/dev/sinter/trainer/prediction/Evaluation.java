@@ -11,6 +11,7 @@ import dev.sinter.trainer.evaluation.SegmentationResult;
 import dev.sinter.trainer.evaluation.VolumeLabels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -140,8 +141,11 @@ public final class Evaluation {
   }
 
   private JavaRDD<SplitTask> tasks() {
-    List<SplitTask> tasks =
-        SplitTask.divide(root, dataset, split, Math.max(1, spark.defaultParallelism()));
-    return spark.parallelize(tasks, tasks.size());
+    SplitTask whole = SplitTask.whole(root, dataset, split);
+    int tasks = whole.tasks(spark.defaultParallelism());
+    // The dataset's index travels once, within the function, not with every range.
+    return spark
+        .parallelize(IntStream.range(0, tasks).boxed().toList(), tasks)
+        .map(task -> whole.part(task, tasks));
   }
 }
