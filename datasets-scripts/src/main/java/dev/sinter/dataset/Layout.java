@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.apache.hadoop.conf.Configuration;
 
 /** What the folders of a collection say: classes, given splits, which mask belongs to an image. */
@@ -21,6 +22,7 @@ final class Layout {
   private static final Pattern MASK_SUFFIX = Pattern.compile("_(mask|label|seg)$");
 
   private final PrepareRequest request;
+  private final Pattern patient;
   final List<SourceEntry> entries = new ArrayList<>();
   final List<Rejection> rejections = new ArrayList<>();
   List<String> classes = List.of();
@@ -31,6 +33,25 @@ final class Layout {
 
   private Layout(PrepareRequest request) {
     this.request = request;
+    this.patient = patientPattern(request.patientPattern());
+  }
+
+  private static Pattern patientPattern(String expression) {
+    String problem;
+    try {
+      Pattern pattern = Pattern.compile(expression);
+      int groups = pattern.matcher("").groupCount();
+      if (expression.isEmpty() || groups == 1) {
+        return pattern;
+      }
+      problem = "it has " + groups + " groups";
+    } catch (PatternSyntaxException e) {
+      problem = e.getDescription() + " near index " + e.getIndex();
+    }
+    throw DatasetErrors.usage(
+        "PATIENT_PATTERN_INVALID",
+        "the patient pattern " + expression + " cannot be used: " + problem,
+        "Give a regular expression with exactly one group, which is the patient.");
   }
 
   static List<String> parts(String relative) {
@@ -181,8 +202,8 @@ final class Layout {
       int slash = relative.lastIndexOf('/');
       return relative.substring(0, slash + 1) + SourceNames.stem(relative.substring(slash + 1));
     }
-    Matcher matcher = Pattern.compile(request.patientPattern()).matcher(relative);
-    if (matcher.groupCount() != 1 || !matcher.find() || matcher.group(1) == null) {
+    Matcher matcher = patient.matcher(relative);
+    if (!matcher.find() || matcher.group(1) == null) {
       throw DatasetErrors.usage(
           "PATIENT_NOT_FOUND",
           relative + ": the patient pattern " + request.patientPattern() + " finds no patient",

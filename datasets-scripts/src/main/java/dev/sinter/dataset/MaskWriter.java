@@ -8,7 +8,9 @@ import java.awt.image.DataBufferByte;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
@@ -36,6 +38,29 @@ public final class MaskWriter {
   }
 
   /**
+   * Refuses sources whose masks would have one name, as {@code a.png} and {@code a.jpg}.
+   *
+   * @throws dev.sinter.error.SinterException {@code MASK_NAMES_COLLIDE}
+   */
+  public static void requireDistinctNames(SourceCollection sources) {
+    Map<String, String> byName = new HashMap<>();
+    for (SourceCollection.Item item : sources.items()) {
+      String other = byName.put(stem(item), item.relative());
+      if (other != null) {
+        throw DatasetErrors.data(
+            "MASK_NAMES_COLLIDE",
+            "the masks of " + other + " and " + item.relative() + " would be one file",
+            "Rename one of them, or put it into another folder.");
+      }
+    }
+  }
+
+  private static String stem(SourceCollection.Item item) {
+    int slash = item.relative().lastIndexOf('/') + 1;
+    return item.relative().substring(0, slash) + SourceNames.stem(item.relative().substring(slash));
+  }
+
+  /**
    * Writes the mask of a source.
    *
    * @param masks class index per pixel of each sample of the source, in their order
@@ -46,11 +71,8 @@ public final class MaskWriter {
       throw new IllegalArgumentException(
           masks.size() + " masks for " + source.samples().size() + " samples");
     }
-    String relative = source.item().relative();
-    int slash = relative.lastIndexOf('/') + 1;
-    String stem = relative.substring(0, slash) + SourceNames.stem(relative.substring(slash));
     boolean image = source.raw() instanceof RawImage;
-    Path path = new Path(folder, stem + (image ? ".png" : ".nii.gz"));
+    Path path = new Path(folder, stem(source.item()) + (image ? ".png" : ".nii.gz"));
     Path temporary = new Path(path.getParent(), "." + UUID.randomUUID() + ".tmp");
     FileSystem files = null;
     try {

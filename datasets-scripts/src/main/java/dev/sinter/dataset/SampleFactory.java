@@ -57,7 +57,7 @@ final class SampleFactory implements Serializable {
               mask,
               fitted,
               intensity,
-              slices.spacing(),
+              fitter.fitSpacing(slices.spacing(), slices.height(), slices.width()),
               slice));
     }
     return samples;

@@ -2,6 +2,7 @@ package dev.sinter.dataset;
 
 import dev.sinter.dataset.source.RawImage;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * Brings images to a dataset's channels and size, and masks back to their source's size.
@@ -77,6 +78,17 @@ public final class SampleFitter implements Serializable {
       }
     }
     return planes;
+  }
+
+  /** Spacing of the fitted pixels, in mm: rows, columns, slices. */
+  List<Float> fitSpacing(List<Float> spacing, int height, int width) {
+    if (preparation.fit() != Fit.RESIZE) {
+      return spacing;
+    }
+    return List.of(
+        spacing.get(0) * height / preparation.height(),
+        spacing.get(1) * width / preparation.width(),
+        spacing.get(2));
   }
 
   /** A mask at the dataset's size; what lies outside the source is class 0. */

@@ -1,10 +1,14 @@
 package dev.sinter.dataset;
 
 import dev.sinter.error.SinterException;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
@@ -15,6 +19,7 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.MessageColumnIO;
 import org.apache.parquet.io.RecordReader;
+import shaded.parquet.org.apache.thrift.TException;
 
 /** Reads a range of a shard's rows and compares each row's checksum. Runs on executors. */
 public final class ShardReader implements Iterator<Sample>, AutoCloseable {
@@ -65,7 +70,7 @@ public final class ShardReader implements Iterator<Sample>, AutoCloseable {
    * read.
    *
    * @throws SinterException {@code SHARD_NOT_FOUND}, {@code SHARD_UNREADABLE}, {@code
-   *     SHARD_CHECKSUM_MISMATCH}
+   *     SHARD_CHECKSUM_MISMATCH}, {@code STORAGE_FAILED}
    */
   public static ShardReader open(Configuration configuration, Path path, long fromRow, long toRow) {
     if (fromRow < 0 || toRow < fromRow) {
@@ -79,17 +84,45 @@ public final class ShardReader implements Iterator<Sample>, AutoCloseable {
               input,
               HadoopReadOptions.builder(configuration).usePageChecksumVerification().build());
       return new ShardReader(path, file, fromRow, toRow);
-    } catch (java.io.FileNotFoundException e) {
-      throw DatasetErrors.data(
-          "SHARD_NOT_FOUND", path + ": there is no such shard", PREPARE_AGAIN, e);
     } catch (IOException | RuntimeException e) {
       closeQuietly(file);
       if (e instanceof SinterException coded) {
         throw coded;
       }
+      if (isMissing(e)) {
+        throw DatasetErrors.data(
+            "SHARD_NOT_FOUND", path + ": there is no such shard", PREPARE_AGAIN, e);
+      }
+      if (!isDamage(e)) {
+        throw DatasetErrors.storage(path, e);
+      }
       throw DatasetErrors.data(
           "SHARD_UNREADABLE", path + ": not a whole shard: " + e.getMessage(), PREPARE_AGAIN, e);
     }
+  }
+
+  /** A local file that may not be read is reported as not found, too. */
+  private static boolean isMissing(Exception e) {
+    return e instanceof FileNotFoundException
+        && !String.valueOf(e.getMessage()).contains("Permission denied");
+  }
+
+  /**
+   * Whether the bytes themselves are wrong. Other failures of input and output are the storage's
+   * and may pass; bytes that were read and cannot be decoded stay so.
+   */
+  private static boolean isDamage(Exception e) {
+    if (!(e instanceof IOException || e instanceof UncheckedIOException)) {
+      return true;
+    }
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ChecksumException
+          || cause instanceof EOFException
+          || cause instanceof TException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void closeQuietly(ParquetFileReader file) {
@@ -143,6 +176,9 @@ public final class ShardReader implements Iterator<Sample>, AutoCloseable {
       row++;
       return records.read();
     } catch (IOException | RuntimeException e) {
+      if (!isDamage(e)) {
+        throw DatasetErrors.storage(path, e);
+      }
       throw DatasetErrors.data(
           "SHARD_CHECKSUM_MISMATCH",
           path + ": row " + row + " cannot be decoded: " + e.getMessage(),

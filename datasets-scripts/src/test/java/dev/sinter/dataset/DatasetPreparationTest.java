@@ -214,6 +214,46 @@ class DatasetPreparationTest {
   }
 
   @Test
+  void namesTheValuesOfMasks() throws IOException {
+    for (int i = 0; i < 6; i++) {
+      image("in/images/" + i + ".png", 16, 16, i);
+      mask("in/labels/" + i + ".png", 16, 16);
+    }
+    assertFails(
+        request("out", Task.SEGMENTATION).withMaskNames(List.of("background", "tumour")),
+        "CLASS_NAMES_MISMATCH");
+    List<String> names = List.of("background", "organ", "tumour");
+    DatasetPreparation.run(spark, request("out", Task.SEGMENTATION).withMaskNames(names));
+    DatasetManifest manifest =
+        DatasetManifest.read(
+            new org.apache.hadoop.fs.Path(folder.resolve("out").toUri()), new Configuration());
+    assertThat(manifest.classes()).isEqualTo(names);
+    assertThat(manifest.maskValues()).containsExactly(0, 128, 255);
+    assertThat(manifest.splits().get("train").classes()).containsKey("tumour");
+  }
+
+  @Test
+  void refusesMasksOfOneName() throws IOException {
+    twoClasses();
+    DatasetManifest manifest = DatasetPreparation.run(spark, request("out", Task.CLASSIFICATION));
+    image("new/ct/a.png", 8, 8, 1);
+    image("new/mr/a.png", 8, 8, 2);
+    String input = folder.resolve("new").toString();
+    Configuration configuration = new Configuration();
+    MaskWriter.requireDistinctNames(
+        SourceCollection.list(configuration, input, manifest.preparation()));
+    Files.copy(folder.resolve("new/ct/a.png"), folder.resolve("new/ct/a.jpg"));
+    assertThatThrownBy(
+            () ->
+                MaskWriter.requireDistinctNames(
+                    SourceCollection.list(configuration, input, manifest.preparation())))
+        .isInstanceOfSatisfying(
+            SinterException.class, e -> assertThat(e.code()).isEqualTo("MASK_NAMES_COLLIDE"))
+        .hasMessageContaining("ct/a.jpg")
+        .hasMessageContaining("ct/a.png");
+  }
+
+  @Test
   void preparesVolumesAndWritesMasksWithTheirGeometry() throws IOException {
     Path samples = Path.of("../samples/hippocampus");
     PrepareRequest request =

@@ -3,6 +3,7 @@ package dev.sinter.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,10 +83,23 @@ class LayoutTest {
   @Test
   void refusesAPatternThatFindsNoPatient() throws IOException {
     files("cat/p1_a.png", "cat/other.png");
-    for (String pattern : new String[] {"(p\\d+)_", "p\\d+", "(p)(\\d)"}) {
+    assertThatThrownBy(() -> layout(request(Task.CLASSIFICATION).withPatientPattern("(p\\d+)_")))
+        .isInstanceOfSatisfying(
+            SinterException.class, e -> assertThat(e.code()).isEqualTo("PATIENT_NOT_FOUND"));
+  }
+
+  @Test
+  void refusesAPatternWithoutOneGroup() throws IOException {
+    files("cat/p1_a.png", "cat/p2.png");
+    for (String pattern : new String[] {"p\\d+", "(p)(\\d)", "(p", "[z-a]"}) {
       assertThatThrownBy(() -> layout(request(Task.CLASSIFICATION).withPatientPattern(pattern)))
           .isInstanceOfSatisfying(
-              SinterException.class, e -> assertThat(e.code()).isEqualTo("PATIENT_NOT_FOUND"));
+              SinterException.class,
+              e -> {
+                assertThat(e.code()).isEqualTo("PATIENT_PATTERN_INVALID");
+                assertThat(e.category()).isEqualTo(ErrorCategory.USAGE);
+                assertThat(e).hasMessageContaining(pattern);
+              });
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.sinter.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.dataset.source.RawImage;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +57,15 @@ class SampleFitterTest {
     byte[] mask = new byte[4 * 5];
     new Random(3).nextBytes(mask);
     assertThat(fitter.unfit(fitter.fitMask(mask, 4, 5), 4, 5)).isEqualTo(mask);
+  }
+
+  @Test
+  void resizingChangesTheSpacing() {
+    List<Float> spacing = List.of(1.5f, 0.5f, 3f);
+    assertThat(fitter(1, 20, 10, Fit.RESIZE, PixelType.UINT8).fitSpacing(spacing, 40, 5))
+        .containsExactly(3f, 0.25f, 3f);
+    assertThat(fitter(1, 20, 10, Fit.PAD, PixelType.UINT8).fitSpacing(spacing, 40, 5))
+        .isEqualTo(spacing);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.sinter.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,8 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSInputStream;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.parquet.example.data.Group;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -151,6 +157,71 @@ class ShardTest {
           .isInstanceOfSatisfying(
               SinterException.class,
               e -> assertThat(e.code()).isEqualTo("SHARD_CHECKSUM_MISMATCH"));
+    }
+  }
+
+  /** A file system whose streams fail once they were told to. */
+  static final class FailingFileSystem extends RawLocalFileSystem {
+    private static boolean failing;
+
+    @Override
+    public FSDataInputStream open(Path path, int bufferBytes) throws IOException {
+      FSDataInputStream whole = super.open(path, bufferBytes);
+      return new FSDataInputStream(
+          new FSInputStream() {
+            @Override
+            public void seek(long position) throws IOException {
+              whole.seek(position);
+            }
+
+            @Override
+            public long getPos() throws IOException {
+              return whole.getPos();
+            }
+
+            @Override
+            public boolean seekToNewSource(long position) {
+              return false;
+            }
+
+            @Override
+            public int read() throws IOException {
+              if (failing) {
+                throw new IOException("Connection reset by peer");
+              }
+              return whole.read();
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+              if (failing) {
+                throw new IOException("Connection reset by peer");
+              }
+              return whole.read(target, offset, length);
+            }
+          });
+    }
+  }
+
+  @Test
+  void tellsAFailingStorageFromADamagedShard() {
+    Path path = write("a.parquet", samples(40));
+    Configuration configuration = new Configuration();
+    configuration.setClass("fs.file.impl", FailingFileSystem.class, FileSystem.class);
+    configuration.setBoolean("fs.file.impl.disable.cache", true);
+    FailingFileSystem.failing = false;
+    try (ShardReader reader = ShardReader.open(configuration, path)) {
+      FailingFileSystem.failing = true;
+      for (ThrowingCallable read :
+          List.<ThrowingCallable>of(reader::next, () -> ShardReader.open(configuration, path))) {
+        assertThatThrownBy(read)
+            .isInstanceOfSatisfying(
+                SinterException.class,
+                e -> {
+                  assertThat(e.code()).isEqualTo("STORAGE_FAILED");
+                  assertThat(e.category()).isEqualTo(ErrorCategory.RESOURCES);
+                });
+      }
     }
   }
 

@@ -5,15 +5,13 @@ import dev.sinter.dataset.DatasetManifest.SplitSummary;
 import dev.sinter.dataset.Task;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
-import dev.sinter.trainer.evaluation.ClassificationMetrics;
 import dev.sinter.trainer.evaluation.ClassificationResult;
 import dev.sinter.trainer.evaluation.SegmentationMetrics;
 import dev.sinter.trainer.evaluation.SegmentationResult;
 import dev.sinter.trainer.evaluation.VolumeLabels;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -96,17 +94,13 @@ public final class Evaluation {
   public Classified classify() {
     Broadcast<ShippedModel> shipped = spark.broadcast(model);
     try {
-      List<ClassificationTask.Part> parts =
-          tasks().map(task -> ClassificationTask.run(task, shipped.value())).collect();
-      ClassificationMetrics metrics = new ClassificationMetrics(dataset.classes().size());
-      List<Example> examples = new ArrayList<>();
-      for (ClassificationTask.Part part : parts) {
-        metrics.merge(part.metrics());
-        examples.addAll(part.examples());
-      }
+      ClassificationTask.Part whole =
+          tasks()
+              .map(task -> ClassificationTask.run(task, shipped.value()))
+              .treeReduce(ClassificationTask.Part::merge);
       return new Classified(
-          metrics.result(split, dataset.splits().get(split).patients(), dataset.classes()),
-          examples);
+          whole.metrics().result(split, dataset.splits().get(split).patients(), dataset.classes()),
+          whole.examples());
     } finally {
       shipped.destroy();
     }
@@ -133,28 +127,25 @@ public final class Evaluation {
                     one.addVolume(volume._2());
                     return one;
                   })
-              .reduce((a, b) -> a.merge(b));
-      // The slice with most foreground of each volume; several tasks may hold slices of one.
-      Map<String, Example> examples = new TreeMap<>();
-      for (Example example : parts.flatMap(part -> part.examples().iterator()).collect()) {
-        examples.merge(
-            example.volume(),
-            example,
-            (a, b) -> b.foregroundPixels() > a.foregroundPixels() ? b : a);
-      }
+              .treeReduce(SegmentationMetrics::merge);
+      ExamplePicker examples =
+          parts.map(SegmentationTask.Part::examples).treeReduce(ExamplePicker::merge);
       parts.unpersist();
       return new Segmented(
           metrics.result(split, dataset.splits().get(split).patients(), dataset.classes()),
           metrics,
-          List.copyOf(examples.values()));
+          examples.examples());
     } finally {
       shipped.destroy();
     }
   }
 
   private JavaRDD<SplitTask> tasks() {
-    List<SplitTask> tasks =
-        SplitTask.divide(root, dataset, split, Math.max(1, spark.defaultParallelism()));
-    return spark.parallelize(tasks, tasks.size());
+    SplitTask whole = SplitTask.whole(root, dataset, split);
+    int tasks = whole.tasks(spark.defaultParallelism());
+    // The dataset's index travels once, within the function, not with every range.
+    return spark
+        .parallelize(IntStream.range(0, tasks).boxed().toList(), tasks)
+        .map(task -> whole.part(task, tasks));
   }
 }

@@ -1,5 +1,6 @@
 package dev.sinter.trainer.prediction;
 
+import dev.sinter.dataset.MaskWriter;
 import dev.sinter.dataset.SourceCollection;
 import dev.sinter.dataset.Task;
 import dev.sinter.error.ErrorCategory;
@@ -52,15 +53,19 @@ public final class Prediction {
    * Runs the job.
    *
    * @throws SinterException {@code OUTPUT_EXISTS}, {@code PATH_NOT_FOUND}, {@code NO_IMAGES_FOUND},
-   *     {@code NOTHING_PREDICTED}
+   *     {@code MASK_NAMES_COLLIDE}, {@code NOTHING_PREDICTED}
    */
   public Outcome run() {
     Configuration hadoop = session.sparkContext().hadoopConfiguration();
     FileSystem files = requireEmptyOutput(hadoop);
     SourceCollection sources = SourceCollection.list(hadoop, input, model.dataset().preparation());
+    if (model.dataset().task() == Task.SEGMENTATION) {
+      MaskWriter.requireDistinctNames(sources);
+    }
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    Broadcast<ShippedModel> shipped = spark.broadcast(model);
     Path unfinished = new Path(output.getParent(), "." + output.getName() + ".tmp");
+    AtomicFiles.deleteIfThere(files, unfinished); // of a run that was killed
+    Broadcast<ShippedModel> shipped = spark.broadcast(model);
     try {
       int tasks =
           Math.max(

@@ -5,7 +5,6 @@ import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.sinter.trainer.data.SplitReader;
 import dev.sinter.trainer.evaluation.VolumeLabels;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +12,13 @@ import scala.Tuple2;
 
 /** Segments a range of a split; runs on executors. */
 final class SegmentationTask {
-  private static final int SHOWN = 12;
+  private static final int VOLUMES_SHOWN = 12;
 
   private SegmentationTask() {}
 
   /** What a task returns: the part of each volume that lies in its range, and slices to look at. */
   @DefaultSerializer(JavaSerializer.class) // Kryo 4 knows no records
-  record Part(List<VolumeLabels> volumes, List<Example> examples) implements Serializable {
+  record Part(List<VolumeLabels> volumes, ExamplePicker examples) implements Serializable {
     List<Tuple2<String, VolumeLabels>> volumesByName() {
       return volumes.stream().map(volume -> new Tuple2<>(volume.volume(), volume)).toList();
     }
@@ -28,7 +27,7 @@ final class SegmentationTask {
   static Part run(SplitTask task, ShippedModel model) {
     int classes = model.network().spec().classes();
     Map<String, VolumeLabels> volumes = new LinkedHashMap<>();
-    Map<String, Example> examples = new LinkedHashMap<>();
+    ExamplePicker examples = new ExamplePicker(VOLUMES_SHOWN);
     try (SplitReader samples = ClassificationTask.reader(task);
         Predictor predictor = new Predictor(model)) {
       predictor.predict(
@@ -43,18 +42,17 @@ final class SegmentationTask {
                     volume ->
                         new VolumeLabels(volume, sample.height(), sample.width(), sample.spacing()))
                 .add(sample.slice(), sample.mask(), predicted);
-            Example candidate =
-                Example.segmented(
-                    sample, predicted, meanForegroundDice(sample.mask(), predicted, classes));
-            examples.merge(
-                sample.volume(),
-                candidate,
-                (a, b) -> b.foregroundPixels() > a.foregroundPixels() ? b : a);
+            // The slice with most foreground of each volume.
+            ExamplePicker.Rank rank = new ExamplePicker.Rank(0, sample.volume());
+            if (examples.wants(rank)) {
+              examples.offer(
+                  rank,
+                  Example.segmented(
+                      sample, predicted, meanForegroundDice(sample.mask(), predicted, classes)));
+            }
           });
     }
-    return new Part(
-        List.copyOf(volumes.values()),
-        new ArrayList<>(examples.values().stream().limit(SHOWN).toList()));
+    return new Part(List.copyOf(volumes.values()), examples);
   }
 
   private static double meanForegroundDice(byte[] truth, byte[] predicted, int classes) {

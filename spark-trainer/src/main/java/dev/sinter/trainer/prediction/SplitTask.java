@@ -3,9 +3,8 @@ package dev.sinter.trainer.prediction;
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.sinter.dataset.DatasetManifest;
+import dev.sinter.dataset.Task;
 import java.io.Serializable;
-import java.util.List;
-import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -21,15 +20,30 @@ import org.apache.hadoop.fs.Path;
 record SplitTask(String root, DatasetManifest dataset, String split, long from, long to)
     implements Serializable {
 
-  /** Divides a split evenly. */
-  static List<SplitTask> divide(String root, DatasetManifest dataset, String split, int tasks) {
-    long samples = dataset.splits().get(split).samples();
-    return IntStream.range(0, tasks)
-        .mapToObj(
-            i ->
-                new SplitTask(root, dataset, split, samples * i / tasks, samples * (i + 1) / tasks))
-        .filter(task -> task.to > task.from)
-        .toList();
+  /** What a task may hold of pixels, true and predicted masks. */
+  private static final long TASK_BYTES = 64L << 20;
+
+  static SplitTask whole(String root, DatasetManifest dataset, String split) {
+    return new SplitTask(root, dataset, split, 0, dataset.splits().get(split).samples());
+  }
+
+  /** How many parts bound a task's memory and occupy every core. */
+  int tasks(int cores) {
+    long pixels = (long) dataset.height() * dataset.width();
+    int masks = dataset.task() == Task.SEGMENTATION ? 2 : 0;
+    long sampleBytes =
+        pixels * (dataset.channels() * dataset.preparation().pixelType().bytes() + masks);
+    long perTask = Math.max(1, TASK_BYTES / sampleBytes);
+    long samples = to - from;
+    long tasks = Math.min(samples, Math.max(cores, (samples + perTask - 1) / perTask));
+    return Math.toIntExact(Math.max(1, tasks));
+  }
+
+  /** One of several parts of equal size. */
+  SplitTask part(int index, int parts) {
+    long samples = to - from;
+    return new SplitTask(
+        root, dataset, split, from + samples * index / parts, from + samples * (index + 1) / parts);
   }
 
   Path path() {
