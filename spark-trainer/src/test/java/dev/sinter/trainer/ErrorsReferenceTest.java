@@ -1,0 +1,52 @@
+package dev.sinter.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** {@code docs/reference/errors.md} lists exactly the codes that the sources can give. */
+class ErrorsReferenceTest {
+  private static final Path HOME = Path.of("..");
+  private static final Pattern CODE_IN_SOURCE =
+      Pattern.compile("\"([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)\"");
+  private static final Pattern CODE_IN_LAUNCHER = Pattern.compile("fail ([A-Z][A-Z_]+) ");
+  private static final Pattern CODE_IN_TEXT = Pattern.compile("`([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)`");
+
+  /** Environment variables. */
+  private static final Set<String> NOT_CODES = Set.of("SINTER_SALT", "SINTER_HEAP", "JAVA_HOME");
+
+  @Test
+  void listsEveryCode() throws IOException {
+    Set<String> codes = new TreeSet<>();
+    for (String module : List.of("model-defs", "datasets-scripts", "spark-trainer")) {
+      try (Stream<Path> files = Files.walk(HOME.resolve(module).resolve("src/main/java"))) {
+        for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+          collect(CODE_IN_SOURCE, Files.readString(file), codes);
+        }
+      }
+    }
+    collect(CODE_IN_LAUNCHER, Files.readString(HOME.resolve("sinter")), codes);
+    codes.removeAll(NOT_CODES);
+
+    Set<String> listed = new TreeSet<>();
+    collect(CODE_IN_TEXT, Files.readString(HOME.resolve("docs/reference/errors.md")), listed);
+    listed.removeAll(NOT_CODES);
+    assertThat(listed).isEqualTo(codes);
+  }
+
+  private static void collect(Pattern pattern, String text, Set<String> codes) {
+    Matcher matcher = pattern.matcher(text);
+    while (matcher.find()) {
+      codes.add(matcher.group(1));
+    }
+  }
+}
