@@ -27,6 +27,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -203,6 +204,32 @@ class PredictionTest {
     assertThat(whole.part(1, 2).from()).isEqualTo(whole.part(0, 2).to());
     // 5 bytes a pixel: a million samples of 16 x 16 are 20 tasks of 64 MB.
     assertThat(new SplitTask("", dataset, "train", 0, 1_000_000).tasks(2)).isEqualTo(20);
+  }
+
+  @Test
+  void showsTheMostConfidentMistakesAndSomeRightOnes() throws IOException {
+    TinyCollections.classes(folder.resolve("collection"), 40, SIZE);
+    DatasetManifest dataset = prepare(Task.CLASSIFICATION);
+    ShippedModel model = model(dataset, "resnet18", Map.of("stem", "small"));
+    Evaluation.Classified result =
+        new Evaluation(spark, model, folder + "/dataset", "train").classify();
+    long samples = dataset.splits().get("train").samples();
+    assertThat(result.result().samples()).isEqualTo(samples);
+    long right = Math.round(result.result().accuracy() * samples);
+    List<Example> mistakes =
+        result.examples().stream().filter(e -> e.predicted() != e.truth()).toList();
+    assertThat(mistakes).hasSize((int) Math.min(12, samples - right)).hasSizeGreaterThan(1);
+    assertThat(mistakes)
+        .isSortedAccordingTo(Comparator.comparingDouble(Example::confidence).reversed());
+    for (int c = 0; c < 2; c++) {
+      int label = c;
+      assertThat(result.examples())
+          .filteredOn(e -> e.truth() == label && e.predicted() == label)
+          .hasSizeLessThanOrEqualTo(6)
+          .extracting(Example::id)
+          .isSorted();
+    }
+    assertThat(result.examples().size()).isGreaterThan(mistakes.size());
   }
 
   @Test
