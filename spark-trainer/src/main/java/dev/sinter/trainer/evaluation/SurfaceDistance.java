@@ -75,8 +75,6 @@ final class SurfaceDistance {
   private double directed(boolean[] from, boolean[] to, int[] low, int[] high) {
     int[] box = {high[0] - low[0] + 1, high[1] - low[1] + 1, high[2] - low[2] + 1};
     double[] squared = new double[box[0] * box[1] * box[2]];
-    double[] distances = new double[squared.length];
-    int count = 0;
     int cell = 0;
     for (int z = low[0]; z <= high[0]; z++) {
       for (int y = low[1]; y <= high[1]; y++) {
@@ -87,6 +85,8 @@ final class SurfaceDistance {
       }
     }
     transform(squared, box);
+    double[] distances = new double[count(from)];
+    int count = 0;
     cell = 0;
     for (int z = low[0]; z <= high[0]; z++) {
       for (int y = low[1]; y <= high[1]; y++) {
@@ -98,7 +98,15 @@ final class SurfaceDistance {
         }
       }
     }
-    return percentile95(Arrays.copyOf(distances, count));
+    return percentile95(distances);
+  }
+
+  private static int count(boolean[] surface) {
+    int count = 0;
+    for (boolean voxel : surface) {
+      count += voxel ? 1 : 0;
+    }
+    return count;
   }
 
   /** Linear between the two nearest ranks. */

@@ -13,6 +13,8 @@ import java.util.TreeMap;
 public final class VolumeLabels implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  private static final int MOST_VOXELS = Integer.MAX_VALUE - 8; // the longest array of a JVM
+
   private final String volume;
   private final int height;
   private final int width;
@@ -97,7 +99,15 @@ public final class VolumeLabels implements Serializable {
   }
 
   byte[] dense(Side side) {
-    byte[] dense = new byte[Math.multiplyExact(depth(), height * width)];
+    long voxels = (long) depth() * height * width;
+    if (voxels > MOST_VOXELS) {
+      throw new SinterException(
+          ErrorCategory.RESOURCES,
+          "VOLUME_TOO_LARGE",
+          "Volume " + volume + " has " + voxels + " voxels; at most " + MOST_VOXELS + " fit.",
+          "Prepare the dataset with a smaller data.size and fit resize, or cut the volumes.");
+    }
+    byte[] dense = new byte[(int) voxels];
     (side == Side.TRUTH ? truth : prediction)
         .forEach(
             (slice, classes) ->

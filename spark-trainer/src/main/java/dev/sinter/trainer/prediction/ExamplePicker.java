@@ -54,7 +54,10 @@ final class ExamplePicker implements Serializable {
 
   private static Example better(Example a, Example b) {
     int byForeground = Integer.compare(a.foregroundPixels(), b.foregroundPixels());
-    return byForeground > 0 || (byForeground == 0 && a.id().compareTo(b.id()) <= 0) ? a : b;
+    if (byForeground == 0) {
+      return a.id().compareTo(b.id()) <= 0 ? a : b;
+    }
+    return byForeground > 0 ? a : b;
   }
 
   /** Adds all of another one's and returns this one. */

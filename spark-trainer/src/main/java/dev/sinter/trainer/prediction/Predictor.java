@@ -24,9 +24,10 @@ import org.apache.spark.SparkEnv;
  * once.
  */
 final class Predictor implements AutoCloseable {
-  private static final int BATCH_SAMPLES = 8;
+  static final int BATCH_SAMPLES = 8;
 
   private static final int CHUNK_SAMPLES = 32 * BATCH_SAMPLES;
+  private static final long CHUNK_BYTES = 64L << 20;
 
   /** Receives each sample's probabilities. */
   @FunctionalInterface
@@ -67,8 +68,11 @@ final class Predictor implements AutoCloseable {
     List<Sample> chunk = new ArrayList<>(CHUNK_SAMPLES);
     while (samples.hasNext()) {
       chunk.clear();
-      while (samples.hasNext() && chunk.size() < CHUNK_SAMPLES) {
-        chunk.add(samples.next());
+      long bytes = 0;
+      while (samples.hasNext() && chunk.size() < CHUNK_SAMPLES && bytes < CHUNK_BYTES) {
+        Sample sample = samples.next();
+        chunk.add(sample);
+        bytes += sample.pixels().length + sample.mask().length;
       }
       predictChunk(chunk, receiver);
     }

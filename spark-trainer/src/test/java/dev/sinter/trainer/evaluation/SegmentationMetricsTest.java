@@ -12,6 +12,16 @@ class SegmentationMetricsTest {
   private static final List<String> NAMES = List.of("background", "head", "tail");
 
   @Test
+  void refusesAVolumeBeyondTheLongestArray() {
+    VolumeLabels volume = new VolumeLabels("v", 1, 2, List.of());
+    volume.add(0, new byte[2], new byte[2]);
+    volume.add(1 << 30, new byte[2], new byte[2]);
+    assertThatThrownBy(() -> new SegmentationMetrics(2).addVolume(volume))
+        .isInstanceOfSatisfying(
+            SinterException.class, e -> assertThat(e.code()).isEqualTo("VOLUME_TOO_LARGE"));
+  }
+
+  @Test
   void takesTheMeanOverVolumesNotOverPixels() {
     SegmentationMetrics metrics = new SegmentationMetrics(3);
     // Volume a, class 1: 2 in both, 3 true, 2 predicted: Dice 4/5, IoU 2/3.
