@@ -14,15 +14,24 @@ import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.Success$;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches a run from the driver: passes the workers' messages on, ends a wait for slots that lasts
  * too long, and cancels the job when a worker meets a failure that a restart would only repeat.
  */
 final class RunMonitor {
+  private static final Logger LOG = LoggerFactory.getLogger(RunMonitor.class);
   private static final long CHECK_MILLIS = 200;
+  private static final String JOB_GROUP = "spark.jobGroup.id";
+  private static final String STAGE_ABORTED = "Job aborted due to stage failure";
+
+  /** Attempts in a row that may end before an epoch does. */
+  private static final int FRUITLESS_ATTEMPTS = 4;
 
   private final SparkContext context;
   private final TrainingPlan plan;
@@ -31,7 +40,10 @@ final class RunMonitor {
   private final Set<Integer> started = new HashSet<>();
   private final AtomicReference<SinterException> failure = new AtomicReference<>();
   private final CountDownLatch failed = new CountDownLatch(1);
+  private final AtomicReference<WorkerMessage.Failed> restarting = new AtomicReference<>();
+  private int stageId = -1;
   private int stageAttempt = -1;
+  private volatile int fruitfulAttempt = -1;
   private boolean waitingForSlots;
   private long slotsDeadlineNanos;
   private volatile long startNanos;
@@ -76,6 +88,13 @@ final class RunMonitor {
         }
         throw known;
       }
+      WorkerMessage.Failed last = restarting.get();
+      if (last != null
+          && last.stageAttempt() >= fruitfulAttempt
+          && String.valueOf(e.getMessage()).startsWith(STAGE_ABORTED)) {
+        last.failure().addSuppressed(e);
+        throw last.failure();
+      }
       throw e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
     } finally {
       watchdog.cancel();
@@ -88,11 +107,49 @@ final class RunMonitor {
   /** A failed task restarts the stage, which then needs all its slots again. */
   private final class RestartListener extends SparkListener {
     @Override
-    public void onTaskEnd(SparkListenerTaskEnd end) {
-      if (!(end.reason() instanceof Success$)) {
-        waitForSlotsFromNow();
+    public void onStageSubmitted(SparkListenerStageSubmitted submitted) {
+      if (submitted.properties() != null
+          && plan.runId().equals(submitted.properties().getProperty(JOB_GROUP))) {
+        submitted(submitted.stageInfo().stageId(), submitted.stageInfo().attemptNumber());
       }
     }
+
+    @Override
+    public void onTaskEnd(SparkListenerTaskEnd end) {
+      if (!(end.reason() instanceof Success$)) {
+        taskFailed(end.stageId(), end.stageAttemptId());
+      }
+    }
+  }
+
+  private synchronized void submitted(int id, int attempt) {
+    if (stageId < 0) {
+      stageId = id; // the workers' stage; the one behind it is submitted when they are done
+    }
+    if (id != stageId) {
+      return;
+    }
+    int fruitless = attempt - fruitfulAttempt - 1;
+    if (fruitless >= FRUITLESS_ATTEMPTS) {
+      WorkerMessage.Failed last = restarting.get();
+      fail(
+          WorkerFailures.repeated(
+              last == null ? WorkerFailures.lost() : last.failure(), fruitless));
+    } else if (attempt > 0 && attempt > stageAttempt) {
+      waitForSlotsFromNow();
+    }
+  }
+
+  /** Of an attempt that is over, or of another job, it says nothing about this one's slots. */
+  private synchronized void taskFailed(int id, int attempt) {
+    if (id == stageId && attempt >= stageAttempt) {
+      waitForSlotsFromNow();
+    }
+  }
+
+  private SinterException failureOf(int attempt) {
+    WorkerMessage.Failed last = restarting.get();
+    return last == null || last.stageAttempt() != attempt ? WorkerFailures.lost() : last.failure();
   }
 
   private synchronized void waitForSlotsFromNow() {
@@ -106,6 +163,9 @@ final class RunMonitor {
   }
 
   private void receive(WorkerMessage message) {
+    if (!isCurrent(message)) {
+      return; // a task that outlived its attempt
+    }
     if (message instanceof WorkerMessage.Started it) {
       start(it);
     } else if (message instanceof WorkerMessage.Resumed it) {
@@ -113,18 +173,36 @@ final class RunMonitor {
     } else if (message instanceof WorkerMessage.StepDone it) {
       listener.onStep(it.step(), it.meanLoss());
     } else if (message instanceof WorkerMessage.EpochDone it) {
+      fruitfulAttempt = it.stageAttempt();
       listener.onEpoch(it.epoch(), plan.configuration().train().epochs(), it.best());
     } else if (message instanceof WorkerMessage.Failed it) {
-      fail(it.failure());
+      if (it.restarts()) {
+        restarting.updateAndGet(earlier -> WorkerFailures.cause(earlier, it));
+      } else {
+        fail(it.failure());
+      }
     }
   }
 
-  private synchronized void start(WorkerMessage.Started it) {
-    if (it.stageAttempt() > stageAttempt) {
-      stageAttempt = it.stageAttempt();
+  private boolean isCurrent(WorkerMessage message) {
+    int attempt = message.stageAttempt();
+    synchronized (this) {
+      if (attempt <= stageAttempt) {
+        return attempt == stageAttempt;
+      }
+      stageAttempt = attempt;
       started.clear();
     }
-    if (it.stageAttempt() == stageAttempt && started.add(it.rank())) {
+    if (attempt > 0) {
+      SinterException why = failureOf(attempt - 1);
+      LOG.warn("attempt {} begins after {}: {}", attempt, why.code(), why.getMessage());
+      listener.onRestart(attempt, why);
+    }
+    return true;
+  }
+
+  private synchronized void start(WorkerMessage.Started it) {
+    if (started.add(it.rank())) {
       if (started.size() == 1 && stageAttempt == 0) {
         startNanos = System.nanoTime();
       }

@@ -114,7 +114,7 @@ public final class TrainingJob {
           .rdd()
           .barrier()
           .mapPartitions(
-              new WorkerFunction(broadcast),
+              new WorkerFunction(plan.runId(), broadcast),
               false,
               ClassTag$.MODULE$.<WorkerOutcome>apply(WorkerOutcome.class))
           .toJavaRDD()

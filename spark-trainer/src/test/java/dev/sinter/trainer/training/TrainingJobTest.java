@@ -201,6 +201,7 @@ class TrainingJobTest {
 
     assertThat(listener.starts()).hasSizeGreaterThan(1).startsWith(0L);
     assertThat(listener.starts().get(1)).isPositive();
+    assertThat(listener.restarts()).hasSizeGreaterThanOrEqualTo(listener.starts().size() - 1);
     assertThat(result.parametersSha256()).isEqualTo(undisturbed);
     assertThat(result.history()).hasSize(4);
     assertThat(hidden(run.train().output())).isEmpty();
