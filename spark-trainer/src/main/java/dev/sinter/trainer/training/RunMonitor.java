@@ -3,7 +3,11 @@ package dev.sinter.trainer.training;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.config.ClusterConfig;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
@@ -16,6 +20,7 @@ import org.apache.spark.Success$;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +33,11 @@ final class RunMonitor {
   private static final Logger LOG = LoggerFactory.getLogger(RunMonitor.class);
   private static final long CHECK_MILLIS = 200;
   private static final String JOB_GROUP = "spark.jobGroup.id";
+  private static final List<String> JOB_PROPERTIES =
+      List.of(JOB_GROUP, "spark.job.description", "spark.job.interruptOnCancel");
   private static final String STAGE_ABORTED = "Job aborted due to stage failure";
+
+  private static final Duration TASK_ENDS = Duration.ofSeconds(15);
 
   /** Attempts in a row that may end before an epoch does. */
   private static final int FRUITLESS_ATTEMPTS = 4;
@@ -37,6 +46,7 @@ final class RunMonitor {
   private final TrainingPlan plan;
   private final ClusterConfig cluster;
   private final TrainingListener listener;
+  private final Set<Long> running = new HashSet<>();
   private final Set<Integer> started = new HashSet<>();
   private final AtomicReference<SinterException> failure = new AtomicReference<>();
   private final CountDownLatch failed = new CountDownLatch(1);
@@ -60,6 +70,9 @@ final class RunMonitor {
   /** Runs the stage under watch. */
   <T> T supervise(Supplier<T> stage) {
     startNanos = System.nanoTime();
+    // A notebook's own: its paragraphs are cancelled by group.
+    Map<String, String> jobProperties = new HashMap<>();
+    JOB_PROPERTIES.forEach(name -> jobProperties.put(name, context.getLocalProperty(name)));
     Timer watchdog = new Timer("sinter-slot-watchdog", true);
     DriverChannel channel = DriverChannel.open(plan.runId(), this::receive);
     RestartListener restarts = new RestartListener();
@@ -98,9 +111,10 @@ final class RunMonitor {
       throw e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
     } finally {
       watchdog.cancel();
+      awaitTaskEnds();
       context.removeSparkListener(restarts);
       channel.close();
-      context.clearJobGroup();
+      jobProperties.forEach(context::setLocalProperty);
     }
   }
 
@@ -115,7 +129,13 @@ final class RunMonitor {
     }
 
     @Override
+    public void onTaskStart(SparkListenerTaskStart start) {
+      taskStarted(start.stageId(), start.taskInfo().taskId());
+    }
+
+    @Override
     public void onTaskEnd(SparkListenerTaskEnd end) {
+      taskEnded(end.taskInfo().taskId());
       if (!(end.reason() instanceof Success$)) {
         taskFailed(end.stageId(), end.stageAttemptId());
       }
@@ -137,6 +157,34 @@ final class RunMonitor {
               last == null ? WorkerFailures.lost() : last.failure(), fruitless));
     } else if (attempt > 0 && attempt > stageAttempt) {
       waitForSlotsFromNow();
+    }
+  }
+
+  private synchronized void taskStarted(int id, long task) {
+    if (id == stageId) {
+      running.add(task);
+    }
+  }
+
+  private synchronized void taskEnded(long task) {
+    running.remove(task);
+    notifyAll();
+  }
+
+  /** Cancelled tasks go on for a while, and may write. */
+  private synchronized void awaitTaskEnds() {
+    long end = System.nanoTime() + TASK_ENDS.toNanos();
+    try {
+      while (!running.isEmpty()) {
+        long left = end - System.nanoTime();
+        if (left <= 0) {
+          LOG.warn("{} workers have not ended yet", running.size());
+          return;
+        }
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
