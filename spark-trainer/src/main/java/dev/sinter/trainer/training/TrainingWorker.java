@@ -135,13 +135,19 @@ final class TrainingWorker implements AutoCloseable {
     long validationStart = System.nanoTime();
     EpochPart mine = clock.part(state.validation().run(state.slots()), lanes.size());
     List<EpochPart> parts =
-        Gathering.toFirst(state.exchange(), step, "epoch", EpochPart.class, mine);
+        Gathering.toFirst(
+            state.exchange(),
+            step,
+            "epoch",
+            EpochPart.class,
+            mine,
+            Patience.seconds(run.cluster()));
     if (!parts.isEmpty()) {
       double validationSeconds = (System.nanoTime() - validationStart) / 1e9;
       history.add(
           EpochSummary.of(plan, history.size() + 1, parts, learningRate, validationSeconds));
     }
-    state.checkpoints().save(state.exchange(), state.strategy(), state.parameters(), step, history);
+    state.checkpoints().save(state.strategy(), state.parameters(), step, history);
     if (!parts.isEmpty()) {
       EpochRecord latest = history.get(history.size() - 1);
       driver.send(
