@@ -27,6 +27,7 @@ import java.util.TreeMap;
  * @param preparation the dataset.json (as JSON) that the model was trained on, without its shards
  * @param history one entry per finished epoch
  * @param configuration effective YAML
+ * @param stageAttempt attempt of the stage that wrote it; 0 where it is not told
  * @param versions of Sinter and the libraries under it
  */
 public record CheckpointManifest(
@@ -40,6 +41,7 @@ public record CheckpointManifest(
     String preparation,
     List<EpochRecord> history,
     String configuration,
+    int stageAttempt,
     Map<String, String> versions) {
 
   /** The version that this code writes and reads. */

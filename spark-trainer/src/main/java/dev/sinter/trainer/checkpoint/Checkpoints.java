@@ -1,11 +1,17 @@
 package dev.sinter.trainer.checkpoint;
 
+import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.RunIdentity;
 import dev.sinter.trainer.engine.FlatVector;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -20,24 +26,25 @@ public final class Checkpoints {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
   private static final String MANIFEST = "manifest.json";
   private static final Set<String> DAMAGED =
-      Set.of("MODEL_UNREADABLE", "CHECKPOINT_UNREADABLE", "PATH_NOT_FOUND");
+      Set.of("MODEL_UNREADABLE", "CHECKPOINT_UNREADABLE", "CHECKPOINT_DAMAGED", "PATH_NOT_FOUND");
 
   private final RunDirectory directory;
+  private final String runId;
   private final int stageAttempt;
 
   /**
-   * The checkpoints of a run, for one attempt of its stage: attempts never share an unfinished
-   * folder.
+   * The checkpoints of a run, for one attempt of its stage: runs and attempts never share an
+   * unfinished folder.
    */
-  public Checkpoints(RunDirectory directory, int stageAttempt) {
+  public Checkpoints(RunDirectory directory, String runId, int stageAttempt) {
     this.directory = directory;
+    this.runId = runId;
     this.stageAttempt = stageAttempt;
   }
 
   /** The unfinished folder of a step, created if need be. */
   public Path unfinished(long step) {
-    Path whole = directory.checkpoint(step);
-    Path path = new Path(whole.getParent(), "." + whole.getName() + ".attempt-" + stageAttempt);
+    Path path = directory.unfinishedCheckpoint(step, runId, stageAttempt);
     try {
       directory.fileSystem().mkdirs(path);
     } catch (IOException e) {
@@ -46,14 +53,10 @@ public final class Checkpoints {
     return path;
   }
 
-  /**
-   * Adds the model to the unfinished folder and makes it whole; for the first worker, once all
-   * slices are there.
-   */
-  public Path finish(String configurationJson, FlatVector parameters, CheckpointManifest manifest) {
+  /** Adds model and manifest to the unfinished folder; for the first worker. */
+  public void fill(String configurationJson, FlatVector parameters, CheckpointManifest manifest) {
     FileSystem files = directory.fileSystem();
     Path unfinished = unfinished(manifest.step());
-    Path whole = directory.checkpoint(manifest.step());
     try {
       ModelZip.write(
           files.create(new Path(unfinished, ModelZip.FILE_NAME), true),
@@ -61,6 +64,26 @@ public final class Checkpoints {
           parameters,
           manifest);
       AtomicFiles.writeText(files, new Path(unfinished, MANIFEST), manifest.toJson());
+    } catch (IOException e) {
+      AtomicFiles.deleteQuietly(files, unfinished, e);
+      throw AtomicFiles.failure(directory.checkpoint(manifest.step()), e);
+    }
+  }
+
+  /**
+   * Makes the unfinished folder whole; for the first worker, once all workers have written.
+   *
+   * @param cancelled whether this attempt is over: it must not publish beside a newer one
+   */
+  public Path publish(CheckpointManifest manifest, BooleanSupplier cancelled) {
+    FileSystem files = directory.fileSystem();
+    Path unfinished = directory.unfinishedCheckpoint(manifest.step(), runId, stageAttempt);
+    Path whole = directory.checkpoint(manifest.step());
+    try {
+      requireFiles(unfinished, manifest);
+      if (cancelled.getAsBoolean()) {
+        throw new CancellationException("the task was cancelled before " + whole + " was whole");
+      }
       if (files.exists(whole)) {
         files.delete(whole, true);
       }
@@ -74,30 +97,91 @@ public final class Checkpoints {
     }
   }
 
+  private void requireFiles(Path unfinished, CheckpointManifest manifest) throws IOException {
+    List<String> names = new ArrayList<>(List.of(ModelZip.FILE_NAME, MANIFEST));
+    manifest.optimizerSlices().forEach(slice -> names.add(slice.file()));
+    for (String name : names) {
+      if (!directory.fileSystem().exists(new Path(unfinished, name))) {
+        throw new SinterException(
+            ErrorCategory.RESOURCES,
+            "CHECKPOINT_INCOMPLETE",
+            unfinished + " lacks " + name + ", which a worker has just written",
+            "see that no other run or clean-up writes to this run's folder");
+      }
+    }
+  }
+
+  /**
+   * Compares the newest manifest that can be read with a run, before anything is written.
+   *
+   * @throws SinterException {@code RESUME_MISMATCH}
+   */
+  public void requireSameRun(RunIdentity expected) {
+    for (long step : directory.checkpointSteps()) {
+      Path folder = directory.checkpoint(step);
+      Path file = new Path(folder, MANIFEST);
+      CheckpointManifest manifest;
+      try {
+        manifest =
+            CheckpointManifest.fromJson(
+                AtomicFiles.readText(directory.fileSystem(), file), file.toString());
+      } catch (SinterException e) {
+        requireDamage(e, folder);
+        continue;
+      }
+      Resuming.requireSame(expected, manifest.run(), folder);
+      return;
+    }
+  }
+
   /**
    * Reads the newest checkpoint that is whole; one that is damaged is passed over with a warning.
    *
    * @param expected what the run is; a checkpoint of another run is refused
    * @return the model and its folder, or nothing when there is no checkpoint
-   * @throws SinterException {@code RESUME_MISMATCH}
+   * @throws SinterException {@code RESUME_MISMATCH}; {@code CHECKPOINTS_DAMAGED} when there are
+   *     checkpoints and none is whole
    */
   public Optional<Found> newest(RunIdentity expected) {
-    for (long step : directory.checkpointSteps()) {
-      Path folder = directory.checkpoint(step);
-      StoredModel model;
+    List<Long> steps = directory.checkpointSteps();
+    for (long step : steps) {
       try {
-        model = RunDirectory.readZip(directory.fileSystem(), new Path(folder, ModelZip.FILE_NAME));
+        return Optional.of(read(step, expected));
       } catch (SinterException e) {
-        if (!DAMAGED.contains(e.code())) {
-          throw e;
-        }
-        LOG.warn("{} is passed over: {}: {}", folder, e.code(), e.getMessage());
-        continue;
+        requireDamage(e, directory.checkpoint(step));
       }
-      Resuming.requireSame(expected, model.manifest().run(), folder);
-      return Optional.of(new Found(folder, model));
+    }
+    if (!steps.isEmpty()) {
+      throw new SinterException(
+          ErrorCategory.DATA,
+          "CHECKPOINTS_DAMAGED",
+          "all " + steps.size() + " checkpoints in " + directory + " are damaged or incomplete",
+          "bring one back from a copy, or remove the run's folder to train from the beginning");
     }
     return Optional.empty();
+  }
+
+  /** Reads the checkpoint of a step. */
+  public Found read(long step, RunIdentity expected) {
+    Path folder = directory.checkpoint(step);
+    StoredModel model =
+        RunDirectory.readZip(directory.fileSystem(), new Path(folder, ModelZip.FILE_NAME));
+    try {
+      Resuming.requireSame(expected, model.manifest().run(), folder);
+      OptimizerFiles.requireSizes(
+          directory.fileSystem(), folder, model.manifest().optimizerSlices());
+      return new Found(folder, model);
+    } catch (RuntimeException e) {
+      model.parameters().close();
+      throw e;
+    }
+  }
+
+  private static void requireDamage(SinterException e, Path folder) {
+    if (!DAMAGED.contains(e.code()) && !(e.getCause() instanceof ChecksumException)) {
+      throw e;
+    }
+    LOG.warn("{} is passed over: {}: {}", folder, e.code(), e.getMessage());
   }
 
   /**

@@ -106,6 +106,28 @@ public final class OptimizerFiles {
     }
   }
 
+  /**
+   * Compares the sizes of all slices' files: each holds the same number of whole vectors.
+   *
+   * @throws SinterException {@code CHECKPOINT_DAMAGED}, or {@code PATH_NOT_FOUND}
+   */
+  static void requireSizes(FileSystem files, Path folder, List<OptimizerSliceFile> slices) {
+    long vectors = -1;
+    for (OptimizerSliceFile slice : slices) {
+      Path path = new Path(folder, slice.file());
+      try {
+        long bytes = files.getFileStatus(path).getLen();
+        long vectorBytes = (long) slice.length() * Float.BYTES;
+        vectors = vectors < 0 ? bytes / vectorBytes : vectors;
+        if (vectors == 0 || bytes != vectors * vectorBytes) {
+          throw damaged(path, "its " + bytes + " bytes do not fit the other slices", null);
+        }
+      } catch (IOException e) {
+        throw AtomicFiles.failure(path, e);
+      }
+    }
+  }
+
   private static SinterException damaged(Path path, String problem, Throwable cause) {
     return new SinterException(
         ErrorCategory.DATA,

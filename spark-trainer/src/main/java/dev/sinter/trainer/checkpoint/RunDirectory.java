@@ -28,6 +28,9 @@ import org.apache.hadoop.fs.Path;
  * </pre>
  */
 public final class RunDirectory {
+  /** The configuration in force, written by the driver. */
+  public static final String CONFIGURATION = "config.yaml";
+
   private static final Pattern CHECKPOINT_NAME = Pattern.compile("step-(\\d{10})");
   private static final String CHECKPOINTS = "checkpoints";
   private static final String BEST = "best";
@@ -122,11 +125,28 @@ public final class RunDirectory {
     }
   }
 
-  /** Removes what an interrupted run left half-written. */
+  /** Removes what interrupted runs left half-written. */
   public void removeUnfinishedCheckpoints() {
+    removeUnfinished(".");
+  }
+
+  /** Removes what one run left half-written. */
+  public void removeUnfinishedCheckpoints(String runId) {
+    removeUnfinished("." + runId + ".");
+  }
+
+  /** The folder in which an attempt of a run writes the checkpoint of a step. */
+  Path unfinishedCheckpoint(long step, String runId, int stageAttempt) {
+    Path whole = checkpoint(step);
+    return new Path(
+        whole.getParent(), "." + whole.getName() + "." + runId + ".attempt-" + stageAttempt);
+  }
+
+  private void removeUnfinished(String part) {
     try {
       for (FileStatus status : files.listStatus(resolve(CHECKPOINTS))) {
-        if (status.getPath().getName().startsWith(".")) {
+        String name = status.getPath().getName();
+        if (name.startsWith(".") && name.contains(part)) {
           delete(status.getPath());
         }
       }

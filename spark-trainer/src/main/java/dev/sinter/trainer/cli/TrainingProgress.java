@@ -1,5 +1,6 @@
 package dev.sinter.trainer.cli;
 
+import dev.sinter.error.SinterException;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.training.TrainingListener;
 import java.time.Duration;
@@ -55,6 +56,12 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
               .setConsumer(new DelegatingProgressBarConsumer(this::draw, columns - 1))
               .build();
     }
+  }
+
+  @Override
+  public synchronized void onRestart(int attempt, SinterException failure) {
+    clearLine();
+    console.line("  restart %d after %s: %s", attempt, failure.code(), failure.getMessage());
   }
 
   @Override

@@ -37,19 +37,15 @@ public interface Exchange extends AutoCloseable {
 
   /** Returns once every worker has come here in this step. */
   default void barrier(long step) {
-    ByteBuffer nothing = ByteBuffer.allocateDirect(0);
-    Transfer[] transfers = new Transfer[2 * workers()];
-    for (int peer = 0; peer < workers(); peer++) {
-      if (peer != rank()) {
-        transfers[2 * peer] = receive(peer, step, "barrier", nothing);
-        transfers[2 * peer + 1] = push(peer, step, "barrier", nothing);
-      }
-    }
-    for (Transfer transfer : transfers) {
-      if (transfer != null) {
-        transfer.await();
-      }
-    }
+    Gathers.meet(this, step, "barrier").forEach(Transfer::await);
+  }
+
+  /**
+   * The same under another name and with a deadline of its own, for meetings after work that takes
+   * the workers unlike times.
+   */
+  default void barrier(long step, String tag, double timeoutSeconds) {
+    Gathers.meet(this, step, tag).forEach(transfer -> transfer.await(timeoutSeconds));
   }
 
   /** Bytes of payload pushed so far to other workers. */

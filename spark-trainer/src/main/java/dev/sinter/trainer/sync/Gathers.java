@@ -72,4 +72,17 @@ final class Gathers {
   private static ByteBuffer direct(int doubles) {
     return ByteBuffer.allocateDirect(doubles * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
   }
+
+  /** Exchanges a message without bytes with every other worker. */
+  static List<Transfer> meet(Exchange exchange, long step, String tag) {
+    ByteBuffer nothing = ByteBuffer.allocateDirect(0);
+    List<Transfer> transfers = new ArrayList<>();
+    for (int peer = 0; peer < exchange.workers(); peer++) {
+      if (peer != exchange.rank()) {
+        transfers.add(exchange.receive(peer, step, tag, nothing));
+        transfers.add(exchange.push(peer, step, tag, nothing));
+      }
+    }
+    return transfers;
+  }
 }

@@ -50,7 +50,7 @@ public final class InMemoryExchange implements Exchange {
     } catch (IllegalStateException e) {
       done.completeExceptionally(e);
     }
-    return () -> deadline.await(done, "worker " + peer + " to take " + key);
+    return new PendingTransfer(done, deadline, "worker " + peer + " to take " + key, () -> {});
   }
 
   @Override
@@ -58,10 +58,8 @@ public final class InMemoryExchange implements Exchange {
     MessageKey key = new MessageKey(peer, step, tag);
     Mailbox mailbox = mailboxes.get(rank);
     Slot slot = mailbox.receive(key, target);
-    return () -> {
-      deadline.await(slot.done(), key + " from worker " + peer);
-      mailbox.forget(key);
-    };
+    return new PendingTransfer(
+        slot.done(), deadline, key + " from worker " + peer, () -> mailbox.forget(key));
   }
 
   @Override

@@ -56,7 +56,7 @@ public final class SparkExchange implements Exchange {
    * Meets the other tasks of a barrier stage; a worker's rank is its partition.
    *
    * @param runId names the run, the same on all workers
-   * @param timeoutSeconds deadline of every later wait
+   * @param timeoutSeconds deadline of every later wait that names none
    */
   public static SparkExchange meet(
       BarrierTaskContext context, String runId, double timeoutSeconds) {
@@ -114,17 +114,15 @@ public final class SparkExchange implements Exchange {
     bytesSent += bytes.remaining();
     CompletableFuture<Void> done =
         isLocal(peer) ? deliver(peer, key, bytes) : send(peer, MessageHeader.Kind.DATA, key, bytes);
-    return () -> deadline.await(done, name(peer) + " to take " + key);
+    return new PendingTransfer(done, deadline, name(peer) + " to take " + key, () -> {});
   }
 
   @Override
   public Transfer receive(int peer, long step, String tag, ByteBuffer target) {
     MessageKey key = new MessageKey(peer, step, tag);
     Slot slot = mailbox.receive(key, target);
-    return () -> {
-      deadline.await(slot.done(), key + " from " + name(peer));
-      mailbox.forget(key);
-    };
+    return new PendingTransfer(
+        slot.done(), deadline, key + " from " + name(peer), () -> mailbox.forget(key));
   }
 
   @Override

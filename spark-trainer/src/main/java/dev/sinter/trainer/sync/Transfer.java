@@ -1,7 +1,6 @@
 package dev.sinter.trainer.sync;
 
 /** One message under way. */
-@FunctionalInterface
 public interface Transfer {
   /**
    * Waits until the message has arrived whole: at the other worker if it was pushed, in the target
@@ -12,4 +11,7 @@ public interface Transfer {
    *     attempt
    */
   void await();
+
+  /** The same with a deadline of its own, for what other workers may take long to send. */
+  void await(double timeoutSeconds);
 }

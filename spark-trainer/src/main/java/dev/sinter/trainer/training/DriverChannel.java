@@ -56,11 +56,20 @@ final class DriverChannel implements AutoCloseable {
       return new Sender(RpcUtils.makeDriverRef(PREFIX + runId, env.conf(), env.rpcEnv()));
     }
 
-    /** Sends without waiting. */
+    /** Sends without waiting; a failure arrives even when its cause cannot be serialised. */
     void send(WorkerMessage message) {
       // Bytes, because Spark deserialises with a class loader that may not know the application's
       // classes.
-      driver.send(serialise(message));
+      byte[] bytes;
+      try {
+        bytes = serialise(message);
+      } catch (RuntimeException e) {
+        if (!(message instanceof WorkerMessage.Failed failed)) {
+          throw e;
+        }
+        bytes = serialise(failed.withoutCauses());
+      }
+      driver.send(bytes);
     }
   }
 
@@ -83,7 +92,7 @@ final class DriverChannel implements AutoCloseable {
     }
   }
 
-  private static byte[] serialise(WorkerMessage message) {
+  static byte[] serialise(WorkerMessage message) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(message);

@@ -20,10 +20,11 @@ final class Gathering {
   /**
    * Gathers; called by all workers.
    *
+   * @param timeoutSeconds deadline of the first worker's wait for the others' work
    * @return on the first worker all objects by rank, elsewhere an empty list
    */
   static <T extends Serializable> List<T> toFirst(
-      Exchange exchange, long step, String what, Class<T> type, T mine) {
+      Exchange exchange, long step, String what, Class<T> type, T mine, double timeoutSeconds) {
     if (exchange.rank() != 0) {
       byte[] bytes = serialise(mine);
       ByteBuffer length = ByteBuffer.allocateDirect(Integer.BYTES).putInt(bytes.length).flip();
@@ -38,7 +39,7 @@ final class Gathering {
     all.add(mine);
     for (int peer = 1; peer < exchange.workers(); peer++) {
       ByteBuffer length = ByteBuffer.allocateDirect(Integer.BYTES);
-      exchange.receive(peer, step, what + " length", length).await();
+      exchange.receive(peer, step, what + " length", length).await(timeoutSeconds);
       ByteBuffer bytes = ByteBuffer.allocateDirect(length.getInt(0));
       exchange.receive(peer, step, what, bytes).await();
       all.add(type.cast(deserialise(bytes.rewind())));

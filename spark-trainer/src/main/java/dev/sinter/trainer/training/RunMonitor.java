@@ -3,7 +3,11 @@ package dev.sinter.trainer.training;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.config.ClusterConfig;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
@@ -14,24 +18,42 @@ import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.Success$;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches a run from the driver: passes the workers' messages on, ends a wait for slots that lasts
  * too long, and cancels the job when a worker meets a failure that a restart would only repeat.
  */
 final class RunMonitor {
+  private static final Logger LOG = LoggerFactory.getLogger(RunMonitor.class);
   private static final long CHECK_MILLIS = 200;
+  private static final String JOB_GROUP = "spark.jobGroup.id";
+  private static final List<String> JOB_PROPERTIES =
+      List.of(JOB_GROUP, "spark.job.description", "spark.job.interruptOnCancel");
+  private static final String STAGE_ABORTED = "Job aborted due to stage failure";
+
+  private static final Duration TASK_ENDS = Duration.ofSeconds(15);
+
+  /** Attempts in a row that may end before an epoch does. */
+  private static final int FRUITLESS_ATTEMPTS = 4;
 
   private final SparkContext context;
   private final TrainingPlan plan;
   private final ClusterConfig cluster;
   private final TrainingListener listener;
+  private final Set<Long> running = new HashSet<>();
   private final Set<Integer> started = new HashSet<>();
   private final AtomicReference<SinterException> failure = new AtomicReference<>();
   private final CountDownLatch failed = new CountDownLatch(1);
+  private final AtomicReference<WorkerMessage.Failed> restarting = new AtomicReference<>();
+  private int stageId = -1;
   private int stageAttempt = -1;
+  private volatile int fruitfulAttempt = -1;
   private boolean waitingForSlots;
   private long slotsDeadlineNanos;
   private volatile long startNanos;
@@ -48,6 +70,9 @@ final class RunMonitor {
   /** Runs the stage under watch. */
   <T> T supervise(Supplier<T> stage) {
     startNanos = System.nanoTime();
+    // A notebook's own: its paragraphs are cancelled by group.
+    Map<String, String> jobProperties = new HashMap<>();
+    JOB_PROPERTIES.forEach(name -> jobProperties.put(name, context.getLocalProperty(name)));
     Timer watchdog = new Timer("sinter-slot-watchdog", true);
     DriverChannel channel = DriverChannel.open(plan.runId(), this::receive);
     RestartListener restarts = new RestartListener();
@@ -76,23 +101,103 @@ final class RunMonitor {
         }
         throw known;
       }
+      WorkerMessage.Failed last = restarting.get();
+      if (last != null
+          && last.stageAttempt() >= fruitfulAttempt
+          && String.valueOf(e.getMessage()).startsWith(STAGE_ABORTED)) {
+        last.failure().addSuppressed(e);
+        throw last.failure();
+      }
       throw e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
     } finally {
       watchdog.cancel();
+      awaitTaskEnds();
       context.removeSparkListener(restarts);
       channel.close();
-      context.clearJobGroup();
+      jobProperties.forEach(context::setLocalProperty);
     }
   }
 
   /** A failed task restarts the stage, which then needs all its slots again. */
   private final class RestartListener extends SparkListener {
     @Override
-    public void onTaskEnd(SparkListenerTaskEnd end) {
-      if (!(end.reason() instanceof Success$)) {
-        waitForSlotsFromNow();
+    public void onStageSubmitted(SparkListenerStageSubmitted submitted) {
+      if (submitted.properties() != null
+          && plan.runId().equals(submitted.properties().getProperty(JOB_GROUP))) {
+        submitted(submitted.stageInfo().stageId(), submitted.stageInfo().attemptNumber());
       }
     }
+
+    @Override
+    public void onTaskStart(SparkListenerTaskStart start) {
+      taskStarted(start.stageId(), start.taskInfo().taskId());
+    }
+
+    @Override
+    public void onTaskEnd(SparkListenerTaskEnd end) {
+      taskEnded(end.taskInfo().taskId());
+      if (!(end.reason() instanceof Success$)) {
+        taskFailed(end.stageId(), end.stageAttemptId());
+      }
+    }
+  }
+
+  private synchronized void submitted(int id, int attempt) {
+    if (stageId < 0) {
+      stageId = id; // the workers' stage; the one behind it is submitted when they are done
+    }
+    if (id != stageId) {
+      return;
+    }
+    int fruitless = attempt - fruitfulAttempt - 1;
+    if (fruitless >= FRUITLESS_ATTEMPTS) {
+      WorkerMessage.Failed last = restarting.get();
+      fail(
+          WorkerFailures.repeated(
+              last == null ? WorkerFailures.lost() : last.failure(), fruitless));
+    } else if (attempt > 0 && attempt > stageAttempt) {
+      waitForSlotsFromNow();
+    }
+  }
+
+  private synchronized void taskStarted(int id, long task) {
+    if (id == stageId) {
+      running.add(task);
+    }
+  }
+
+  private synchronized void taskEnded(long task) {
+    running.remove(task);
+    notifyAll();
+  }
+
+  /** Cancelled tasks go on for a while, and may write. */
+  private synchronized void awaitTaskEnds() {
+    long end = System.nanoTime() + TASK_ENDS.toNanos();
+    try {
+      while (!running.isEmpty()) {
+        long left = end - System.nanoTime();
+        if (left <= 0) {
+          LOG.warn("{} workers have not ended yet", running.size());
+          return;
+        }
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Of an attempt that is over, or of another job, it says nothing about this one's slots. */
+  private synchronized void taskFailed(int id, int attempt) {
+    if (id == stageId && attempt >= stageAttempt) {
+      waitForSlotsFromNow();
+    }
+  }
+
+  private SinterException failureOf(int attempt) {
+    WorkerMessage.Failed last = restarting.get();
+    return last == null || last.stageAttempt() != attempt ? WorkerFailures.lost() : last.failure();
   }
 
   private synchronized void waitForSlotsFromNow() {
@@ -106,6 +211,9 @@ final class RunMonitor {
   }
 
   private void receive(WorkerMessage message) {
+    if (!isCurrent(message)) {
+      return; // a task that outlived its attempt
+    }
     if (message instanceof WorkerMessage.Started it) {
       start(it);
     } else if (message instanceof WorkerMessage.Resumed it) {
@@ -113,18 +221,36 @@ final class RunMonitor {
     } else if (message instanceof WorkerMessage.StepDone it) {
       listener.onStep(it.step(), it.meanLoss());
     } else if (message instanceof WorkerMessage.EpochDone it) {
+      fruitfulAttempt = it.stageAttempt();
       listener.onEpoch(it.epoch(), plan.configuration().train().epochs(), it.best());
     } else if (message instanceof WorkerMessage.Failed it) {
-      fail(it.failure());
+      if (it.restarts()) {
+        restarting.updateAndGet(earlier -> WorkerFailures.cause(earlier, it));
+      } else {
+        fail(it.failure());
+      }
     }
   }
 
-  private synchronized void start(WorkerMessage.Started it) {
-    if (it.stageAttempt() > stageAttempt) {
-      stageAttempt = it.stageAttempt();
+  private boolean isCurrent(WorkerMessage message) {
+    int attempt = message.stageAttempt();
+    synchronized (this) {
+      if (attempt <= stageAttempt) {
+        return attempt == stageAttempt;
+      }
+      stageAttempt = attempt;
       started.clear();
     }
-    if (it.stageAttempt() == stageAttempt && started.add(it.rank())) {
+    if (attempt > 0) {
+      SinterException why = failureOf(attempt - 1);
+      LOG.warn("attempt {} begins after {}: {}", attempt, why.code(), why.getMessage());
+      listener.onRestart(attempt, why);
+    }
+    return true;
+  }
+
+  private synchronized void start(WorkerMessage.Started it) {
+    if (started.add(it.rank())) {
       if (started.size() == 1 && stageAttempt == 0) {
         startNanos = System.nanoTime();
       }

@@ -7,6 +7,7 @@ import dev.sinter.model.ModelCard;
 import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
+import dev.sinter.trainer.checkpoint.Checkpoints;
 import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.data.LanePlan;
@@ -62,6 +63,11 @@ public final class TrainingJob {
    */
   public TrainingResult run(Resume resume, TrainingListener listener) {
     refuseDynamicAllocation();
+    // Spark's own is a year; read when the first barrier stage of the session meets.
+    spark
+        .sparkContext()
+        .conf()
+        .setIfMissing("spark.barrier.sync.timeout", (long) Patience.seconds(run.cluster()) + "s");
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     DatasetManifest dataset = DatasetManifest.read(new Path(run.data().output()), hadoop);
     requireSameTask(dataset);
@@ -74,11 +80,14 @@ public final class TrainingJob {
             Math.toIntExact(dataset.splits().get("train").samples()),
             run.train().lanes(),
             run.train().microBatchSize());
+    String runId = UUID.randomUUID().toString();
+    new Checkpoints(directory, runId, 0)
+        .requireSameRun(WorkerCheckpoints.identity(run, lanes, dataset));
     directory.removeUnfinishedCheckpoints();
-    directory.writeText("config.yaml", run.effectiveYaml());
+    directory.writeText(RunDirectory.CONFIGURATION, run.effectiveYaml());
     TrainingPlan plan =
         new TrainingPlan(
-            UUID.randomUUID().toString(),
+            runId,
             network,
             dataset,
             lanes,
@@ -90,15 +99,17 @@ public final class TrainingJob {
     try {
       outcomes = monitor.supervise(() -> runStage(plan));
     } catch (RuntimeException e) {
-      removeUnfinished(directory, e);
+      removeUnfinished(directory, runId, e);
       throw e;
     }
+    directory.removeUnfinishedCheckpoints(runId);
     return result(directory, outcomes, lanes, monitor);
   }
 
-  private static void removeUnfinished(RunDirectory directory, RuntimeException failure) {
+  private static void removeUnfinished(
+      RunDirectory directory, String runId, RuntimeException failure) {
     try {
-      directory.removeUnfinishedCheckpoints();
+      directory.removeUnfinishedCheckpoints(runId);
     } catch (SinterException e) {
       failure.addSuppressed(e); // the next run tries again
     }
@@ -114,7 +125,7 @@ public final class TrainingJob {
           .rdd()
           .barrier()
           .mapPartitions(
-              new WorkerFunction(broadcast),
+              new WorkerFunction(plan.runId(), broadcast),
               false,
               ClassTag$.MODULE$.<WorkerOutcome>apply(WorkerOutcome.class))
           .toJavaRDD()

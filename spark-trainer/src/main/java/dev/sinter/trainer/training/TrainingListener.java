@@ -1,5 +1,6 @@
 package dev.sinter.trainer.training;
 
+import dev.sinter.error.SinterException;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 
 /** Hears on the driver how a run goes on; called by one thread at a time. */
@@ -11,6 +12,14 @@ public interface TrainingListener {
    * @param totalSteps of the whole run
    */
   void onStart(long step, long totalSteps);
+
+  /**
+   * The workers failed and begin again from the last checkpoint.
+   *
+   * @param attempt that begins, the first restart being 1
+   * @param failure why, as far as it is known
+   */
+  default void onRestart(int attempt, SinterException failure) {}
 
   /** A step is done; not called for every one. */
   void onStep(long step, double meanLoss);

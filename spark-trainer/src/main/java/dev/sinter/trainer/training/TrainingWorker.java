@@ -28,17 +28,21 @@ final class TrainingWorker implements AutoCloseable {
   private final TrainingPlan plan;
   private final RunConfig run;
   private final DriverChannel.Sender driver;
+  private final int stageAttempt;
+  private final long totalSteps;
   private final List<EpochRecord> history;
   private final LanePlan.Range lanes;
   private final LearningRateSchedule schedule;
   private long step;
   private long lastProgressNanos;
 
-  private TrainingWorker(WorkerState state, DriverChannel.Sender driver) {
+  private TrainingWorker(WorkerState state, DriverChannel.Sender driver, int stageAttempt) {
     this.state = state;
     this.plan = state.plan();
     this.run = state.run();
     this.driver = driver;
+    this.stageAttempt = stageAttempt;
+    this.totalSteps = plan.totalSteps();
     this.history = new ArrayList<>(state.history());
     this.step = state.firstStep();
     this.lanes = plan.lanes().lanesOfWorker(state.exchange().rank(), state.exchange().workers());
@@ -50,17 +54,18 @@ final class TrainingWorker implements AutoCloseable {
       TrainingPlan plan, BarrierTaskContext context, DriverChannel.Sender driver) {
     driver.send(
         new WorkerMessage.Started(
-            context.partitionId(), context.stageAttemptNumber(), Hosts.name()));
-    return new TrainingWorker(WorkerState.open(plan, context), driver);
+            context.stageAttemptNumber(), context.partitionId(), Hosts.name()));
+    return new TrainingWorker(
+        WorkerState.open(plan, context), driver, context.stageAttemptNumber());
   }
 
   /** Trains from the restored step to the end. */
   WorkerOutcome train() {
     if (state.exchange().rank() == 0) {
-      driver.send(new WorkerMessage.Resumed(step));
+      driver.send(new WorkerMessage.Resumed(stageAttempt, step));
     }
     try (Prefetcher batches = prefetch()) {
-      while (step < plan.totalSteps()) {
+      while (step < totalSteps) {
         trainEpoch(batches);
       }
     }
@@ -75,7 +80,7 @@ final class TrainingWorker implements AutoCloseable {
         order,
         lanes,
         step,
-        plan.totalSteps(),
+        totalSteps,
         1,
         () ->
             new BatchAssembler(
@@ -102,7 +107,7 @@ final class TrainingWorker implements AutoCloseable {
     double learningRate = 0;
     do {
       step++;
-      learningRate = schedule.at(step, plan.totalSteps());
+      learningRate = schedule.at(step, totalSteps);
       clock.startStep();
       state.slots().runOnAll((slot, replica) -> computeLanes(slot, replica, batches));
       clock.lanesComputed();
@@ -130,16 +135,24 @@ final class TrainingWorker implements AutoCloseable {
     long validationStart = System.nanoTime();
     EpochPart mine = clock.part(state.validation().run(state.slots()), lanes.size());
     List<EpochPart> parts =
-        Gathering.toFirst(state.exchange(), step, "epoch", EpochPart.class, mine);
+        Gathering.toFirst(
+            state.exchange(),
+            step,
+            "epoch",
+            EpochPart.class,
+            mine,
+            Patience.seconds(run.cluster()));
     if (!parts.isEmpty()) {
       double validationSeconds = (System.nanoTime() - validationStart) / 1e9;
       history.add(
           EpochSummary.of(plan, history.size() + 1, parts, learningRate, validationSeconds));
     }
-    state.checkpoints().save(state.exchange(), state.strategy(), state.parameters(), step, history);
+    state.checkpoints().save(state.strategy(), state.parameters(), step, history);
     if (!parts.isEmpty()) {
       EpochRecord latest = history.get(history.size() - 1);
-      driver.send(new WorkerMessage.EpochDone(latest, EpochRecord.best(history) == latest.epoch()));
+      driver.send(
+          new WorkerMessage.EpochDone(
+              stageAttempt, latest, EpochRecord.best(history) == latest.epoch()));
     }
   }
 
@@ -147,7 +160,7 @@ final class TrainingWorker implements AutoCloseable {
     long now = System.nanoTime();
     if (state.exchange().rank() == 0 && now - lastProgressNanos > PROGRESS_NANOS) {
       lastProgressNanos = now;
-      driver.send(new WorkerMessage.StepDone(step, meanLoss));
+      driver.send(new WorkerMessage.StepDone(stageAttempt, step, meanLoss));
     }
   }
 

@@ -1,5 +1,9 @@
 package dev.sinter.trainer.training;
 
+import dev.sinter.dataset.DatasetManifest;
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import dev.sinter.trainer.checkpoint.AtomicFiles;
 import dev.sinter.trainer.checkpoint.CheckpointManifest;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.OptimizerSliceFile;
@@ -9,41 +13,92 @@ import dev.sinter.trainer.checkpoint.OptimizerFiles;
 import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.checkpoint.Sha256;
 import dev.sinter.trainer.config.RunConfig;
+import dev.sinter.trainer.data.LanePlan;
 import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.sync.Exchange;
 import dev.sinter.trainer.sync.OptimizerState;
 import dev.sinter.trainer.sync.Strategy;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
 
 /** One worker's part in writing and restoring checkpoints. */
 final class WorkerCheckpoints {
+  private static final String NOT_FOUND = "PATH_NOT_FOUND";
+  private static final String CHOICE = "step of the checkpoint";
+  private static final long NO_CHECKPOINT = -1;
+
   private final TrainingPlan plan;
   private final RunConfig run;
   private final RunDirectory directory;
   private final Checkpoints checkpoints;
   private final RunIdentity identity;
+  private final Exchange exchange;
+  private final TaskContext context;
 
   WorkerCheckpoints(
-      TrainingPlan plan, RunConfig run, int workers, int stageAttempt, Configuration hadoop) {
+      TrainingPlan plan,
+      RunConfig run,
+      Exchange exchange,
+      TaskContext context,
+      Configuration hadoop) {
     this.plan = plan;
     this.run = run;
+    this.exchange = exchange;
+    this.context = context;
     this.directory = RunDirectory.open(run.train().output(), hadoop);
-    this.checkpoints = new Checkpoints(directory, stageAttempt);
-    this.identity = identity(plan, run, workers);
+    this.checkpoints = new Checkpoints(directory, plan.runId(), context.stageAttemptNumber());
+    this.identity = identity(run, plan.lanes(), plan.dataset());
   }
 
   /**
-   * Restores the newest whole checkpoint into parameters and strategy.
+   * Sees that this worker writes to the folder in which the driver has begun the run.
+   *
+   * @throws SinterException {@code RUN_FOLDER_NOT_SHARED}
+   */
+  void requireSharedFolder() {
+    if (context.stageAttemptNumber() > 0) {
+      return; // was seen; the file may have been edited for a later run
+    }
+    String seen = "";
+    try {
+      seen =
+          AtomicFiles.readText(
+              directory.fileSystem(), directory.resolve(RunDirectory.CONFIGURATION));
+    } catch (SinterException e) {
+      if (!e.code().equals(NOT_FOUND)) {
+        throw e;
+      }
+    }
+    if (!seen.equals(plan.configurationYaml())) {
+      throw new SinterException(
+          ErrorCategory.USAGE,
+          "RUN_FOLDER_NOT_SHARED",
+          "worker "
+              + exchange.rank()
+              + " on "
+              + Hosts.name()
+              + " does not see the "
+              + RunDirectory.CONFIGURATION
+              + " that the driver has just written to "
+              + directory,
+          "set train.output to a file system that the driver and all executors share, such as hdfs://");
+    }
+  }
+
+  /**
+   * Restores the newest whole checkpoint into parameters and strategy: the one that the first
+   * worker finds, so that all go on from the same step.
    *
    * @return its manifest, or null when there is none
    */
   CheckpointManifest restore(FlatVector parameters, Strategy strategy) {
-    Checkpoints.Found found = checkpoints.newest(identity).orElse(null);
+    Checkpoints.Found found = exchange.rank() == 0 ? findNewest() : findAsFirst();
     if (found == null) {
       return null;
     }
@@ -55,22 +110,62 @@ final class WorkerCheckpoints {
     for (OptimizerSliceFile slice : manifest.optimizerSlices()) {
       List<FlatVector> state =
           OptimizerFiles.read(directory.fileSystem(), found.folder(), slice, vectors);
-      strategy.restore(new OptimizerState(slice.offset(), slice.length(), state, 0));
-      state.forEach(FlatVector::close);
+      try {
+        strategy.restore(new OptimizerState(slice.offset(), slice.length(), state, 0));
+      } finally {
+        state.forEach(FlatVector::close);
+      }
     }
     return manifest;
+  }
+
+  private Checkpoints.Found findNewest() {
+    Checkpoints.Found found = checkpoints.newest(identity).orElse(null);
+    try {
+      ByteBuffer step = ByteBuffer.allocateDirect(Long.BYTES);
+      step.putLong(0, found == null ? NO_CHECKPOINT : found.model().manifest().step());
+      for (int peer = 1; peer < exchange.workers(); peer++) {
+        exchange.push(peer, 0, CHOICE, step).await();
+      }
+      return found;
+    } catch (RuntimeException e) {
+      if (found != null) {
+        found.model().parameters().close();
+      }
+      throw e;
+    }
+  }
+
+  private Checkpoints.Found findAsFirst() {
+    ByteBuffer step = ByteBuffer.allocateDirect(Long.BYTES);
+    exchange.receive(0, 0, CHOICE, step).await(Patience.seconds(run.cluster()));
+    if (step.getLong(0) == NO_CHECKPOINT) {
+      return null;
+    }
+    try {
+      return checkpoints.read(step.getLong(0), identity);
+    } catch (SinterException e) {
+      if (!e.code().equals(NOT_FOUND)) {
+        throw e;
+      }
+      throw new SinterException(
+          ErrorCategory.RESOURCES,
+          "CHECKPOINT_NOT_VISIBLE",
+          "worker "
+              + exchange.rank()
+              + " does not see the checkpoint that worker 0 goes on from: "
+              + e.getMessage(),
+          "set train.output to a file system that all executors share, such as hdfs://",
+          e);
+    }
   }
 
   /**
    * Writes this worker's slices; the first worker makes the checkpoint whole, marks the best one
    * and prunes.
    */
-  void save(
-      Exchange exchange,
-      Strategy strategy,
-      FlatVector parameters,
-      long step,
-      List<EpochRecord> history) {
+  void save(Strategy strategy, FlatVector parameters, long step, List<EpochRecord> history) {
+    double patience = Patience.seconds(run.cluster());
     Path folder = checkpoints.unfinished(step);
     ArrayList<OptimizerSliceFile> mine = new ArrayList<>();
     OptimizerState state = strategy.optimizerState();
@@ -84,37 +179,48 @@ final class WorkerCheckpoints {
     }
     List<OptimizerSliceFile> all = new ArrayList<>();
     for (ArrayList<?> part :
-        Gathering.toFirst(exchange, step, "optimizer slices", ArrayList.class, mine)) {
+        Gathering.toFirst(exchange, step, "optimizer slices", ArrayList.class, mine, patience)) {
       part.forEach(slice -> all.add((OptimizerSliceFile) slice));
     }
-    if (exchange.rank() != 0) {
-      return;
-    }
     all.sort(Comparator.comparingLong(OptimizerSliceFile::offset));
-    CheckpointManifest manifest =
-        new CheckpointManifest(
-            CheckpointManifest.FORMAT_VERSION,
-            plan.network().spec(),
-            step,
-            history.size(),
-            identity,
-            Sha256.of(parameters),
-            all,
-            plan.dataset().withoutShards().toJson(),
-            history,
-            plan.configurationYaml(),
-            plan.versions());
-    checkpoints.finish(plan.network().configurationJson(), parameters, manifest);
-    directory.markBestAndPrune(
-        (long) EpochRecord.best(history) * plan.lanes().stepsPerEpoch(),
-        run.train().keepCheckpoints());
+    CheckpointManifest manifest = null;
+    if (exchange.rank() == 0) {
+      manifest = manifest(parameters, step, all, history);
+      checkpoints.fill(plan.network().configurationJson(), parameters, manifest);
+    }
+    // An attempt whose other workers are gone must neither publish nor prune.
+    exchange.barrier(step, "checkpoint written", patience);
+    if (manifest != null) {
+      checkpoints.publish(manifest, context::isInterrupted);
+      directory.markBestAndPrune(
+          (long) EpochRecord.best(history) * plan.lanes().stepsPerEpoch(),
+          run.train().keepCheckpoints());
+    }
   }
 
-  private static RunIdentity identity(TrainingPlan plan, RunConfig run, int workers) {
+  private CheckpointManifest manifest(
+      FlatVector parameters, long step, List<OptimizerSliceFile> all, List<EpochRecord> history) {
+    return new CheckpointManifest(
+        CheckpointManifest.FORMAT_VERSION,
+        plan.network().spec(),
+        step,
+        history.size(),
+        identity,
+        Sha256.of(parameters),
+        all,
+        plan.dataset().withoutShards().toJson(),
+        history,
+        plan.configurationYaml(),
+        context.stageAttemptNumber(),
+        plan.versions());
+  }
+
+  /** What a checkpoint must be of for a run to go on from it. */
+  static RunIdentity identity(RunConfig run, LanePlan lanes, DatasetManifest dataset) {
     return new RunIdentity(
         run.settingsOfResult(),
-        plan.lanes().stepsPerEpoch(),
-        plan.dataset().fingerprint(),
-        workers);
+        lanes.stepsPerEpoch(),
+        dataset.fingerprint(),
+        run.cluster().workers());
   }
 }

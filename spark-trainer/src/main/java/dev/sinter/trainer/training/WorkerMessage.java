@@ -7,21 +7,23 @@ import java.io.Serializable;
 /** What a worker tells the driver while it runs. */
 sealed interface WorkerMessage extends Serializable {
 
+  /** The attempt of the barrier stage that the worker belongs to; it counts restarts. */
+  int stageAttempt();
+
   /**
    * A worker has a slot and begins.
    *
    * @param rank the worker
-   * @param stageAttempt counts restarts of the barrier stage
    * @param host where it runs
    */
-  record Started(int rank, int stageAttempt, String host) implements WorkerMessage {}
+  record Started(int stageAttempt, int rank, String host) implements WorkerMessage {}
 
   /**
    * Training begins or goes on.
    *
    * @param step global steps done before
    */
-  record Resumed(long step) implements WorkerMessage {}
+  record Resumed(int stageAttempt, long step) implements WorkerMessage {}
 
   /**
    * A step is done; sent by the first worker, a few times a second at most.
@@ -29,7 +31,7 @@ sealed interface WorkerMessage extends Serializable {
    * @param step global steps done
    * @param meanLoss of this step
    */
-  record StepDone(long step, double meanLoss) implements WorkerMessage {}
+  record StepDone(int stageAttempt, long step, double meanLoss) implements WorkerMessage {}
 
   /**
    * An epoch is done and its checkpoint is whole; sent by the first worker.
@@ -37,13 +39,29 @@ sealed interface WorkerMessage extends Serializable {
    * @param epoch what it reached
    * @param best whether it is the best so far
    */
-  record EpochDone(EpochRecord epoch, boolean best) implements WorkerMessage {}
+  record EpochDone(int stageAttempt, EpochRecord epoch, boolean best) implements WorkerMessage {}
 
   /**
-   * A failure that a restart would only repeat.
+   * A worker failed.
    *
    * @param rank the worker
+   * @param restarts whether the stage may start again; otherwise it would only fail again
    * @param failure what happened
    */
-  record Failed(int rank, SinterException failure) implements WorkerMessage {}
+  record Failed(int stageAttempt, int rank, boolean restarts, SinterException failure)
+      implements WorkerMessage {
+
+    /** The same with the cause as text, for a cause that cannot be serialised. */
+    Failed withoutCauses() {
+      SinterException plain =
+          new SinterException(
+              failure.category(),
+              failure.code(),
+              failure.getMessage()
+                  + (failure.getCause() == null ? "" : " (" + failure.getCause() + ")"),
+              failure.remedy());
+      plain.setStackTrace(failure.getStackTrace());
+      return new Failed(stageAttempt, rank, restarts, plain);
+    }
+  }
 }

@@ -52,11 +52,16 @@ final class WorkerState implements AutoCloseable {
       state.meet(context);
       state.allocate();
       Configuration hadoop = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+      state.findRunFolder(context, hadoop);
       state.readSamples(hadoop);
-      state.restore(context, hadoop);
+      state.restore();
       return state;
-    } catch (RuntimeException | Error e) {
-      state.close();
+    } catch (Throwable e) { // Spark throws its checked exceptions undeclared
+      try {
+        state.close();
+      } catch (RuntimeException closing) {
+        e.addSuppressed(closing);
+      }
       throw e;
     }
   }
@@ -127,14 +132,19 @@ final class WorkerState implements AutoCloseable {
     }
   }
 
-  private void restore(BarrierTaskContext context, Configuration hadoop) {
-    checkpoints =
-        new WorkerCheckpoints(plan, run, exchange.workers(), context.stageAttemptNumber(), hadoop);
+  private void findRunFolder(BarrierTaskContext context, Configuration hadoop) {
+    checkpoints = new WorkerCheckpoints(plan, run, exchange, context, hadoop);
+    checkpoints.requireSharedFolder();
+  }
+
+  private void restore() {
     CheckpointManifest manifest = checkpoints.restore(parameters, strategy);
     if (manifest != null) {
       firstStep = manifest.step();
       history = manifest.history();
     }
+    // Who is ready first waits here, rather than in its first step with the deadline of a step.
+    exchange.barrier(0, "ready", Patience.seconds(run.cluster()));
   }
 
   private <T extends AutoCloseable> T closedLater(T resource) {

@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -153,12 +154,48 @@ class CheckpointsTest {
             });
 
     Checkpoints.Found found =
-        new Checkpoints(directory, 0).newest(TestCheckpoints.IDENTITY).orElseThrow();
+        new Checkpoints(directory, "run", 0).newest(TestCheckpoints.IDENTITY).orElseThrow();
 
     found.model().parameters().close();
     assertThat(found.model().manifest().step()).isEqualTo(3);
     truncate(3);
-    assertThat(new Checkpoints(directory, 0).newest(TestCheckpoints.IDENTITY)).isEmpty();
+    assertThatThrownBy(() -> new Checkpoints(directory, "run", 0).newest(TestCheckpoints.IDENTITY))
+        .isInstanceOfSatisfying(
+            SinterException.class, e -> assertThat(e.code()).isEqualTo("CHECKPOINTS_DAMAGED"));
+  }
+
+  @Test
+  void passesOverAMissingOrShortOptimizerFile() throws IOException {
+    write(3, 6, 9);
+    Files.delete(local(directory.checkpoint(9)).resolve("optimizer-000000000100.bin"));
+    Path shorter = local(directory.checkpoint(6)).resolve("optimizer-000000000000.bin");
+    replace(shorter, Arrays.copyOf(Files.readAllBytes(shorter), 400));
+
+    Checkpoints.Found found =
+        new Checkpoints(directory, "run", 0).newest(TestCheckpoints.IDENTITY).orElseThrow();
+
+    found.model().parameters().close();
+    assertThat(found.model().manifest().step()).isEqualTo(3);
+  }
+
+  @Test
+  void aCancelledOrRobbedAttemptPublishesNothing() throws IOException {
+    Checkpoints checkpoints = new Checkpoints(directory, "run", 1);
+    try (FlatVector parameters = TestCheckpoints.parameters(3)) {
+      CheckpointManifest manifest =
+          TestCheckpoints.manifest(3, TestCheckpoints.IDENTITY, parameters, List.of());
+      checkpoints.fill(TestCheckpoints.network().configurationJson(), parameters, manifest);
+      assertThatThrownBy(() -> checkpoints.publish(manifest, () -> true))
+          .isInstanceOf(CancellationException.class);
+      directory.removeUnfinishedCheckpoints("another-run");
+      assertThat(namesIn(folder.resolve("checkpoints")))
+          .containsExactly(".step-0000000003.run.attempt-1");
+      directory.removeUnfinishedCheckpoints("run");
+      assertThatThrownBy(() -> checkpoints.publish(manifest, () -> false))
+          .isInstanceOfSatisfying(
+              SinterException.class, e -> assertThat(e.code()).isEqualTo("CHECKPOINT_INCOMPLETE"));
+    }
+    assertThat(directory.checkpointSteps()).isEmpty();
   }
 
   @Test
@@ -302,7 +339,7 @@ class CheckpointsTest {
             3,
             "fingerprint",
             4);
-    assertThatThrownBy(() -> new Checkpoints(directory, 0).newest(other))
+    assertThatThrownBy(() -> new Checkpoints(directory, "run", 0).newest(other))
         .isInstanceOfSatisfying(
             SinterException.class,
             e -> {
@@ -320,8 +357,8 @@ class CheckpointsTest {
   void parameterAveragingAsksForTheSameWorkers() {
     RunIdentity two = averaging(2);
     TestCheckpoints.write(directory, 3, two);
-    new Checkpoints(directory, 0).newest(two).orElseThrow().model().parameters().close();
-    assertThatThrownBy(() -> new Checkpoints(directory, 0).newest(averaging(4)))
+    new Checkpoints(directory, "run", 0).newest(two).orElseThrow().model().parameters().close();
+    assertThatThrownBy(() -> new Checkpoints(directory, "run", 0).newest(averaging(4)))
         .hasMessageContaining("cluster.workers was 2 and is now 4");
   }
 

@@ -57,19 +57,21 @@ final class TestCheckpoints {
         "{\"schema_version\": 1}",
         List.of(epoch(1, 0.5), epoch(2, Double.NaN)),
         "train: {epochs: 2}\n",
+        1,
         Map.of("sinter", "test"));
   }
 
   /** Writes a whole checkpoint whose optimizer state is 0, 1, 2, ... in two slices. */
   static Path write(RunDirectory directory, long step, RunIdentity identity) {
-    Checkpoints checkpoints = new Checkpoints(directory, 0);
+    Checkpoints checkpoints = new Checkpoints(directory, "run", 0);
     Path folder = checkpoints.unfinished(step);
     try (FlatVector parameters = parameters(step)) {
       int length = (int) parameters.length();
       List<OptimizerSliceFile> slices =
           List.of(slice(directory, folder, 0, 100), slice(directory, folder, 100, length - 100));
-      return checkpoints.finish(
-          network().configurationJson(), parameters, manifest(step, identity, parameters, slices));
+      CheckpointManifest manifest = manifest(step, identity, parameters, slices);
+      checkpoints.fill(network().configurationJson(), parameters, manifest);
+      return checkpoints.publish(manifest, () -> false);
     }
   }
 

@@ -78,6 +78,22 @@ abstract class ExchangeContract {
   }
 
   @Test
+  void waitsLongerAtABarrierThatSaysSo() throws Exception {
+    assertThat(
+            onTwoWorkers(
+                1,
+                exchange -> {
+                  if (exchange.rank() == 1) { // comes two deadlines late
+                    failureOf(() -> await(exchange, 0, 5, "never"));
+                    failureOf(() -> await(exchange, 0, 6, "never"));
+                  }
+                  exchange.barrier(7, "slow", 30);
+                  return "met";
+                }))
+        .isEqualTo(List.of("met", "met"));
+  }
+
+  @Test
   void failsAtOnceWhenAPeerLeaves() throws Exception {
     List<? extends Serializable> results =
         onTwoWorkers(

@@ -24,9 +24,10 @@ class GatheringTest {
                 () -> {
                   // Of different lengths: the second is received into a buffer of its own size.
                   String mine = "worker " + "x".repeat(1000 * exchange.rank());
-                  List<String> first = Gathering.toFirst(exchange, 7, "words", String.class, mine);
+                  List<String> first =
+                      Gathering.toFirst(exchange, 7, "words", String.class, mine, 20);
                   List<String> second =
-                      Gathering.toFirst(exchange, 7, "more words", String.class, mine);
+                      Gathering.toFirst(exchange, 7, "more words", String.class, mine, 20);
                   assertThat(second).isEqualTo(first);
                   return first;
                 }));

@@ -1,5 +1,6 @@
 package dev.sinter.trainer.training;
 
+import dev.sinter.error.SinterException;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,6 +11,7 @@ import java.util.function.IntConsumer;
 final class RecordingListener implements TrainingListener {
   private final IntConsumer afterEpoch;
   private final List<Long> starts = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> restarts = Collections.synchronizedList(new ArrayList<>());
   private final List<Integer> epochs = Collections.synchronizedList(new ArrayList<>());
 
   RecordingListener(IntConsumer afterEpoch) {
@@ -25,6 +27,11 @@ final class RecordingListener implements TrainingListener {
     return List.copyOf(starts);
   }
 
+  /** Codes of what led to each restart. */
+  List<String> restarts() {
+    return List.copyOf(restarts);
+  }
+
   /** Epochs in the order in which they ended. */
   List<Integer> epochs() {
     return List.copyOf(epochs);
@@ -33,6 +40,11 @@ final class RecordingListener implements TrainingListener {
   @Override
   public void onStart(long step, long totalSteps) {
     starts.add(step);
+  }
+
+  @Override
+  public void onRestart(int attempt, SinterException failure) {
+    restarts.add(failure.code());
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.SparkTestClusters;
 import dev.sinter.trainer.TinyRuns;
+import dev.sinter.trainer.WorkersFileSystem;
 import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.evaluation.ClassificationResult;
@@ -50,8 +51,8 @@ class TrainingJobTest {
     spark =
         SparkSession.builder()
             .config(
-                SparkTestClusters.conf(
-                    "runs", 2, 2, Map.of("spark.stage.maxConsecutiveAttempts", "20")))
+                SparkTestClusters.conf("runs", 2, 2, WorkersFileSystem.SETTINGS)
+                    .set("spark.stage.maxConsecutiveAttempts", "20"))
             .getOrCreate();
     images = TinyRuns.classification(spark, folder.resolve("images"));
     volumes = TinyRuns.segmentation(spark, folder.resolve("volumes"));
@@ -201,6 +202,7 @@ class TrainingJobTest {
 
     assertThat(listener.starts()).hasSizeGreaterThan(1).startsWith(0L);
     assertThat(listener.starts().get(1)).isPositive();
+    assertThat(listener.restarts()).hasSizeGreaterThanOrEqualTo(listener.starts().size() - 1);
     assertThat(result.parametersSha256()).isEqualTo(undisturbed);
     assertThat(result.history()).hasSize(4);
     assertThat(hidden(run.train().output())).isEmpty();
@@ -242,8 +244,11 @@ class TrainingJobTest {
   }
 
   @Test
-  void refusesToResumeAnotherRun() {
-    train(volumes.config("mismatch", "train.epochs=1"));
+  void refusesToResumeAnotherRun() throws IOException {
+    RunConfig run = volumes.config("mismatch", "train.epochs=1");
+    train(run);
+    Path configuration = Path.of(run.train().output(), "config.yaml");
+    String before = Files.readString(configuration);
     assertThatThrownBy(() -> train(volumes.config("mismatch", "train.epochs=1", "train.seed=6")))
         .isInstanceOfSatisfying(
             SinterException.class,
@@ -251,6 +256,7 @@ class TrainingJobTest {
               assertThat(e.code()).isEqualTo("RESUME_MISMATCH");
               assertThat(e).hasMessageContaining("train.seed was 5 and is now 6");
             });
+    assertThat(configuration).hasContent(before);
   }
 
   @Test
@@ -272,6 +278,38 @@ class TrainingJobTest {
               assertThat(e.category()).isEqualTo(ErrorCategory.DIVERGED);
             });
     assertThat(listener.starts()).as("no restart").hasSize(1);
+  }
+
+  @Test
+  void aFailureThatRepeatsEndsTheRunWithItsCode() {
+    RunConfig run = volumes.config("down", "train.output=workers:" + volumes.output("down/run"));
+    RecordingListener listener = new RecordingListener();
+    assertThatThrownBy(() -> train(run, listener))
+        .isInstanceOfSatisfying(
+            SinterException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo("FILE_SYSTEM_FAILURE");
+              assertThat(e)
+                  .hasMessageContaining("connection refused")
+                  .hasMessageContaining("4 att");
+            });
+    assertThat(listener.starts()).containsOnly(0L).hasSizeBetween(4, 5);
+    assertThat(listener.restarts()).contains("FILE_SYSTEM_FAILURE");
+    assertThat(hidden(volumes.output("down/run").toString())).isEmpty();
+  }
+
+  @Test
+  void refusesAFolderThatWorkersDoNotShareWithTheDriver() {
+    RunConfig run = volumes.config("apart", "train.output=workers:" + volumes.output("apart/run"));
+    RecordingListener listener = new RecordingListener();
+    assertThatThrownBy(() -> train(run, listener))
+        .isInstanceOfSatisfying(
+            SinterException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo("RUN_FOLDER_NOT_SHARED");
+              assertThat(e).hasMessageContaining("apart/run");
+            });
+    assertThat(listener.starts()).isEmpty();
   }
 
   @Test
