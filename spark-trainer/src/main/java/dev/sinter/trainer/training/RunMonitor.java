@@ -2,6 +2,7 @@ package dev.sinter.trainer.training;
 
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.config.ClusterConfig;
 import java.time.Duration;
 import java.util.HashMap;
@@ -58,6 +59,7 @@ final class RunMonitor {
   private long slotsDeadlineNanos;
   private volatile long startNanos;
   private volatile double seconds;
+  private volatile int reportedEpochs;
 
   RunMonitor(
       SparkSession spark, TrainingPlan plan, ClusterConfig cluster, TrainingListener listener) {
@@ -210,6 +212,20 @@ final class RunMonitor {
     return seconds;
   }
 
+  /**
+   * Tells the listener of the last epochs of a finished run, if its result was faster than their
+   * messages.
+   */
+  synchronized void reportRest(List<EpochRecord> history) {
+    int best = EpochRecord.best(history);
+    for (EpochRecord epoch : history) {
+      if (reportedEpochs > 0 && epoch.epoch() > reportedEpochs) {
+        reportedEpochs = epoch.epoch();
+        listener.onEpoch(epoch, plan.configuration().train().epochs(), epoch.epoch() == best);
+      }
+    }
+  }
+
   private void receive(WorkerMessage message) {
     if (!isCurrent(message)) {
       return; // a task that outlived its attempt
@@ -222,6 +238,7 @@ final class RunMonitor {
       listener.onStep(it.step(), it.meanLoss());
     } else if (message instanceof WorkerMessage.EpochDone it) {
       fruitfulAttempt = it.stageAttempt();
+      reportedEpochs = it.epoch().epoch();
       listener.onEpoch(it.epoch(), plan.configuration().train().epochs(), it.best());
     } else if (message instanceof WorkerMessage.Failed it) {
       if (it.restarts()) {

@@ -74,12 +74,10 @@ public final class TrainingJob {
     RunDirectory directory = RunDirectory.open(run.train().output(), hadoop);
     requireFree(directory, resume);
     Network network = network(dataset);
+    NormalisedValues.require(network, run.train().microBatchSize());
     requireMemory(network);
     LanePlan lanes =
-        new LanePlan(
-            Math.toIntExact(dataset.splits().get("train").samples()),
-            run.train().lanes(),
-            run.train().microBatchSize());
+        new LanePlan(trainSamples(dataset), run.train().lanes(), run.train().microBatchSize());
     String runId = UUID.randomUUID().toString();
     new Checkpoints(directory, runId, 0)
         .requireSameRun(WorkerCheckpoints.identity(run, lanes, dataset));
@@ -102,6 +100,7 @@ public final class TrainingJob {
       removeUnfinished(directory, runId, e);
       throw e;
     }
+    monitor.reportRest(outcomes.get(0).history());
     directory.removeUnfinishedCheckpoints(runId);
     return result(directory, outcomes, lanes, monitor);
   }
@@ -148,6 +147,18 @@ public final class TrainingJob {
           "spark.dynamicAllocation.enabled is true, but all workers of a run must hold their slots to its end",
           "set spark.dynamicAllocation.enabled=false and spark.executor.instances to the number of executors");
     }
+  }
+
+  private int trainSamples(DatasetManifest dataset) {
+    DatasetManifest.SplitSummary train = dataset.splits().get("train");
+    if (train == null || train.samples() == 0) {
+      throw new SinterException(
+          ErrorCategory.USAGE,
+          "SPLIT_NOT_FOUND",
+          run.data().output() + " has no samples in a split 'train'",
+          "prepare a collection with a train split");
+    }
+    return Math.toIntExact(train.samples());
   }
 
   private void requireSameTask(DatasetManifest dataset) {

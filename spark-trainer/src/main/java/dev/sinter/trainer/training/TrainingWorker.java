@@ -81,7 +81,7 @@ final class TrainingWorker implements AutoCloseable {
         lanes,
         step,
         totalSteps,
-        1,
+        Math.max(1, state.slots().count() / 2),
         () ->
             new BatchAssembler(
                 samples,
