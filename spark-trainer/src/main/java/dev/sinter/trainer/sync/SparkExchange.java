@@ -70,7 +70,7 @@ public final class SparkExchange implements Exchange {
       List<String> addresses = List.of(context.allGather(server.address()));
       return connect(
           server, here, mailbox, addresses, new Deadline(timeoutSeconds, context::isInterrupted));
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // Spark throws its checked exceptions undeclared
       server.handler().unregister(here);
       throw e;
     }

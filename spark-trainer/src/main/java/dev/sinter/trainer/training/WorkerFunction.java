@@ -38,8 +38,8 @@ final class WorkerFunction extends AbstractFunction1<Iterator<Integer>, Iterator
       int rank = context.partitionId();
       SinterException failure = WorkerFailures.coded(rank, e);
       boolean restarts = WorkerFailures.restarts(failure);
-      // A cancelled task fails in any way: only what it knows for certain is worth telling.
-      if (!context.isInterrupted() || (e instanceof SinterException && !restarts)) {
+      // A cancelled task fails in any way, such as a shard that it could not read to the end.
+      if (!context.isInterrupted()) {
         driver.send(
             new WorkerMessage.Failed(context.stageAttemptNumber(), rank, restarts, failure));
       }
