@@ -108,7 +108,7 @@ public record RunConfig(
     Map<String, String> locations = new LinkedHashMap<>();
     for (String key : LOCATIONS) {
       String value = settings.get(key);
-      if (value != null) {
+      if (value != null && !value.isEmpty()) {
         locations.put(key, quoted(Locations.qualified(value, hadoop)));
       }
     }
