@@ -17,6 +17,7 @@ import dev.sinter.trainer.report.RunIdentity;
 import dev.sinter.trainer.report.RunSettings;
 import dev.sinter.trainer.report.TimingSection;
 import dev.sinter.trainer.training.TrainingResult;
+import dev.sinter.trainer.training.TrainingSettings;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -79,16 +80,7 @@ final class ReportBuilder {
   }
 
   private ModelSection model() {
-    ModelSpec spec =
-        new ModelSpec(
-            run.model().name(),
-            dataset.channels(),
-            dataset.height(),
-            dataset.width(),
-            dataset.classes().size(),
-            run.train().loss(),
-            run.model().options(),
-            run.train().seed());
+    ModelSpec spec = TrainingSettings.model(run, dataset);
     LayerTable table =
         LayerTable.of(
             ModelRegistry.configuration(spec), spec.channels(), spec.height(), spec.width());

@@ -4,7 +4,6 @@ import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.config.ClusterConfig;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,11 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
-import org.apache.spark.Success$;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerStageSubmitted;
-import org.apache.spark.scheduler.SparkListenerTaskEnd;
-import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,15 +24,13 @@ import org.slf4j.LoggerFactory;
  * Watches a run from the driver: passes the workers' messages on, ends a wait for slots that lasts
  * too long, and cancels the job when a worker meets a failure that a restart would only repeat.
  */
-final class RunMonitor {
+final class RunMonitor implements StageTasks.Events {
   private static final Logger LOG = LoggerFactory.getLogger(RunMonitor.class);
   private static final long CHECK_MILLIS = 200;
-  private static final String JOB_GROUP = "spark.jobGroup.id";
+  static final String JOB_GROUP = "spark.jobGroup.id";
   private static final List<String> JOB_PROPERTIES =
       List.of(JOB_GROUP, "spark.job.description", "spark.job.interruptOnCancel");
   private static final String STAGE_ABORTED = "Job aborted due to stage failure";
-
-  private static final Duration TASK_ENDS = Duration.ofSeconds(15);
 
   /** Attempts in a row that may end before an epoch does. */
   private static final int FRUITLESS_ATTEMPTS = 4;
@@ -47,12 +39,10 @@ final class RunMonitor {
   private final TrainingPlan plan;
   private final ClusterConfig cluster;
   private final TrainingListener listener;
-  private final Set<Long> running = new HashSet<>();
   private final Set<Integer> started = new HashSet<>();
   private final AtomicReference<SinterException> failure = new AtomicReference<>();
   private final CountDownLatch failed = new CountDownLatch(1);
   private final AtomicReference<WorkerMessage.Failed> restarting = new AtomicReference<>();
-  private int stageId = -1;
   private int stageAttempt = -1;
   private volatile int fruitfulAttempt = -1;
   private boolean waitingForSlots;
@@ -77,8 +67,8 @@ final class RunMonitor {
     JOB_PROPERTIES.forEach(name -> jobProperties.put(name, context.getLocalProperty(name)));
     Timer watchdog = new Timer("sinter-slot-watchdog", true);
     DriverChannel channel = DriverChannel.open(plan.runId(), this::receive);
-    RestartListener restarts = new RestartListener();
-    context.addSparkListener(restarts);
+    StageTasks tasks = new StageTasks(plan.runId(), this);
+    context.addSparkListener(tasks);
     try {
       context.setJobGroup(plan.runId(), "Sinter: train " + plan.network().spec().name(), true);
       waitForSlotsFromNow();
@@ -113,44 +103,15 @@ final class RunMonitor {
       throw e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
     } finally {
       watchdog.cancel();
-      awaitTaskEnds();
-      context.removeSparkListener(restarts);
+      tasks.awaitEnds();
+      context.removeSparkListener(tasks);
       channel.close();
       jobProperties.forEach(context::setLocalProperty);
     }
   }
 
-  /** A failed task restarts the stage, which then needs all its slots again. */
-  private final class RestartListener extends SparkListener {
-    @Override
-    public void onStageSubmitted(SparkListenerStageSubmitted submitted) {
-      if (submitted.properties() != null
-          && plan.runId().equals(submitted.properties().getProperty(JOB_GROUP))) {
-        submitted(submitted.stageInfo().stageId(), submitted.stageInfo().attemptNumber());
-      }
-    }
-
-    @Override
-    public void onTaskStart(SparkListenerTaskStart start) {
-      taskStarted(start.stageId(), start.taskInfo().taskId());
-    }
-
-    @Override
-    public void onTaskEnd(SparkListenerTaskEnd end) {
-      taskEnded(end.taskInfo().taskId());
-      if (!(end.reason() instanceof Success$)) {
-        taskFailed(end.stageId(), end.stageAttemptId());
-      }
-    }
-  }
-
-  private synchronized void submitted(int id, int attempt) {
-    if (stageId < 0) {
-      stageId = id; // the workers' stage; the one behind it is submitted when they are done
-    }
-    if (id != stageId) {
-      return;
-    }
+  @Override
+  public synchronized void onSubmitted(int attempt) {
     int fruitless = attempt - fruitfulAttempt - 1;
     if (fruitless >= FRUITLESS_ATTEMPTS) {
       WorkerMessage.Failed last = restarting.get();
@@ -162,37 +123,10 @@ final class RunMonitor {
     }
   }
 
-  private synchronized void taskStarted(int id, long task) {
-    if (id == stageId) {
-      running.add(task);
-    }
-  }
-
-  private synchronized void taskEnded(long task) {
-    running.remove(task);
-    notifyAll();
-  }
-
-  /** Cancelled tasks go on for a while, and may write. */
-  private synchronized void awaitTaskEnds() {
-    long end = System.nanoTime() + TASK_ENDS.toNanos();
-    try {
-      while (!running.isEmpty()) {
-        long left = end - System.nanoTime();
-        if (left <= 0) {
-          LOG.warn("{} workers have not ended yet", running.size());
-          return;
-        }
-        TimeUnit.NANOSECONDS.timedWait(this, left);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Of an attempt that is over, or of another job, it says nothing about this one's slots. */
-  private synchronized void taskFailed(int id, int attempt) {
-    if (id == stageId && attempt >= stageAttempt) {
+  /** Of an attempt that is over it says nothing about this one's slots. */
+  @Override
+  public synchronized void onTaskFailed(int attempt) {
+    if (attempt >= stageAttempt) {
       waitForSlotsFromNow();
     }
   }

@@ -191,16 +191,7 @@ public final class TrainingJob {
   }
 
   private Network network(DatasetManifest dataset) {
-    ModelSpec spec =
-        new ModelSpec(
-            run.model().name(),
-            dataset.channels(),
-            dataset.height(),
-            dataset.width(),
-            dataset.classes().size(),
-            run.train().loss(),
-            run.model().options(),
-            run.train().seed());
+    ModelSpec spec = TrainingSettings.model(run, dataset);
     return Network.of(spec, ModelRegistry.configuration(spec));
   }
 

@@ -1,5 +1,7 @@
 package dev.sinter.trainer.training;
 
+import dev.sinter.dataset.DatasetManifest;
+import dev.sinter.model.ModelSpec;
 import dev.sinter.trainer.config.OptimizerConfig;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.config.TrainConfig.AugmentConfig;
@@ -14,6 +16,19 @@ import java.util.Locale;
 /** Turns configuration groups into the settings of the parts. */
 public final class TrainingSettings {
   private TrainingSettings() {}
+
+  /** The network of a run over a dataset. */
+  public static ModelSpec model(RunConfig run, DatasetManifest dataset) {
+    return new ModelSpec(
+        run.model().name(),
+        dataset.channels(),
+        dataset.height(),
+        dataset.width(),
+        dataset.classes().size(),
+        run.train().loss(),
+        run.model().options(),
+        run.train().seed());
+  }
 
   /** The engine of a run. */
   public static EngineSettings engine(RunConfig run) {
