@@ -45,7 +45,9 @@ final class StageTasks extends SparkListener {
     }
   }
 
-  /** The workers' stage is the first of its job; the one behind it is submitted when they are done. */
+  /**
+   * The workers' stage is the first of its job; the one behind it is submitted when they are done.
+   */
   private synchronized boolean isOurs(int submittedStage) {
     if (stageId < 0) {
       stageId = submittedStage;
