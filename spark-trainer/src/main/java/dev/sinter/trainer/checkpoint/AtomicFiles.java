@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -39,6 +40,9 @@ public final class AtomicFiles {
     } catch (IOException e) {
       deleteQuietly(files, temporary, e);
       throw failure(path, e);
+    } catch (FSError e) { // how Hadoop's local file system reports a full disk
+      deleteQuietly(files, temporary, e);
+      throw failure(path, new IOException(e.getMessage()));
     }
   }
 

@@ -5,6 +5,7 @@ import dev.sinter.error.SinterException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.apache.hadoop.fs.FSError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -72,7 +73,7 @@ public final class Sinter {
     }
     try {
       return commandLine.execute(arguments);
-    } catch (OutOfMemoryError | LinkageError e) { // picocli passes errors on
+    } catch (OutOfMemoryError | LinkageError | FSError e) { // picocli passes errors on
       SinterException failure = Failures.coded(e);
       Failures.print(errors, failure, e, debug);
       return failure.category().exitCode();

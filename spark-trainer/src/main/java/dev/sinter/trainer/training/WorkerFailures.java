@@ -4,6 +4,7 @@ import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import java.io.IOException;
 import java.util.Set;
+import org.apache.hadoop.fs.FSError;
 
 /** Says what a worker's failure means, and whether a restart of the stage may help. */
 final class WorkerFailures {
@@ -32,13 +33,21 @@ final class WorkerFailures {
               "worker " + rank + " ran out of memory: " + error.getMessage(),
               "lower train.micro-batch-size, or give the executors more memory"
                   + " (spark.executor.memory for the heap, spark.executor.memoryOverhead for the native side)");
+    } else if (error instanceof FSError
+        && String.valueOf(error.getMessage()).contains("No space left")) {
+      failure =
+          new SinterException(
+              ErrorCategory.RESOURCES,
+              "DISK_FULL",
+              "no space is left where worker " + rank + " writes: " + error.getMessage(),
+              "free space, or set train.output to a file system with more; nothing half-written was kept");
     } else if (error instanceof LinkageError) {
       failure =
           new SinterException(
               ErrorCategory.RESOURCES,
               "NATIVE_LIBRARY_MISSING",
               "worker " + rank + " cannot load a library: " + error,
-              "run on Linux x86_64 with the whole sinter.jar; `sinter doctor` on that host says what is missing");
+              "run on Linux x86-64, and give the executors all jars that spark-trainer/target/launcher/jars lists");
     } else if (thrown instanceof RuntimeException || thrown instanceof Error) {
       failure =
           new SinterException(
