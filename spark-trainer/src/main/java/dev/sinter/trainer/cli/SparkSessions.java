@@ -1,6 +1,7 @@
 package dev.sinter.trainer.cli;
 
 import dev.sinter.trainer.engine.NativeLibraries;
+import dev.sinter.trainer.engine.device.SparkDevices;
 import dev.sinter.trainer.training.WorkerSizing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,6 +45,7 @@ final class SparkSessions {
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
     }
+    SparkDevices.requireUsable(conf);
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     // A stage of workers that starts before all executors are registered would wait 15 s for its
     // slots.

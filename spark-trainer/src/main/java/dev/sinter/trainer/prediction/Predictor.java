@@ -10,6 +10,7 @@ import dev.sinter.trainer.engine.Engines;
 import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.engine.NativeLibraries;
 import dev.sinter.trainer.engine.Replica;
+import dev.sinter.trainer.engine.device.SparkDevices;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
 
 /**
  * Predicts samples one after the other within one task: replica, batch and output buffers are made
@@ -60,7 +62,9 @@ final class Predictor implements AutoCloseable {
             .order(ByteOrder.nativeOrder())
             .asFloatBuffer();
     this.parameters = model.loadParameters();
-    this.replica = Engines.byName(model.engine()).createReplica(model.network(), parameters);
+    this.replica =
+        Engines.byName(model.engine().on(SparkDevices.ofTask(TaskContext.get())))
+            .createReplica(model.network(), parameters);
   }
 
   /** Predicts all samples, in order, some hundred at a time. */

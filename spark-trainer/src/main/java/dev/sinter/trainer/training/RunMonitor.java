@@ -4,6 +4,7 @@ import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.config.ClusterConfig;
+import dev.sinter.trainer.engine.device.SparkDevices;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.collection.JavaConverters;
 
 /**
  * Watches a run from the driver: passes the workers' messages on, ends a wait for slots that lasts
@@ -215,17 +217,24 @@ final class RunMonitor implements StageTasks.Events {
     if (waitingForSlots && System.nanoTime() - slotsDeadlineNanos > 0) {
       waitingForSlots = false;
       fail(
-          new SinterException(
-              ErrorCategory.RESOURCES,
-              "SLOTS_TIMEOUT",
-              "Spark did not give "
-                  + cluster.workers()
-                  + " slots at once within "
-                  + cluster.timeoutSeconds()
-                  + " s (cluster.timeout-seconds); its executors have "
-                  + slots(),
-              "lower cluster.workers, free the cluster, or raise cluster.timeout-seconds; each worker takes"
-                  + " spark.task.cpus cores of an executor"));
+          gpusMissing()
+              ? SparkDevices.tooFew(
+                  cluster.workers(),
+                  "after "
+                      + cluster.timeoutSeconds()
+                      + " s (cluster.timeout-seconds) its executors have "
+                      + gpus())
+              : new SinterException(
+                  ErrorCategory.RESOURCES,
+                  "SLOTS_TIMEOUT",
+                  "Spark did not give "
+                      + cluster.workers()
+                      + " slots at once within "
+                      + cluster.timeoutSeconds()
+                      + " s (cluster.timeout-seconds); its executors have "
+                      + slots(),
+                  "lower cluster.workers, free the cluster, or raise cluster.timeout-seconds; each worker takes"
+                      + " spark.task.cpus cores of an executor"));
     }
   }
 
@@ -244,6 +253,25 @@ final class RunMonitor implements StageTasks.Events {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for executors", e);
     }
+  }
+
+  private boolean gpusMissing() {
+    return SparkDevices.requested(context.conf()) && gpus() < cluster.workers();
+  }
+
+  private int gpus() {
+    return JavaConverters.seqAsJavaListConverter(context.statusStore().executorList(true))
+        .asJava()
+        .stream()
+        .flatMap(
+            executor ->
+                JavaConverters.mapAsJavaMapConverter(executor.resources())
+                    .asJava()
+                    .entrySet()
+                    .stream())
+        .filter(resource -> resource.getKey().equals("gpu"))
+        .mapToInt(resource -> resource.getValue().addresses().length)
+        .sum();
   }
 
   private int slots() {

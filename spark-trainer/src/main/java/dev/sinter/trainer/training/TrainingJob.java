@@ -12,6 +12,9 @@ import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.data.LanePlan;
 import dev.sinter.trainer.engine.Network;
+import dev.sinter.trainer.engine.device.SparkDevices;
+import dev.sinter.trainer.engine.libtorch.InstalledDevices;
+import dev.sinter.trainer.engine.libtorch.TensorDevices;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Comparator;
@@ -44,6 +47,7 @@ public final class TrainingJob {
   private final SparkSession spark;
   private final RunConfig run;
   private final Map<String, String> versions;
+  private final TensorDevices devices;
 
   /**
    * A run.
@@ -51,9 +55,20 @@ public final class TrainingJob {
    * @param versions of Sinter and its libraries, kept in the checkpoints
    */
   public TrainingJob(SparkSession spark, RunConfig run, Map<String, String> versions) {
+    this(spark, run, versions, InstalledDevices.INSTANCE);
+  }
+
+  /**
+   * A run on other devices than the installed ones.
+   *
+   * @param devices shipped to the workers, which compute on the one that Spark assigns
+   */
+  TrainingJob(
+      SparkSession spark, RunConfig run, Map<String, String> versions, TensorDevices devices) {
     this.spark = spark;
     this.run = run;
     this.versions = versions;
+    this.devices = devices;
   }
 
   /**
@@ -63,6 +78,8 @@ public final class TrainingJob {
    */
   public TrainingResult run(Resume resume, TrainingListener listener) {
     refuseDynamicAllocation();
+    SparkDevices.requireUsable(spark.sparkContext().conf());
+    SparkDevices.requireEnough(spark.sparkContext().conf(), run.cluster().workers());
     // Spark's own is a year; read when the first barrier stage of the session meets.
     spark
         .sparkContext()
@@ -124,7 +141,7 @@ public final class TrainingJob {
           .rdd()
           .barrier()
           .mapPartitions(
-              new WorkerFunction(plan.runId(), broadcast),
+              new WorkerFunction(plan.runId(), broadcast, devices),
               false,
               ClassTag$.MODULE$.<WorkerOutcome>apply(WorkerOutcome.class))
           .toJavaRDD()

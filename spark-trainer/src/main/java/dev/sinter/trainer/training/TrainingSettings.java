@@ -36,7 +36,9 @@ public final class TrainingSettings {
         run.engine().name(),
         ComputePrecision.valueOf(run.engine().precision().toUpperCase(Locale.ROOT)),
         run.engine().threadsPerLane(),
-        EngineSettings.Determinism.DETERMINISTIC);
+        run.engine().deterministic()
+            ? EngineSettings.Determinism.DETERMINISTIC
+            : EngineSettings.Determinism.FASTEST);
   }
 
   static OptimizerSettings optimizer(OptimizerConfig config) {

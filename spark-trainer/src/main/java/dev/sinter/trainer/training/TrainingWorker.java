@@ -10,6 +10,7 @@ import dev.sinter.trainer.data.Randomness;
 import dev.sinter.trainer.data.SampleOrder;
 import dev.sinter.trainer.engine.Batch;
 import dev.sinter.trainer.engine.Replica;
+import dev.sinter.trainer.engine.libtorch.TensorDevices;
 import dev.sinter.trainer.optimizer.LearningRateSchedule;
 import dev.sinter.trainer.sync.StepResult;
 import java.time.Duration;
@@ -51,12 +52,15 @@ final class TrainingWorker implements AutoCloseable {
 
   /** Meets the other workers, reads this one's samples and restores the newest checkpoint. */
   static TrainingWorker open(
-      TrainingPlan plan, BarrierTaskContext context, DriverChannel.Sender driver) {
+      TrainingPlan plan,
+      TensorDevices devices,
+      BarrierTaskContext context,
+      DriverChannel.Sender driver) {
     driver.send(
         new WorkerMessage.Started(
             context.stageAttemptNumber(), context.partitionId(), Hosts.name()));
     return new TrainingWorker(
-        WorkerState.open(plan, context), driver, context.stageAttemptNumber());
+        WorkerState.open(plan, devices, context), driver, context.stageAttemptNumber());
   }
 
   /** Trains from the restored step to the end. */
@@ -81,7 +85,7 @@ final class TrainingWorker implements AutoCloseable {
         lanes,
         step,
         totalSteps,
-        Math.max(1, state.slots().count() / 2),
+        state.assemblers(),
         () ->
             new BatchAssembler(
                 samples,

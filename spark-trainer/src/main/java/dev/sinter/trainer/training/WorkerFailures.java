@@ -10,7 +10,21 @@ import org.apache.hadoop.fs.FSError;
 final class WorkerFailures {
   /** Failures of resources that a restart would only meet again. */
   private static final Set<String> FINAL_CODES =
-      Set.of("DISK_FULL", "OUT_OF_MEMORY", "MEMORY_TOO_SMALL", "NATIVE_LIBRARY_MISSING");
+      Set.of(
+          "DISK_FULL",
+          "OUT_OF_MEMORY",
+          "MEMORY_TOO_SMALL",
+          "NATIVE_LIBRARY_MISSING",
+          "GPU_ADDRESS_INVALID",
+          "GPU_AMOUNT_INVALID",
+          "GPU_DRIVER_MISSING",
+          "GPU_LIBRARY_MISSING",
+          "GPU_NOT_FOUND",
+          "GPU_NOT_SUPPORTED",
+          "GPU_SHARED",
+          "CUBLAS_WORKSPACE_UNSET",
+          "OPERATION_NOT_DETERMINISTIC",
+          "ND4J_BACKEND_MISMATCH");
 
   /** What workers say when another one failed first. */
   private static final Set<String> FOLLOWING_CODES =

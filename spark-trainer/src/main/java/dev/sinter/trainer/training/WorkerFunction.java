@@ -2,6 +2,7 @@ package dev.sinter.trainer.training;
 
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.engine.NativeLibraries;
+import dev.sinter.trainer.engine.libtorch.TensorDevices;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.BarrierTaskContext;
@@ -18,10 +19,12 @@ final class WorkerFunction extends AbstractFunction1<Iterator<Integer>, Iterator
 
   private final String runId;
   private final Broadcast<TrainingPlan> plan;
+  private final TensorDevices devices;
 
-  WorkerFunction(String runId, Broadcast<TrainingPlan> plan) {
+  WorkerFunction(String runId, Broadcast<TrainingPlan> plan, TensorDevices devices) {
     this.runId = runId;
     this.plan = plan;
+    this.devices = devices;
   }
 
   @Override
@@ -48,7 +51,7 @@ final class WorkerFunction extends AbstractFunction1<Iterator<Integer>, Iterator
   }
 
   private WorkerOutcome train(BarrierTaskContext context, DriverChannel.Sender driver) {
-    try (TrainingWorker worker = TrainingWorker.open(plan.value(), context, driver)) {
+    try (TrainingWorker worker = TrainingWorker.open(plan.value(), devices, context, driver)) {
       return worker.train();
     }
   }

@@ -2,17 +2,20 @@ package dev.sinter.trainer.training;
 
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.engine.Network;
+import dev.sinter.trainer.engine.device.ComputeDevice;
 import org.apache.spark.SparkConf;
 
 /**
  * How one worker divides what Spark gives it.
  *
+ * @param cpus cores of the worker
  * @param slots lanes computed at once: floor(spark.task.cpus / engine.threads-per-lane), at most
- *     the worker's lanes
+ *     the worker's lanes; on a GPU one
  * @param lanes most lanes that one worker holds
+ * @param device what it computes on
  * @param run the configuration
  */
-public record WorkerSizing(int slots, int lanes, RunConfig run) {
+public record WorkerSizing(int cpus, int slots, int lanes, ComputeDevice device, RunConfig run) {
   /**
    * Cores of a worker in an embedded session, where all tasks share one JVM; elsewhere it has
    * {@code spark.task.cpus}.
@@ -23,14 +26,30 @@ public record WorkerSizing(int slots, int lanes, RunConfig run) {
     int cpus = spark.getInt(WORKER_CPUS, spark.getInt("spark.task.cpus", 1));
     int lanes = (run.train().lanes() + run.cluster().workers() - 1) / run.cluster().workers();
     int slots = Math.max(1, Math.min(cpus / run.engine().threadsPerLane(), lanes));
-    return new WorkerSizing(slots, lanes, run);
+    return new WorkerSizing(cpus, slots, lanes, ComputeDevice.CPU, run);
+  }
+
+  /**
+   * The same on a device. On a GPU the lanes follow one another: one lane's operations fill it, and
+   * every slot would hold its own activations and its own copy of the parameters there.
+   */
+  WorkerSizing on(ComputeDevice other) {
+    return new WorkerSizing(cpus, other.isCuda() ? 1 : slots, lanes, other, run);
+  }
+
+  /** Threads that assemble batches: on a GPU the cores have little else to do. */
+  int assemblers() {
+    return Math.max(1, device.isCuda() ? cpus - 1 : slots / 2);
   }
 
   /** What one worker needs outside the heap. */
   MemoryEstimate memory(Network network) {
     int treeLevels = 32 - Integer.numberOfLeadingZeros(lanes);
     int optimizerVectors = run.optimizer().name().equals("sgd") ? 1 : 2;
+    int slotsOnHost = device.isCuda() ? 0 : slots;
+    // On a GPU activations are there; here are staging copies of parameters and gradient.
+    int buffers = device.isCuda() ? slots + treeLevels + 2 : slots + treeLevels;
     return MemoryEstimate.of(
-        network, run.train().microBatchSize(), slots, slots + treeLevels, optimizerVectors);
+        network, run.train().microBatchSize(), slotsOnHost, buffers, optimizerVectors);
   }
 }

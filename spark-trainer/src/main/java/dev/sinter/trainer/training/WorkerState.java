@@ -8,6 +8,9 @@ import dev.sinter.trainer.data.SampleCache;
 import dev.sinter.trainer.data.SplitReader;
 import dev.sinter.trainer.engine.Engines;
 import dev.sinter.trainer.engine.FlatVector;
+import dev.sinter.trainer.engine.device.ComputeDevice;
+import dev.sinter.trainer.engine.device.SparkDevices;
+import dev.sinter.trainer.engine.libtorch.TensorDevices;
 import dev.sinter.trainer.optimizer.UpdatePlan;
 import dev.sinter.trainer.sync.Exchange;
 import dev.sinter.trainer.sync.Lanes;
@@ -30,6 +33,9 @@ final class WorkerState implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final TrainingPlan plan;
   private final RunConfig run;
+  private final TensorDevices devices;
+  private final ComputeDevice device;
+  private final WorkerSizing sizing;
   private Exchange exchange;
   private FlatVector parameters;
   private Strategy strategy;
@@ -41,13 +47,16 @@ final class WorkerState implements AutoCloseable {
   private long firstStep;
   private double readSeconds;
 
-  private WorkerState(TrainingPlan plan) {
+  private WorkerState(TrainingPlan plan, TensorDevices devices, ComputeDevice device) {
     this.plan = plan;
     this.run = plan.configuration();
+    this.devices = devices;
+    this.device = device;
+    this.sizing = WorkerSizing.of(run, SparkEnv.get().conf()).on(device);
   }
 
-  static WorkerState open(TrainingPlan plan, BarrierTaskContext context) {
-    WorkerState state = new WorkerState(plan);
+  static WorkerState open(TrainingPlan plan, TensorDevices devices, BarrierTaskContext context) {
+    WorkerState state = new WorkerState(plan, devices, SparkDevices.ofTask(context));
     try {
       state.meet(context);
       state.allocate();
@@ -69,10 +78,12 @@ final class WorkerState implements AutoCloseable {
   private void meet(BarrierTaskContext context) {
     exchange =
         closedLater(SparkExchange.meet(context, plan.runId(), run.cluster().timeoutSeconds()));
+    if (device.isCuda()) {
+      OwnDevices.require(exchange, device, Patience.seconds(run.cluster()));
+    }
   }
 
   private void allocate() {
-    WorkerSizing sizing = WorkerSizing.of(run, SparkEnv.get().conf());
     sizing.memory(plan.network()).requireFits(1, run.model().name(), run.train().microBatchSize());
     parameters = closedLater(FlatVector.ofFloats(plan.network().layout().length()));
     parameters
@@ -95,7 +106,7 @@ final class WorkerState implements AutoCloseable {
         closedLater(
             new LaneSlots(
                 sizing.slots(),
-                Engines.byName(TrainingSettings.engine(run)),
+                Engines.byName(TrainingSettings.engine(run).on(device), devices),
                 plan.network(),
                 parameters));
   }
@@ -174,6 +185,11 @@ final class WorkerState implements AutoCloseable {
 
   LaneSlots slots() {
     return slots;
+  }
+
+  /** Threads that assemble batches while others are computed. */
+  int assemblers() {
+    return sizing.assemblers();
   }
 
   SampleCache trainSamples() {

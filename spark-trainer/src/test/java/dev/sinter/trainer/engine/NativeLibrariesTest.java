@@ -19,4 +19,11 @@ class NativeLibrariesTest {
   void followsTheCpu(String flags, String extension) {
     assertThat(NativeLibraries.extensionFor(Set.of(flags.split(" ")))).isEqualTo(extension);
   }
+
+  /** libtorch's presets read the first entry, javacpp the end of the whole. */
+  @ParameterizedTest
+  @CsvSource({"-onednn-avx512, -gpu:-onednn-avx512:-gpu", "'', -gpu"})
+  void listsTheGpuFirstAndLast(String forCpu, String extension) {
+    assertThat(NativeLibraries.withGpu(forCpu)).isEqualTo(extension);
+  }
 }

@@ -25,6 +25,31 @@ final class LibtorchFailures {
               + " (spark.executor.memoryOverhead)",
           failure);
     }
+    if (message.contains("CUDA out of memory") || message.contains("CUDA error: out of memory")) {
+      return new SinterException(
+          ErrorCategory.RESOURCES,
+          "OUT_OF_MEMORY",
+          "vertex " + vertex + ": " + firstLine,
+          "lower train.micro-batch-size (more train.lanes keep the global batch), choose a smaller model or"
+              + " data.size, and see with nvidia-smi that nobody else uses the GPU",
+          failure);
+    }
+    if (message.contains("no kernel image is available")) {
+      return new SinterException(
+          ErrorCategory.RESOURCES,
+          "GPU_NOT_SUPPORTED",
+          "vertex " + vertex + ": libtorch's CUDA library has no code for this GPU: " + firstLine,
+          "use GPUs of compute capability 7.5 or newer, or drop the spark.*.resource.gpu.* settings",
+          failure);
+    }
+    if (message.contains("does not have a deterministic implementation")) {
+      return new SinterException(
+          ErrorCategory.RESOURCES,
+          "OPERATION_NOT_DETERMINISTIC",
+          "vertex " + vertex + ": " + firstLine,
+          "set engine.deterministic: false, or train this network on the CPU, which always repeats its bits",
+          failure);
+    }
     if (message.contains("is out of bounds") || message.contains("one_hot")) {
       return new SinterException(
           ErrorCategory.DATA,

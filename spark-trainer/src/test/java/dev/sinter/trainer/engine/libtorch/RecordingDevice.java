@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -33,8 +35,17 @@ final class RecordingDevice implements TensorDevice {
 
   private final List<Transfer> transfers = new ArrayList<>();
   private final List<Begun> begun = new ArrayList<>();
+  private final Consumer<List<Transfer>> onClose;
   private int awaits;
   private boolean closed;
+
+  RecordingDevice() {
+    this(transfers -> {});
+  }
+
+  RecordingDevice(Consumer<List<Transfer>> onClose) {
+    this.onClose = onClose;
+  }
 
   List<Transfer> transfers() {
     return List.copyOf(transfers);
@@ -74,7 +85,7 @@ final class RecordingDevice implements TensorDevice {
   public void copyToHost(Tensor staging, Tensor device) {
     transfers.add(new Transfer(Direction.TO_HOST, staging.nbytes()));
     begin(staging, device.clone(), Direction.TO_HOST);
-    staging.fill_(new org.bytedeco.pytorch.Scalar(-1.0)); // not there yet
+    staging.fill_(new Scalar(-1.0)); // not there yet
   }
 
   private void begin(Tensor staging, Tensor values, Direction direction) {
@@ -111,5 +122,6 @@ final class RecordingDevice implements TensorDevice {
   public void close() {
     assertThat(begun).as("copies that nobody waited for").isEmpty();
     closed = true;
+    onClose.accept(transfers());
   }
 }
