@@ -100,6 +100,9 @@ class SparkDevicesTest {
   private static SparkConf conf(String settings) {
     SparkConf conf = new SparkConf(false);
     for (String setting : settings.strip().split(";", -1)) {
+      if (setting.isEmpty()) {
+        continue;
+      }
       String[] parts = setting.split("=", 2);
       conf.set(parts[0], parts[1]);
     }
