@@ -21,7 +21,11 @@ record Graph(List<Step> steps, List<Output> outputs) {
    * @param inputs slots that it reads
    * @param released slots that nobody reads after it
    */
-  record Step(String vertex, Operation operation, int[] inputs, int[] released) {}
+  record Step(String vertex, Operation operation, int[] inputs, int[] released) {
+    Step with(Operation other) {
+      return new Step(vertex, other, inputs, released);
+    }
+  }
 
   /**
    * One output.

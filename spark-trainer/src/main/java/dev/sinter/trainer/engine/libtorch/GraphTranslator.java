@@ -57,7 +57,7 @@ final class GraphTranslator {
         configuration.getNetworkOutputs().stream()
             .map(name -> new Graph.Output(slots.get(name), loss(name)))
             .toList();
-    return new Graph(withReleases(steps, outputs), outputs);
+    return new Graph(Overwriting.in(withReleases(steps, outputs)), outputs);
   }
 
   private Loss loss(String vertex) {
