@@ -61,13 +61,14 @@ class CommandsTest {
   void models() {
     JsonNode models = json("models").get("models");
     assertThat(models.findValuesAsText("name"))
-        .contains("resnet18", "resnet34", "resnet50", "unet");
+        .contains("densenet121", "resnet18", "resnet34", "resnet50", "unet");
     for (JsonNode model : models) {
       assertThat(keys(model))
           .contains(
               "name", "family", "parameters", "multiply_adds", "input_shape", "classes", "paper");
     }
-    assertThat(models.get(0).get("parameters").asLong()).isEqualTo(11_689_512L);
+    assertThat(models.get(0).get("name").asText()).isEqualTo("densenet121");
+    assertThat(models.get(0).get("parameters").asLong()).isEqualTo(7_978_856L);
   }
 
   @Test
