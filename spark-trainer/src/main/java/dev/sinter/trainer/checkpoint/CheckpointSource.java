@@ -59,9 +59,27 @@ public record CheckpointSource(
     throw Checkpoints.allDamaged(directory, steps.size());
   }
 
-  /** Whether a run in this folder would go on from it anyway. */
-  public boolean isNewestOf(RunDirectory run) {
-    return given.equals(run.root()) || run.latestCheckpoint().filter(folder::equals).isPresent();
+  /**
+   * Whether a run in this folder goes on from it anyway: it is the newest checkpoint there, or the
+   * run has gone on from it before, so that the same command may be given again. The history tells,
+   * which holds the times that epochs took.
+   */
+  public boolean isOriginOf(RunDirectory run) {
+    if (given.equals(run.root())) {
+      return true;
+    }
+    if (run.checkpoint(manifest.step()).equals(folder)) {
+      return run.latestCheckpoint().filter(folder::equals).isPresent();
+    }
+    int epochs = manifest.history().size();
+    return epochs > 0
+        && run.checkpointSteps().stream()
+            .flatMap(step -> Checkpoints.manifest(run, step).stream())
+            .findFirst()
+            .map(CheckpointManifest::history)
+            .filter(history -> history.size() >= epochs)
+            .filter(history -> history.subList(0, epochs).equals(manifest.history()))
+            .isPresent();
   }
 
   /** The best checkpoint of the run, when it is another one and still beside this one. */

@@ -161,20 +161,26 @@ public final class Checkpoints {
    */
   public List<ChangedSetting> requireResumable(Resuming resuming) {
     for (long step : directory.checkpointSteps()) {
-      Path folder = directory.checkpoint(step);
-      Path file = new Path(folder, MANIFEST);
-      CheckpointManifest manifest;
-      try {
-        manifest =
-            CheckpointManifest.fromJson(
-                AtomicFiles.readText(directory.fileSystem(), file), file.toString());
-      } catch (SinterException e) {
-        requireDamage(e, folder);
-        continue;
+      Optional<CheckpointManifest> manifest = manifest(directory, step);
+      if (manifest.isPresent()) {
+        return resuming.require(manifest.get(), directory.checkpoint(step));
       }
-      return resuming.require(manifest, folder);
     }
     return List.of();
+  }
+
+  /** The manifest of a step, or nothing when it is damaged. */
+  static Optional<CheckpointManifest> manifest(RunDirectory directory, long step) {
+    Path folder = directory.checkpoint(step);
+    Path file = new Path(folder, MANIFEST);
+    try {
+      return Optional.of(
+          CheckpointManifest.fromJson(
+              AtomicFiles.readText(directory.fileSystem(), file), file.toString()));
+    } catch (SinterException e) {
+      requireDamage(e, folder);
+      return Optional.empty();
+    }
   }
 
   /** The same for a checkpoint that lies elsewhere. */

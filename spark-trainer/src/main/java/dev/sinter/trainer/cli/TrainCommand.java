@@ -36,7 +36,7 @@ final class TrainCommand implements Callable<Integer> {
           "auto: go on from the newest whole checkpoint in train.output (default);"
               + " never: begin anew, refused when there are checkpoints;"
               + " URI: go on from a checkpoint directory, or the newest checkpoint of a run directory,"
-              + " into a train.output without checkpoints")
+              + " into a train.output without checkpoints of another run")
   private String resume;
 
   @Option(

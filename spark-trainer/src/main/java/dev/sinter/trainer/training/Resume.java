@@ -23,7 +23,7 @@ public sealed interface Resume {
 
   /**
    * From a checkpoint of another folder, which is copied into the run's; refused when that holds
-   * checkpoints.
+   * checkpoints that do not come from it.
    *
    * @param source the checkpoint
    * @param continuation what going on may change

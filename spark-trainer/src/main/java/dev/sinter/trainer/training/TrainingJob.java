@@ -107,7 +107,7 @@ public final class TrainingJob {
       Resume resume,
       Resuming resuming,
       TrainingListener listener) {
-    if (resume instanceof Resume.From from && !from.source().isNewestOf(directory)) {
+    if (resume instanceof Resume.From from && !from.source().isOriginOf(directory)) {
       tellChanges(checkpoints.requireResumable(resuming, from.source()), listener);
       directory.removeUnfinishedCheckpoints();
       checkpoints.adopt(from.source());
@@ -202,7 +202,7 @@ public final class TrainingJob {
     if (steps.isEmpty()) {
       return;
     }
-    if (resume instanceof Resume.From from && !from.source().isNewestOf(directory)) {
+    if (resume instanceof Resume.From from && !from.source().isOriginOf(directory)) {
       throw new SinterException(
           ErrorCategory.USAGE,
           "OUTPUT_HAS_CHECKPOINTS",

@@ -131,10 +131,12 @@ class CheckpointSourceTest {
   @Test
   void knowsWhereItsRunGoesOnAnyway() {
     write(3, 6);
-    assertThat(find(from).isNewestOf(from)).isTrue();
-    assertThat(find(from.checkpoint(6)).isNewestOf(from)).isTrue();
-    assertThat(find(from.checkpoint(3)).isNewestOf(from)).isFalse();
-    assertThat(find(from).isNewestOf(to)).isFalse();
+    assertThat(find(from).isOriginOf(from)).isTrue();
+    assertThat(find(from.checkpoint(6)).isOriginOf(from)).isTrue();
+    assertThat(find(from.checkpoint(3)).isOriginOf(from)).isFalse();
+    assertThat(find(from).isOriginOf(to)).isFalse();
+    new Checkpoints(to, "run", 0).adopt(find(from));
+    assertThat(find(from).isOriginOf(to)).isTrue();
   }
 
   private static void assertSameFiles(

@@ -129,6 +129,10 @@ class ContinuationTest {
     assertThat(result.parametersSha256()).isEqualTo(undisturbed.parametersSha256());
     assertThat(listener.changed()).isEmpty();
     assertThat(manifest(result.checkpoint()).continuations()).isEmpty();
+
+    RecordingListener again = new RecordingListener();
+    train(after, from(start.checkpoint(), Continuation.EXACT), again);
+    assertThat(again.starts()).as("a command given again").containsExactly(result.steps());
   }
 
   @Test
