@@ -1,6 +1,5 @@
 package dev.sinter.trainer.bench;
 
-import dev.sinter.model.ModelSpec;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.SGD;
 import org.bytedeco.pytorch.SGDOptions;
@@ -26,24 +25,22 @@ final class BareLoop implements StepLoop {
   BareLoop(StepCase step) {
     torch.set_num_threads(step.threads());
     torch.manual_seed(1);
-    ModelSpec spec = step.spec();
     BareLayers.Style style =
         step.engine() == StepEngine.LIBTORCH_BARE
             ? BareLayers.Style.TUNED
             : BareLayers.Style.DEFAULT;
     layers = new BareLayers(style, step.precision());
-    network = BareNetworks.build(step.model(), layers, spec.channels(), spec.classes());
+    network = BareNetworks.build(step.model(), layers, step.channels(), step.classes());
     SGDOptions options = new SGDOptions(SinterLoop.LEARNING_RATE);
     options.momentum().put(MOMENTUM);
     optimizer = new SGD(new TensorVector(layers.parameters().toArray(new Tensor[0])), options);
     images =
-        layers.input(
-            torch.randn(step.microBatchSize(), spec.channels(), spec.height(), spec.width()));
+        layers.input(torch.randn(step.microBatchSize(), step.channels(), step.size(), step.size()));
     long[] shape =
-        step.isSegmentation()
-            ? new long[] {step.microBatchSize(), spec.height(), spec.width()}
+        step.hasMasks()
+            ? new long[] {step.microBatchSize(), step.size(), step.size()}
             : new long[] {step.microBatchSize()};
-    labels = torch.rand(shape).mul(new Scalar(spec.classes())).to(ScalarType.Long);
+    labels = torch.rand(shape).mul(new Scalar(step.classes())).to(ScalarType.Long);
   }
 
   @Override

@@ -1,7 +1,5 @@
 package dev.sinter.trainer.bench;
 
-import dev.sinter.model.ModelRegistry;
-import dev.sinter.model.ModelSpec;
 import dev.sinter.trainer.data.Augmentation;
 import dev.sinter.trainer.data.LanePlan;
 import dev.sinter.trainer.data.SampleCache;
@@ -44,9 +42,7 @@ final class SinterLoop implements StepLoop {
   private final LaneComputation computation;
   private long steps;
 
-  SinterLoop(StepCase step) {
-    ModelSpec spec = step.spec();
-    Network network = Network.of(spec, ModelRegistry.configuration(spec));
+  SinterLoop(StepCase step, Network network) {
     parameters = FlatVector.ofFloats(network.layout().length());
     GeneratedData.initialise(network, parameters);
     strategy =
@@ -65,14 +61,15 @@ final class SinterLoop implements StepLoop {
             Determinism.DETERMINISTIC);
     slots = new LaneSlots(1, Engines.byName(engine), network, parameters);
     LanePlan plan = new LanePlan(BATCHES * step.microBatchSize(), 1, step.microBatchSize());
-    samples = GeneratedData.samples(spec, step.isSegmentation(), plan.samples());
+    samples = GeneratedData.samples(network.spec(), step.hasMasks(), plan.samples());
     computation =
         LaneComputation.start(
             slots,
             strategy,
             new SampleOrder(plan, 1),
             plan.lanesOfWorker(0, 1),
-            new LaneComputation.Source(samples, GeneratedData.normalization(spec), AUGMENTATION),
+            new LaneComputation.Source(
+                samples, GeneratedData.normalization(network.spec()), AUGMENTATION),
             new LaneComputation.Steps(0, NO_END, Duration.ofSeconds((long) TIMEOUT_SECONDS)));
   }
 

@@ -1,15 +1,17 @@
 package dev.sinter.trainer.bench;
 
 import dev.sinter.model.ModelCard;
-import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
 import dev.sinter.trainer.engine.ComputePrecision;
 import java.util.Map;
 
 /**
- * One measurement to be made.
+ * One measurement to be made. Says all that a hand-written loop needs to know, so that its process
+ * loads nothing of DL4J.
  *
- * @param model a registered network, at its default options and input channels
+ * @param model a registered network, at its default options
+ * @param task {@link ModelCard#CLASSIFICATION} or {@link ModelCard#SEGMENTATION}
+ * @param channels channels of the input
  * @param size height and width of the input
  * @param classes classes of the output
  * @param microBatchSize images per step
@@ -21,6 +23,8 @@ import java.util.Map;
  */
 public record StepCase(
     String model,
+    String task,
+    int channels,
     int size,
     int classes,
     int microBatchSize,
@@ -32,12 +36,11 @@ public record StepCase(
 
   /** The network's description. */
   ModelSpec spec() {
-    int channels = ModelRegistry.card(model).inputShape().get(0);
     return new ModelSpec(model, channels, size, size, classes, "cross-entropy", Map.of(), 1);
   }
 
   /** Whether the network gives a class per pixel. */
-  boolean isSegmentation() {
-    return ModelRegistry.card(model).task().equals(ModelCard.SEGMENTATION);
+  boolean hasMasks() {
+    return task.equals(ModelCard.SEGMENTATION);
   }
 }

@@ -44,6 +44,11 @@ public enum StepEngine {
     return precision == ComputePrecision.FP32 || this == SINTER || this == LIBTORCH_BARE;
   }
 
+  /** Whether it executes a {@link dev.sinter.trainer.engine.Network}, as a worker receives it. */
+  boolean isSinter() {
+    return this == SINTER || this == SINTER_ND4J;
+  }
+
   /** Whether the network has to be among the hand-written ones. */
   boolean isHandWritten() {
     return this == LIBTORCH_BARE || this == LIBTORCH_DEFAULT;

@@ -3,8 +3,11 @@ package dev.sinter.trainer.bench;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.engine.NativeLibraries;
+import dev.sinter.trainer.engine.Network;
 import java.io.IOException;
+import java.io.ObjectInputStream;
 import java.io.PrintStream;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
 
@@ -26,15 +29,20 @@ public final class StepProcess {
 
   private StepProcess() {}
 
-  /** Measures the case that the argument holds as JSON. */
+  /**
+   * Measures the case that the argument holds as JSON; reads Sinter's network from standard input,
+   * serialised as in a broadcast: a worker, too, does not make it.
+   */
   public static void main(String[] arguments) throws IOException {
-    endWithParent();
     PrintStream out = System.out;
     System.setOut(System.err); // libraries may greet: the answer is the only line there
     NativeLibraries.select();
+    StepCase step = JSON.readValue(arguments[0], StepCase.class);
+    Network network = step.engine().isSinter() ? receiveNetwork() : null;
+    endWithParent();
     Answer answer;
     try {
-      answer = new Answer(measure(JSON.readValue(arguments[0], StepCase.class)), null);
+      answer = new Answer(measure(step, () -> network), null);
     } catch (SinterException e) {
       answer =
           new Answer(null, new Failure(e.category().name(), e.code(), e.getMessage(), e.remedy()));
@@ -44,29 +52,37 @@ public final class StepProcess {
     System.exit(0);
   }
 
+  @SuppressWarnings("BanSerializableRead") // from the parent process, which started this one
+  private static Network receiveNetwork() throws IOException {
+    try {
+      return (Network) new ObjectInputStream(System.in).readObject();
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** The parent holds the other end of standard input; when it is gone, nobody wants the answer. */
   private static void endWithParent() {
-    Thread watch =
-        new Thread(
-            () -> {
-              try {
-                while (System.in.read() >= 0) {
-                  continue;
-                }
-              } catch (IOException e) {
-                // as good as the end
-              }
-              Runtime.getRuntime().halt(1);
-            },
-            "sinter-parent-watch");
+    Thread watch = new Thread(StepProcess::awaitEndOfInput, "sinter-parent-watch");
     watch.setDaemon(true);
     watch.start();
   }
 
-  static StepMeasurement measure(StepCase step) {
+  private static void awaitEndOfInput() {
+    try {
+      while (System.in.read() >= 0) {
+        continue;
+      }
+    } catch (IOException e) {
+      // as good as the end
+    }
+    Runtime.getRuntime().halt(1);
+  }
+
+  static StepMeasurement measure(StepCase step, Supplier<Network> network) {
     Loader.load(torch.class);
     long base = ProcessMemory.residentBytes();
-    try (StepLoop loop = StepLoop.of(step)) {
+    try (StepLoop loop = StepLoop.of(step, network)) {
       warmUp(loop, step);
       ProcessMemory.resetPeak();
       long steps = 0;

@@ -2,7 +2,10 @@ package dev.sinter.trainer.bench;
 
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
+import dev.sinter.model.ModelRegistry;
+import dev.sinter.trainer.engine.Network;
 import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,8 +16,12 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs {@link StepProcess}es: this JVM's java, class path and options, one explicit heap. */
 final class StepProcesses {
-  /** The same for every engine; an executor's default. */
-  private static final String HEAP = "-Xmx1g";
+  /**
+   * The same for every engine: an executor's default, and a small young generation. Otherwise the
+   * garbage that the collector leaves lying, up to a third of the heap, would decide how much
+   * memory a step seems to take.
+   */
+  private static final List<String> HEAP = List.of("-Xmx1g", "-Xmn64m");
 
   private static final long START_SECONDS = 600;
   private static final int TIMES_AS_LONG = 20;
@@ -40,6 +47,9 @@ final class StepProcesses {
               .redirectError(errors.toFile());
       builder.environment().put("OMP_NUM_THREADS", String.valueOf(step.threads()));
       process = builder.start();
+      if (step.engine().isSinter()) {
+        sendNetwork(step, process);
+      }
       long patience = START_SECONDS + (long) (TIMES_AS_LONG * step.seconds());
       if (!process.waitFor(patience, TimeUnit.SECONDS)) {
         throw new SinterException(
@@ -72,15 +82,22 @@ final class StepProcesses {
     }
   }
 
+  /** Leaves the stream open: its end tells the process that this one is gone. */
+  private static void sendNetwork(StepCase step, Process process) throws IOException {
+    ObjectOutputStream out = new ObjectOutputStream(process.getOutputStream());
+    out.writeObject(Network.of(step.spec(), ModelRegistry.configuration(step.spec())));
+    out.flush();
+  }
+
   private static List<String> command(StepCase step) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(option -> !option.startsWith("-Xm") && !option.startsWith("-agentlib"))
         .forEach(command::add);
+    command.addAll(HEAP);
     command.addAll(
         List.of(
-            HEAP,
             "-Dorg.bytedeco.javacpp.maxbytes=0",
             "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
             "-cp",

@@ -38,7 +38,7 @@ final class StockLoop implements StepLoop {
 
   private static INDArray labels(StepCase step, ModelSpec spec) {
     Random random = new Random(1);
-    int pixels = step.isSegmentation() ? spec.height() * spec.width() : 1;
+    int pixels = step.hasMasks() ? spec.height() * spec.width() : 1;
     float[] oneHot = new float[step.microBatchSize() * spec.classes() * pixels];
     for (int sample = 0; sample < step.microBatchSize(); sample++) {
       for (int pixel = 0; pixel < pixels; pixel++) {
@@ -47,7 +47,7 @@ final class StockLoop implements StepLoop {
       }
     }
     long[] shape =
-        step.isSegmentation()
+        step.hasMasks()
             ? new long[] {step.microBatchSize(), spec.classes(), spec.height(), spec.width()}
             : new long[] {step.microBatchSize(), spec.classes()};
     return Nd4j.create(oneHot, shape, 'c');

@@ -128,6 +128,8 @@ final class BenchStepCommand implements Callable<Integer> {
                         engine ->
                             new StepCase(
                                 model,
+                                card.task(),
+                                card.inputShape().get(0),
                                 size == null ? card.inputShape().get(1) : size,
                                 classes == null ? card.classes() : classes,
                                 microBatchSize,
