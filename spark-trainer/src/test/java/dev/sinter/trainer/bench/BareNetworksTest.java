@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@SuppressWarnings("try") // scopes that close what is made within them
 class BareNetworksTest {
   /** Hand-written networks that are registered. */
   static List<String> networks() {
@@ -52,7 +53,8 @@ class BareNetworksTest {
   @ValueSource(strings = {"resnet18", "densenet121", "unet"})
   void computesTheSameInEitherStyle(String name) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor images = torch.randn(2, 3, 32, 32);
+      // Batch statistics over fewer values would blow rounding up.
+      Tensor images = torch.randn(8, 3, 64, 64);
       assertThat(
               relativeDifference(
                   logits(name, Style.TUNED, ComputePrecision.FP32, images),
@@ -77,7 +79,7 @@ class BareNetworksTest {
       logits.to(torch.ScalarType.Float).square().sum().backward();
       for (Tensor parameter : layers.parameters()) {
         assertThat(parameter.grad().defined()).isTrue();
-        assertThat(parameter.grad().scalar_type()).isEqualTo(torch.ScalarType.Float);
+        assertThat(parameter.grad().scalar_type().intern()).isEqualTo(torch.ScalarType.Float);
       }
     }
   }
