@@ -27,6 +27,8 @@ public final class StepBenchmark {
    *
    * @param peakMemoryBytes most physical memory of the process, JVM and libraries included
    * @param baseMemoryBytes what JVM and libraries took of it, before the network was made
+   * @param cpuSecondsPerImage processor time of all threads; with one thread it hardly depends on
+   *     what else the machine does
    * @param imagesPerSecondByRound each round's
    */
   public record Result(
@@ -40,6 +42,7 @@ public final class StepBenchmark {
       double imagesPerSecond,
       long peakMemoryBytes,
       long baseMemoryBytes,
+      double cpuSecondsPerImage,
       List<Double> imagesPerSecondByRound) {}
 
   /**
@@ -120,6 +123,7 @@ public final class StepBenchmark {
         median(rounds, StepMeasurement::imagesPerSecond),
         Math.round(median(rounds, StepMeasurement::peakMemoryBytes)),
         Math.round(median(rounds, StepMeasurement::baseMemoryBytes)),
+        median(rounds, StepMeasurement::cpuSecondsPerImage),
         rounds.stream().map(StepMeasurement::imagesPerSecond).toList());
   }
 

@@ -4,6 +4,7 @@ package dev.sinter.trainer.bench;
  * What a process measured.
  *
  * @param imagesPerSecond over all timed steps
+ * @param cpuSecondsPerImage processor time of all threads of the process during these steps
  * @param steps number of timed steps
  * @param peakMemoryBytes most physical memory of the process during the timed steps and, where the
  *     kernel does not reset the mark, before
@@ -11,4 +12,8 @@ package dev.sinter.trainer.bench;
  *     and native libraries
  */
 record StepMeasurement(
-    double imagesPerSecond, long steps, long peakMemoryBytes, long baseMemoryBytes) {}
+    double imagesPerSecond,
+    double cpuSecondsPerImage,
+    long steps,
+    long peakMemoryBytes,
+    long baseMemoryBytes) {}

@@ -1,12 +1,14 @@
 package dev.sinter.trainer.bench;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.sun.management.OperatingSystemMXBean;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.engine.NativeLibraries;
 import dev.sinter.trainer.engine.Network;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
@@ -86,6 +88,7 @@ public final class StepProcess {
       warmUp(loop, step);
       ProcessMemory.resetPeak();
       long steps = 0;
+      long cpuStart = cpuNanos();
       long start = System.nanoTime();
       double seconds;
       do {
@@ -93,9 +96,19 @@ public final class StepProcess {
         steps++;
         seconds = (System.nanoTime() - start) / 1e9;
       } while (seconds < step.seconds() || steps < step.steps());
+      double images = (double) steps * step.microBatchSize();
       return new StepMeasurement(
-          steps * step.microBatchSize() / seconds, steps, ProcessMemory.peakBytes(), base);
+          images / seconds,
+          (cpuNanos() - cpuStart) / 1e9 / images,
+          steps,
+          ProcessMemory.peakBytes(),
+          base);
     }
+  }
+
+  private static long cpuNanos() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
   }
 
   /** Three steps, or what fits into the time that is measured. */

@@ -83,10 +83,15 @@ final class StepProcesses {
   }
 
   /** Leaves the stream open: its end tells the process that this one is gone. */
-  private static void sendNetwork(StepCase step, Process process) throws IOException {
-    ObjectOutputStream out = new ObjectOutputStream(process.getOutputStream());
-    out.writeObject(Network.of(step.spec(), ModelRegistry.configuration(step.spec())));
-    out.flush();
+  private static void sendNetwork(StepCase step, Process process) {
+    Network network = Network.of(step.spec(), ModelRegistry.configuration(step.spec()));
+    try {
+      ObjectOutputStream out = new ObjectOutputStream(process.getOutputStream());
+      out.writeObject(network);
+      out.flush();
+    } catch (IOException e) {
+      // The process ended before it read everything; its exit code and messages say why.
+    }
   }
 
   private static List<String> command(StepCase step) throws IOException {

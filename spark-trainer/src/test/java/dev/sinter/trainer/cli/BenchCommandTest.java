@@ -39,11 +39,13 @@ class BenchCommandTest {
             "images_per_second",
             "peak_memory_bytes",
             "base_memory_bytes",
+            "cpu_seconds_per_image",
             "images_per_second_by_round");
     for (JsonNode row : results) {
       assertThat(row.get("images_per_second").doubleValue()).isPositive();
       assertThat(row.get("peak_memory_bytes").longValue())
           .isGreaterThan(row.get("base_memory_bytes").longValue());
+      assertThat(row.get("cpu_seconds_per_image").doubleValue()).isPositive();
       assertThat(row.get("micro_batch").intValue()).isEqualTo(2);
     }
     JsonNode ratios = result.json().get("ratios");
