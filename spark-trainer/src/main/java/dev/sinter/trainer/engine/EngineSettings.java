@@ -1,19 +1,26 @@
 package dev.sinter.trainer.engine;
 
+import dev.sinter.trainer.engine.device.ComputeDevice;
 import java.io.Serializable;
 import java.util.Objects;
 
 /**
- * Names an engine; sent to the executors, which make their own engine from it.
+ * Names an engine; sent to the executors, which make their own engine from it, on the device that
+ * their task was given.
  *
  * @param name {@code libtorch} or {@code nd4j}
  * @param precision number format of the matrix products
  * @param threadsPerLane OpenMP threads of one replica; part of the result's bits, hence fixed for a
  *     run
  * @param determinism whether operations without a fixed order of summation are refused
+ * @param device what it computes on
  */
 public record EngineSettings(
-    String name, ComputePrecision precision, int threadsPerLane, Determinism determinism)
+    String name,
+    ComputePrecision precision,
+    int threadsPerLane,
+    Determinism determinism,
+    ComputeDevice device)
     implements Serializable {
 
   /** As in {@code engine.deterministic}. CPU operations are deterministic in either case. */
@@ -29,9 +36,21 @@ public record EngineSettings(
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(precision, "precision");
     Objects.requireNonNull(determinism, "determinism");
+    Objects.requireNonNull(device, "device");
     if (threadsPerLane < 1) {
       throw new IllegalArgumentException("threadsPerLane is " + threadsPerLane + ", not positive");
     }
+  }
+
+  /** On the processor. */
+  public EngineSettings(
+      String name, ComputePrecision precision, int threadsPerLane, Determinism determinism) {
+    this(name, precision, threadsPerLane, determinism, ComputeDevice.CPU);
+  }
+
+  /** The same on another device. */
+  public EngineSettings on(ComputeDevice other) {
+    return new EngineSettings(name, precision, threadsPerLane, determinism, other);
   }
 
   /** One thread, fp32, as fast as possible: the defaults of {@code engine}. */

@@ -1,6 +1,5 @@
 package dev.sinter.trainer.engine.libtorch;
 
-import dev.sinter.trainer.engine.ComputePrecision;
 import dev.sinter.trainer.engine.Engine;
 import dev.sinter.trainer.engine.EngineSettings;
 import dev.sinter.trainer.engine.FlatVector;
@@ -12,13 +11,13 @@ public final class LibtorchEngine implements Engine {
   /** The value of {@code engine.name}. */
   public static final String NAME = "libtorch";
 
-  private final ComputePrecision precision;
-  private final int threadsPerLane;
+  private final EngineSettings settings;
+  private final TensorDevices devices;
 
   /** Makes an engine for this process. */
-  public LibtorchEngine(EngineSettings settings) {
-    this.precision = settings.precision();
-    this.threadsPerLane = settings.threadsPerLane();
+  public LibtorchEngine(EngineSettings settings, TensorDevices devices) {
+    this.settings = settings;
+    this.devices = devices;
   }
 
   @Override
@@ -28,6 +27,13 @@ public final class LibtorchEngine implements Engine {
 
   @Override
   public Replica createReplica(Network network, FlatVector parameters) {
-    return new LibtorchReplica(network, parameters, precision, threadsPerLane);
+    return new LibtorchReplica(
+        network, parameters, place(parameters), settings.precision(), settings.threadsPerLane());
+  }
+
+  private TensorPlacement place(FlatVector parameters) {
+    return settings.device().isCuda()
+        ? new DevicePlacement(devices.open(settings.device(), settings.determinism()), parameters)
+        : new HostPlacement(parameters);
   }
 }

@@ -22,6 +22,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** One network on libtorch. Every call frees all that it allocates before it returns. */
 final class LibtorchReplica implements Replica {
+  private final TensorPlacement placement;
   private final ParameterTensors parameters;
   private final Graph graph;
   private final ScalarType activationType;
@@ -29,10 +30,15 @@ final class LibtorchReplica implements Replica {
   private Thread preparedThread;
 
   LibtorchReplica(
-      Network network, FlatVector vector, ComputePrecision precision, int threadsPerLane) {
+      Network network,
+      FlatVector vector,
+      TensorPlacement placement,
+      ComputePrecision precision,
+      int threadsPerLane) {
     this.threads = threadsPerLane;
     prepareThread();
-    this.parameters = new ParameterTensors(network.layout(), vector);
+    this.placement = placement;
+    this.parameters = new ParameterTensors(network.layout(), vector, placement);
     this.graph = GraphTranslator.translate(network.configuration(), parameters);
     this.activationType = Graph.activationType(parameters.type(), precision);
   }
@@ -49,8 +55,9 @@ final class LibtorchReplica implements Replica {
     Graph.Progress progress = new Graph.Progress();
     try (PointerScope scope = new PointerScope();
         AutoGradMode recording = new AutoGradMode(true)) {
+      placement.refreshParameters();
       parameters.receiveInto(gradient);
-      GeneratorOptional dropout = new GeneratorOptional(torch.createCPUGenerator(dropoutSeed));
+      GeneratorOptional dropout = new GeneratorOptional(placement.generator(dropoutSeed));
       List<Tensor> logits = graph.logits(inputOf(batch), Pass.training(dropout), progress);
       Tensor labels = labelsOf(batch, logits.get(0));
       Tensor total = null;
@@ -59,6 +66,7 @@ final class LibtorchReplica implements Replica {
         total = total == null ? loss : total.add(loss);
       }
       total.backward();
+      placement.deliverGradient(gradient);
       return total.item_double();
     } catch (RuntimeException | OutOfMemoryError e) {
       throw LibtorchFailures.explain(e, progress.vertex());
@@ -72,12 +80,14 @@ final class LibtorchReplica implements Replica {
     Graph.Progress progress = new Graph.Progress();
     try (PointerScope scope = new PointerScope();
         AutoGradMode notRecording = new AutoGradMode(false)) {
+      placement.refreshParameters();
       Tensor logits = graph.logits(inputOf(batch), Pass.EVALUATION, progress).get(0);
       Tensor result =
-          inFullPrecision(logits)
-              .softmax(1)
-              .to(ScalarType.Float)
-              .contiguous(MemoryFormat.Contiguous);
+          placement.onHost(
+              inFullPrecision(logits)
+                  .softmax(1)
+                  .to(ScalarType.Float)
+                  .contiguous(MemoryFormat.Contiguous));
       int length = Math.toIntExact(result.numel());
       FloatBuffer values =
           new FloatPointer(result.data_ptr()).capacity(length).asByteBuffer().asFloatBuffer();
@@ -90,18 +100,21 @@ final class LibtorchReplica implements Replica {
   private Tensor inputOf(Batch batch) {
     long[] shape = {batch.samples(), batch.channels(), batch.height(), batch.width()};
     FloatPointer pixels = new FloatPointer(batch.inputs().duplicate().clear());
-    return from_blob(pixels, shape, new TensorOptions(ScalarType.Float))
+    return placement
+        .placed(from_blob(pixels, shape, new TensorOptions(ScalarType.Float)))
         .to(activationType)
         .contiguous(MemoryFormat.ChannelsLast);
   }
 
-  private static Tensor labelsOf(Batch batch, Tensor logits) {
+  private Tensor labelsOf(Batch batch, Tensor logits) {
     long[] shape =
         logits.dim() == 2
             ? new long[] {batch.samples()}
             : new long[] {batch.samples(), logits.size(2), logits.size(3)};
     IntPointer classes = new IntPointer(batch.labels().duplicate().clear());
-    return from_blob(classes, shape, new TensorOptions(ScalarType.Int)).to(ScalarType.Long);
+    return placement
+        .placed(from_blob(classes, shape, new TensorOptions(ScalarType.Int)))
+        .to(ScalarType.Long);
   }
 
   private Tensor inFullPrecision(Tensor logits) {
@@ -119,5 +132,6 @@ final class LibtorchReplica implements Replica {
   @Override
   public void close() {
     parameters.close();
+    placement.close();
   }
 }

@@ -63,7 +63,7 @@ interface Loss {
       if (weights.isEmpty()) {
         return torch.nll_loss_nd(logProbabilities, labels, new TensorOptional(), MEAN, IGNORE_NONE);
       }
-      Tensor factors = Tensor.create(weights.get()).to(logits.scalar_type());
+      Tensor factors = Tensor.create(weights.get()).to(logits);
       return torch
           .nll_loss_nd(logProbabilities, labels, new TensorOptional(factors), SUM, IGNORE_NONE)
           .div(new Scalar((double) labels.numel()));

@@ -11,35 +11,39 @@ import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** The tensors of a network as views of flat vectors: nothing is copied in or out. */
+/** The tensors of a network as views of flat vectors, wherever these are placed. */
 final class ParameterTensors implements AutoCloseable {
   private final ParameterLayout layout;
   private final FlatVector parameters;
+  private final TensorPlacement placement;
   private final ScalarType type;
   private final Map<String, Parameter> byName = new LinkedHashMap<>();
   private long gradientAddress;
 
   @SuppressWarnings("try")
-  ParameterTensors(ParameterLayout layout, FlatVector parameters) {
+  ParameterTensors(ParameterLayout layout, FlatVector parameters, TensorPlacement placement) {
     requireLength(layout, parameters, "parameters");
     this.layout = layout;
     this.parameters = parameters;
-    this.type =
-        parameters.precision() == FlatVector.Precision.FLOAT64
-            ? ScalarType.Double
-            : ScalarType.Float;
+    this.placement = placement;
+    this.type = typeOf(parameters);
     try (PointerScope scope = new PointerScope()) {
       for (ParameterTensor tensor : layout.tensors()) {
-        Tensor value = view(parameters, tensor);
+        Tensor value = view(placement.parameters(), tensor);
         if (tensor.role() == ParameterTensor.Role.TRAINABLE) {
           value.set_requires_grad(true);
         }
         byName.put(tensor.name(), new Parameter(value));
       }
     }
+  }
+
+  static ScalarType typeOf(FlatVector vector) {
+    return vector.precision() == FlatVector.Precision.FLOAT64
+        ? ScalarType.Double
+        : ScalarType.Float;
   }
 
   /** Element type of the flat vectors. */
@@ -56,7 +60,7 @@ final class ParameterTensors implements AutoCloseable {
     return parameter;
   }
 
-  /** Makes a zeroed gradient vector the place where the next backward pass leaves its results. */
+  /** Makes a zeroed gradient the place where the next backward pass leaves its results. */
   @SuppressWarnings("try")
   void receiveInto(FlatVector gradient) {
     requireLength(layout, gradient, "gradient");
@@ -67,14 +71,13 @@ final class ParameterTensors implements AutoCloseable {
               + ", the parameters are "
               + parameters.precision());
     }
-    Pointer.memset(
-        new MemoryAddress(gradient.address()), 0, gradient.length() * gradient.precision().bytes());
-    if (gradient.address() == gradientAddress) {
+    long address = placement.zeroedGradient(gradient);
+    if (address == gradientAddress) {
       return;
     }
     try (PointerScope scope = new PointerScope()) {
       for (ParameterTensor tensor : layout.tensors()) {
-        Tensor view = view(gradient, tensor);
+        Tensor view = view(address, tensor);
         Parameter parameter = byName.get(tensor.name());
         if (tensor.role() == ParameterTensor.Role.TRAINABLE) {
           parameter.value().mutable_grad().put(view);
@@ -83,10 +86,10 @@ final class ParameterTensors implements AutoCloseable {
         }
       }
     }
-    gradientAddress = gradient.address();
+    gradientAddress = address;
   }
 
-  private Tensor view(FlatVector vector, ParameterTensor tensor) {
+  private Tensor view(long vectorAddress, ParameterTensor tensor) {
     long[] shape = tensor.shape();
     if (tensor.order() == 'f') {
       for (int i = 0, j = shape.length - 1; i < j; i++, j--) {
@@ -96,8 +99,8 @@ final class ParameterTensors implements AutoCloseable {
       }
     }
     Pointer start =
-        new MemoryAddress(vector.address() + tensor.offset() * vector.precision().bytes());
-    return from_blob(start, shape, new TensorOptions(type));
+        new MemoryAddress(vectorAddress + tensor.offset() * parameters.precision().bytes());
+    return from_blob(start, shape, placement.options(type));
   }
 
   private static void requireLength(ParameterLayout layout, FlatVector vector, String what) {

@@ -327,6 +327,7 @@ class LibtorchReplicaTest {
       Network network, FlatVector parameters, ComputePrecision precision) {
     EngineSettings settings =
         new EngineSettings(LibtorchEngine.NAME, precision, 1, EngineSettings.Determinism.FASTEST);
-    return (LibtorchReplica) new LibtorchEngine(settings).createReplica(network, parameters);
+    return (LibtorchReplica)
+        new LibtorchEngine(settings, InstalledDevices.INSTANCE).createReplica(network, parameters);
   }
 }
