@@ -6,13 +6,21 @@ import org.bytedeco.pytorch.GeneratorOptional;
 /**
  * One walk through the graph.
  *
+ * @param samples size of the micro-batch
  * @param dropout source of dropout masks in training; empty in evaluation
  */
-record Pass(Optional<GeneratorOptional> dropout) {
-  static final Pass EVALUATION = new Pass(Optional.empty());
+record Pass(int samples, Optional<GeneratorOptional> dropout) {
+  static Pass evaluation(int samples) {
+    return new Pass(samples, Optional.empty());
+  }
 
-  static Pass training(GeneratorOptional dropout) {
-    return new Pass(Optional.of(dropout));
+  static Pass training(int samples, GeneratorOptional dropout) {
+    return new Pass(samples, Optional.of(dropout));
+  }
+
+  /** The same walk for a part of the network that never trains. */
+  Pass inEvaluation() {
+    return evaluation(samples);
   }
 
   boolean isTraining() {
