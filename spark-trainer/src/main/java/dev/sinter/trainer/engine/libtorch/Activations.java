@@ -43,7 +43,7 @@ final class Activations {
       // DL4J takes it over the last dimension, also where that is an image's width.
       return (input, pass) -> torch.softmax(input, -1);
     }
-    throw UnsupportedLayer.at(vertex, activation.getClass());
+    return RareActivations.of(vertex, activation);
   }
 
   /** Rectifier; its backward pass reads its output alone. */

@@ -96,4 +96,14 @@ final class Combinations {
       }
     }
   }
+
+  /** A vector at every step of a sequence, the second input. */
+  record Repeat() implements Operation {
+    @Override
+    public Tensor apply(List<Tensor> inputs, Pass pass) {
+      Tensor vector = inputs.get(0);
+      long[] shape = {vector.size(0), vector.size(1), inputs.get(1).size(2)};
+      return vector.unsqueeze(2).expand(shape);
+    }
+  }
 }

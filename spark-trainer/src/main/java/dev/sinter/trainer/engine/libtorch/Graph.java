@@ -55,7 +55,7 @@ record Graph(List<Step> steps, List<Output> outputs) {
       for (int slot : step.inputs()) {
         inputs.add(slots[slot]);
       }
-      Tensor output = step.operation().apply(inputs, pass);
+      Tensor output = step.operation().apply(inputs, pass.at(i));
       slots[i + 1] = output;
       for (int slot : step.released()) {
         release(slots, slot, output);
