@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.nn.weights.WeightInitDistribution;
+import org.deeplearning4j.nn.weights.WeightInitRelu;
 import org.nd4j.linalg.activations.Activation;
 
 /**
@@ -24,7 +25,8 @@ import org.nd4j.linalg.activations.Activation;
  *   <li>batch normalisation has eps 1e-5 and decay 0.9 (torch: momentum 0.1) and stores the
  *       variance itself; gamma starts at 1, beta at 0, the running mean at 0, its variance at 1;
  *   <li>convolution weights start from a normal distribution with the standard deviation {@code
- *       sqrt(2 / (outputs * kernel * kernel))} (He et al. 2015, fan-out), biases at 0.
+ *       sqrt(2 / (outputs * kernel * kernel))} (He et al. 2015, fan-out), or with the number of
+ *       inputs in its place (fan-in) where torchvision has that; biases at 0.
  * </ul>
  */
 final class ConvolutionBlocks {
@@ -48,18 +50,34 @@ final class ConvolutionBlocks {
       int kernel,
       int stride,
       Bias bias) {
-    int padding = (kernel - 1) / 2;
     return graph.layer(
         name,
-        new ConvolutionLayer.Builder(kernel, kernel)
-            .stride(stride, stride)
-            .padding(padding, padding)
-            .convolutionMode(ConvolutionMode.Truncate)
-            .nOut(outputs)
+        square(outputs, kernel, stride)
             .hasBias(bias == Bias.WITH)
             .weightInit(kaimingNormal(outputs, kernel))
             .build(),
         input);
+  }
+
+  /**
+   * As {@link #convolution}, without bias and with weights whose standard deviation is {@code
+   * sqrt(2 / (inputs * kernel * kernel))}: {@code [N, C, H, W] -> [N, outputs, H/s, W/s]}.
+   */
+  static String fanInConvolution(
+      NetworkGraph graph, String name, String input, int outputs, int kernel, int stride) {
+    return graph.layer(
+        name,
+        square(outputs, kernel, stride).hasBias(false).weightInit(new WeightInitRelu()).build(),
+        input);
+  }
+
+  private static ConvolutionLayer.Builder square(int outputs, int kernel, int stride) {
+    int padding = (kernel - 1) / 2;
+    return new ConvolutionLayer.Builder(kernel, kernel)
+        .stride(stride, stride)
+        .padding(padding, padding)
+        .convolutionMode(ConvolutionMode.Truncate)
+        .nOut(outputs);
   }
 
   /** 2x2 transposed convolution with stride 2: {@code [N, C, H, W] -> [N, outputs, 2H, 2W]}. */
@@ -110,6 +128,20 @@ final class ConvolutionBlocks {
             .kernelSize(kernel, kernel)
             .stride(stride, stride)
             .padding(padding, padding)
+            .convolutionMode(ConvolutionMode.Truncate)
+            .build(),
+        input);
+  }
+
+  /**
+   * Mean over whole windows without padding: {@code [N, C, H, W] -> [N, C, (H - k)/s + 1, ...]}.
+   */
+  static String averagePool(NetworkGraph graph, String name, String input, int kernel, int stride) {
+    return graph.layer(
+        name,
+        new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.AVG)
+            .kernelSize(kernel, kernel)
+            .stride(stride, stride)
             .convolutionMode(ConvolutionMode.Truncate)
             .build(),
         input);

@@ -7,11 +7,6 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 
 /**
@@ -31,10 +26,10 @@ public record LayerTable(List<Row> rows) {
    *
    * @param vertex its name
    * @param type DL4J's class of layer or vertex, such as {@code ConvolutionLayer}
-   * @param outputShape without the batch dimension: channels, height, width, or features
+   * @param outputShape without the batch dimension: channels first, then steps or height and width
    * @param parameters trainable parameters
-   * @param multiplyAdds multiply-adds of a forward pass for one sample; 0 but for convolutions and
-   *     dense layers
+   * @param multiplyAdds multiply-adds of a forward pass for one sample; 0 but for convolutions,
+   *     dense layers and LSTMs
    */
   public record Row(
       String vertex, String type, List<Long> outputShape, long parameters, long multiplyAdds) {
@@ -72,7 +67,7 @@ public record LayerTable(List<Row> rows) {
                 layer.getClass().getSimpleName(),
                 shape(output),
                 parameters,
-                multiplyAdds(layer, input, output)));
+                MultiplyAdds.of(layer, shape(input), shape(output))));
       } else {
         rows.add(new Row(name, vertex.getClass().getSimpleName(), shape(output), parameters, 0));
       }
@@ -102,24 +97,17 @@ public record LayerTable(List<Row> rows) {
         .orElseThrow(() -> new IllegalArgumentException("no vertex " + vertex));
   }
 
-  private static long multiplyAdds(Layer layer, InputType input, InputType output) {
-    if (layer instanceof ConvolutionLayer convolution) {
-      int[] kernel = convolution.getKernelSize();
-      long perPixel = convolution.getNIn() * convolution.getNOut() * kernel[0] * kernel[1];
-      // A transposed convolution applies its kernel once per input pixel.
-      List<Long> pixels = shape(layer instanceof Deconvolution2D ? input : output);
-      return perPixel * pixels.get(1) * pixels.get(2);
-    }
-    if (layer instanceof DenseLayer || layer instanceof BaseOutputLayer) {
-      FeedForwardLayer dense = (FeedForwardLayer) layer;
-      return dense.getNIn() * dense.getNOut();
-    }
-    return 0;
-  }
-
   private static List<Long> shape(InputType type) {
     if (type instanceof InputType.InputTypeConvolutional image) {
       return List.of(image.getChannels(), image.getHeight(), image.getWidth());
+    }
+    if (type instanceof InputType.InputTypeConvolutional3D volume) {
+      return List.of(
+          volume.getChannels(), volume.getDepth(), volume.getHeight(), volume.getWidth());
+    }
+    if (type instanceof InputType.InputTypeRecurrent sequence
+        && sequence.getTimeSeriesLength() > 0) {
+      return List.of(sequence.getSize(), sequence.getTimeSeriesLength());
     }
     return List.of(type.arrayElementsPerExample());
   }

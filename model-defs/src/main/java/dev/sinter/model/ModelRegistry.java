@@ -12,7 +12,10 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 /** All networks by name. */
 public final class ModelRegistry {
   private static final Map<String, ModelDefinition> DEFINITIONS =
-      index(Stream.of(ResNets.definitions(), UNets.definitions()).flatMap(List::stream).toList());
+      index(
+          Stream.of(DenseNets.definitions(), ResNets.definitions(), UNets.definitions())
+              .flatMap(List::stream)
+              .toList());
 
   private ModelRegistry() {}
 

@@ -6,11 +6,6 @@ import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
-import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
@@ -63,7 +58,8 @@ public record ParameterLayout(List<ParameterTensor> tensors, long length) implem
             "vertex " + name + " (" + vertex.getClass().getSimpleName() + ") has parameters");
       }
       long start = offset;
-      for (ParameterTensor tensor : ofLayer(name, layerVertex.getLayerConf().getLayer(), start)) {
+      for (ParameterTensor tensor :
+          LayerParameters.of(name, layerVertex.getLayerConf().getLayer(), start)) {
         tensors.add(tensor);
         offset += tensor.length();
       }
@@ -78,66 +74,5 @@ public record ParameterLayout(List<ParameterTensor> tensors, long length) implem
       }
     }
     return new ParameterLayout(tensors, offset);
-  }
-
-  private static List<ParameterTensor> ofLayer(String vertex, Layer layer, long start) {
-    TensorPlacer place = new TensorPlacer(vertex, start);
-    if (layer instanceof Deconvolution2D deconvolution) {
-      int[] kernel = deconvolution.getKernelSize();
-      if (deconvolution.hasBias()) {
-        place.trainable("b", 'c', deconvolution.getNOut());
-      }
-      place.trainable(
-          "W", 'c', deconvolution.getNIn(), deconvolution.getNOut(), kernel[0], kernel[1]);
-    } else if (layer.getClass() == ConvolutionLayer.class) {
-      ConvolutionLayer convolution = (ConvolutionLayer) layer;
-      int[] kernel = convolution.getKernelSize();
-      if (convolution.hasBias()) {
-        place.trainable("b", 'c', convolution.getNOut());
-      }
-      place.trainable("W", 'c', convolution.getNOut(), convolution.getNIn(), kernel[0], kernel[1]);
-    } else if (layer instanceof BatchNormalization norm) {
-      if (!norm.isLockGammaBeta()) {
-        place.trainable("gamma", 'c', norm.getNOut());
-        place.trainable("beta", 'c', norm.getNOut());
-      }
-      place.statistic(ParameterTensor.Role.RUNNING_MEAN, "mean", norm.getNOut());
-      place.statistic(ParameterTensor.Role.RUNNING_VARIANCE, "var", norm.getNOut());
-    } else if (layer instanceof org.deeplearning4j.nn.conf.layers.DenseLayer
-        || layer instanceof org.deeplearning4j.nn.conf.layers.OutputLayer) {
-      FeedForwardLayer dense = (FeedForwardLayer) layer;
-      place.trainable("W", 'f', dense.getNIn(), dense.getNOut());
-      if (dense instanceof org.deeplearning4j.nn.conf.layers.DenseLayer d ? d.hasBias() : true) {
-        place.trainable("b", 'c', dense.getNOut());
-      }
-    } else {
-      throw new IllegalArgumentException(
-          "vertex " + vertex + ": no known parameter layout for " + layer.getClass().getName());
-    }
-    return place.tensors;
-  }
-
-  private static final class TensorPlacer {
-    private final String vertex;
-    private final List<ParameterTensor> tensors = new ArrayList<>();
-    private long offset;
-
-    TensorPlacer(String vertex, long offset) {
-      this.vertex = vertex;
-      this.offset = offset;
-    }
-
-    void trainable(String key, char order, long... shape) {
-      add(new ParameterTensor(vertex, key, offset, shape, order, ParameterTensor.Role.TRAINABLE));
-    }
-
-    void statistic(ParameterTensor.Role role, String key, long length) {
-      add(new ParameterTensor(vertex, key, offset, new long[] {length}, 'c', role));
-    }
-
-    private void add(ParameterTensor tensor) {
-      tensors.add(tensor);
-      offset += tensor.length();
-    }
   }
 }

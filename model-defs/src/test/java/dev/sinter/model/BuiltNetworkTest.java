@@ -88,8 +88,9 @@ class BuiltNetworkTest {
                 assertThat(value.maxNumber().floatValue()).as(key).isEqualTo(1f);
               } else if (key.endsWith("_W") && value.rank() == 4) {
                 boolean up = key.endsWith("-upconv_W");
-                long fanOut = value.size(up ? 1 : 0) * value.size(2) * value.size(3);
-                double deviation = Math.sqrt(2.0 / fanOut);
+                int fan = up || name.startsWith("densenet") ? 1 : 0; // torchvision's DenseNet: in
+                double deviation =
+                    Math.sqrt(2.0 / (value.size(fan) * value.size(2) * value.size(3)));
                 // Five standard errors of a standard deviation estimated from that many samples.
                 assertThat(value.stdNumber().doubleValue() / deviation)
                     .as(key)

@@ -17,7 +17,15 @@ class ModelRegistryTest {
   void listsNamesSorted() {
     assertThat(ModelRegistry.names())
         .isSorted()
-        .containsExactly("resnet18", "resnet34", "resnet50", "unet");
+        .containsExactly(
+            "densenet121",
+            "densenet161",
+            "densenet169",
+            "densenet201",
+            "resnet18",
+            "resnet34",
+            "resnet50",
+            "unet");
   }
 
   @Test
@@ -29,11 +37,15 @@ class ModelRegistryTest {
   }
 
   /**
-   * torchvision's counts (published as 1.81, 3.66 and 4.09 GFLOPS); for the U-Net see {@link
-   * UNetsTest}.
+   * torchvision's counts (published as 2.83, 7.73, 3.36 and 4.29 GFLOPS for the DenseNets, 1.81,
+   * 3.66 and 4.09 for the ResNets); for the U-Net see {@link UNetsTest}.
    */
   @ParameterizedTest
   @CsvSource({
+    "densenet121, 7978856, 2834161664",
+    "densenet161, 28681000, 7727907072",
+    "densenet169, 14149480, 3359843328",
+    "densenet201, 20013928, 4291365888",
     "resnet18, 11689512, 1814073344",
     "resnet34, 21797672, 3663761408",
     "resnet50, 25557032, 4089184256",
@@ -61,6 +73,15 @@ class ModelRegistryTest {
         .containsEntry("stage1", List.of(256L, 56L, 56L))
         .containsEntry("stage4", List.of(2048L, 7L, 7L))
         .containsEntry("pool", List.of(2048L));
+    assertThat(ModelRegistry.card("densenet121").stages())
+        .containsEntry("stem", List.of(64L, 56L, 56L))
+        .containsEntry("stage1", List.of(256L, 56L, 56L))
+        .containsEntry("transition1", List.of(128L, 28L, 28L))
+        .containsEntry("stage2", List.of(512L, 28L, 28L))
+        .containsEntry("transition3", List.of(512L, 7L, 7L))
+        .containsEntry("stage4", List.of(1024L, 7L, 7L))
+        .containsEntry("pool", List.of(1024L))
+        .containsEntry("head", List.of(1000L));
     assertThat(ModelRegistry.card("unet").stages())
         .containsEntry("encoder1", List.of(64L, 256L, 256L))
         .containsEntry("encoder4", List.of(512L, 32L, 32L))

@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RejectedSpecsTest {
   private static final String CE = "cross-entropy";
   private static final String DICE = "dice-cross-entropy";
+  private static final String NAMES =
+      "densenet121, densenet161, densenet169, densenet201, resnet18, resnet34, resnet50, unet";
 
   static Stream<Arguments> rejected() {
     return Stream.of(
@@ -22,12 +24,12 @@ class RejectedSpecsTest {
             spec("resnet81", 3, 224, 224, 2, CE, Map.of()),
             "MODEL_UNKNOWN",
             "there is no model \"resnet81\"; did you mean \"resnet18\"?",
-            "Set model.name to one of resnet18, resnet34, resnet50, unet."),
+            "Set model.name to one of " + NAMES + "."),
         arguments(
             spec("u-net", 3, 224, 224, 2, CE, Map.of()),
             "MODEL_UNKNOWN",
             "there is no model \"u-net\"; did you mean \"unet\"?",
-            "Set model.name to one of resnet18, resnet34, resnet50, unet."),
+            "Set model.name to one of " + NAMES + "."),
         arguments(
             spec("resnet18", 3, 224, 224, 2, CE, Map.of("stemm", "small")),
             "MODEL_OPTION_UNKNOWN",
@@ -63,6 +65,16 @@ class RejectedSpecsTest {
             spec("resnet50", 3, 7, 7, 2, CE, Map.of("stem", "small")),
             "IMAGE_TOO_SMALL_FOR_MODEL",
             "resnet50 needs images of at least 8x8, but they are 7x7 (height x width)",
+            "Resize the images to 8x8 or more."),
+        arguments(
+            spec("densenet121", 3, 224, 28, 2, CE, Map.of()),
+            "IMAGE_TOO_SMALL_FOR_MODEL",
+            "densenet121 needs images of at least 29x29, but they are 224x28 (height x width)",
+            "Resize the images to 29x29 or more, or set model.options.stem to small."),
+        arguments(
+            spec("densenet201", 3, 7, 8, 2, CE, Map.of("stem", "small")),
+            "IMAGE_TOO_SMALL_FOR_MODEL",
+            "densenet201 needs images of at least 8x8, but they are 7x8 (height x width)",
             "Resize the images to 8x8 or more."),
         arguments(
             spec("unet", 1, 8, 8, 2, CE, Map.of()),

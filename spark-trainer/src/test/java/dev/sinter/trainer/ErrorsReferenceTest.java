@@ -27,6 +27,7 @@ class ErrorsReferenceTest {
           "SINTER_SALT",
           "SINTER_HEAP",
           "JAVA_HOME",
+          "OMP_NUM_THREADS",
           "CUBLAS_WORKSPACE_CONFIG",
           "CUDA_VISIBLE_DEVICES");
 

@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
       EvaluateCommand.class,
       PredictCommand.class,
       ModelsCommand.class,
+      BenchCommand.class,
       ConfigCommand.class
     })
 public final class Sinter {

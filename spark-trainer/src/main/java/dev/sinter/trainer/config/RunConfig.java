@@ -44,7 +44,7 @@ public record RunConfig(
 
   private static final Pattern WITHOUT_EFFECT_ON_RESULT =
       Pattern.compile(
-          "data\\..*|cluster\\..*|engine\\.name|engine\\.deterministic|train\\.output|train\\.keep-checkpoints");
+          "data\\..*|cluster\\..*|engine\\.deterministic|train\\.output|train\\.keep-checkpoints");
 
   /**
    * Reads all keys.

@@ -16,10 +16,10 @@ import java.util.concurrent.Future;
  * The threads of a worker that compute lanes at the same time, each with a replica of its own over
  * the shared parameters.
  */
-final class LaneSlots implements AutoCloseable {
+public final class LaneSlots implements AutoCloseable {
   /** Work on one slot. */
   @FunctionalInterface
-  interface SlotWork {
+  public interface SlotWork {
     /** Works with the slot's replica, on the slot's thread. */
     void run(int slot, Replica replica) throws Exception;
   }
@@ -29,7 +29,7 @@ final class LaneSlots implements AutoCloseable {
   private final List<Replica> replicas = new ArrayList<>();
 
   /** Starts {@code slots} threads, each with its replica. */
-  LaneSlots(int slots, Engine engine, Network network, FlatVector parameters) {
+  public LaneSlots(int slots, Engine engine, Network network, FlatVector parameters) {
     try {
       for (int slot = 0; slot < slots; slot++) {
         executors.add(Executors.newSingleThreadExecutor(this::newThread));
@@ -51,7 +51,7 @@ final class LaneSlots implements AutoCloseable {
   }
 
   /** Number of slots. */
-  int count() {
+  public int count() {
     return executors.size();
   }
 
@@ -61,7 +61,7 @@ final class LaneSlots implements AutoCloseable {
    * <p>Waits even when interrupted: native code must not lose the memory that it works on. The
    * slots are interrupted instead, which ends their waits.
    */
-  void runOnAll(SlotWork work) {
+  public void runOnAll(SlotWork work) {
     List<Future<?>> running = new ArrayList<>();
     for (int slot = 0; slot < executors.size(); slot++) {
       int index = slot;

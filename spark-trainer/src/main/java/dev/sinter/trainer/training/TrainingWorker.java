@@ -3,13 +3,8 @@ package dev.sinter.trainer.training;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.checkpoint.Sha256;
 import dev.sinter.trainer.config.RunConfig;
-import dev.sinter.trainer.data.BatchAssembler;
 import dev.sinter.trainer.data.LanePlan;
-import dev.sinter.trainer.data.Prefetcher;
-import dev.sinter.trainer.data.Randomness;
 import dev.sinter.trainer.data.SampleOrder;
-import dev.sinter.trainer.engine.Batch;
-import dev.sinter.trainer.engine.Replica;
 import dev.sinter.trainer.engine.libtorch.TensorDevices;
 import dev.sinter.trainer.optimizer.LearningRateSchedule;
 import dev.sinter.trainer.sync.StepResult;
@@ -68,71 +63,44 @@ final class TrainingWorker implements AutoCloseable {
     if (state.exchange().rank() == 0) {
       driver.send(new WorkerMessage.Resumed(stageAttempt, step));
     }
-    try (Prefetcher batches = prefetch()) {
+    try (LaneComputation computation = computation()) {
       while (step < totalSteps) {
-        trainEpoch(batches);
+        trainEpoch(computation);
       }
     }
     return new WorkerOutcome(
         state.exchange().rank(), step, Sha256.of(state.parameters()), history, state.readSeconds());
   }
 
-  private Prefetcher prefetch() {
-    SampleOrder order = new SampleOrder(plan.lanes(), run.train().seed());
-    var samples = state.trainSamples();
-    return Prefetcher.start(
-        order,
+  private LaneComputation computation() {
+    return LaneComputation.start(
+        state.slots(),
+        state.strategy(),
+        new SampleOrder(plan.lanes(), run.train().seed()),
         lanes,
-        step,
-        totalSteps,
-        state.assemblers(),
-        () ->
-            new BatchAssembler(
-                samples,
-                plan.dataset().normalization(),
-                TrainingSettings.augmentation(run.train().augment())),
-        () ->
-            samples.masked()
-                ? Batch.forSegmentation(
-                    plan.lanes().microBatchSize(),
-                    samples.channels(),
-                    samples.height(),
-                    samples.width())
-                : Batch.forClassification(
-                    plan.lanes().microBatchSize(),
-                    samples.channels(),
-                    samples.height(),
-                    samples.width()),
-        Duration.ofSeconds(run.cluster().timeoutSeconds()));
+        new LaneComputation.Source(
+            state.trainSamples(),
+            plan.dataset().normalization(),
+            TrainingSettings.augmentation(run.train().augment()),
+            state.assemblers()),
+        new LaneComputation.Steps(
+            step, totalSteps, Duration.ofSeconds(run.cluster().timeoutSeconds())));
   }
 
-  private void trainEpoch(Prefetcher batches) {
+  private void trainEpoch(LaneComputation computation) {
     EpochClock clock = new EpochClock();
     double learningRate = 0;
     do {
       step++;
       learningRate = schedule.at(step, totalSteps);
       clock.startStep();
-      state.slots().runOnAll((slot, replica) -> computeLanes(slot, replica, batches));
+      computation.compute(step);
       clock.lanesComputed();
       StepResult result = state.strategy().synchronise(step, learningRate);
       clock.endStep(result);
       reportProgress(result.meanLoss());
     } while (plan.lanes().stepInEpoch(step) != 0);
     finishEpoch(clock, learningRate);
-  }
-
-  private void computeLanes(int slot, Replica replica, Prefetcher batches)
-      throws InterruptedException {
-    for (int lane = lanes.from() + slot; lane < lanes.to(); lane += state.slots().count()) {
-      Batch batch = batches.take(step - 1, lane);
-      float loss =
-          replica.computeGradient(
-              batch,
-              Randomness.DROPOUT.seedFor(run.train().seed(), step, lane),
-              state.strategy().gradientBuffer(lane));
-      state.strategy().laneComputed(lane, loss);
-    }
   }
 
   private void finishEpoch(EpochClock clock, double learningRate) {

@@ -22,14 +22,23 @@ public final class EngineParity {
 
   /** In float64, every parameter tensor by itself; in float32, the whole vector. */
   public static void assertParity(Network network, int samples) {
-    assertTensorsAgree(network, samples);
-    assertWholeAgrees(network, samples);
+    assertParity(network, RandomState.batch(network, samples, 7));
+  }
+
+  /** The same for samples of any shape. */
+  public static void assertParity(Network network, Batch batch) {
+    assertTensorsAgree(network, batch);
+    assertWholeAgrees(network, batch);
   }
 
   /** Loss, gradient, batch statistics and predictions in float64. */
   public static void assertTensorsAgree(Network network, int samples) {
-    try (Result libtorch = Result.of("libtorch", network, FlatVector.Precision.FLOAT64, samples);
-        Result nd4j = Result.of("nd4j", network, FlatVector.Precision.FLOAT64, samples)) {
+    assertTensorsAgree(network, RandomState.batch(network, samples, 7));
+  }
+
+  private static void assertTensorsAgree(Network network, Batch batch) {
+    try (Result libtorch = Result.of("libtorch", network, FlatVector.Precision.FLOAT64, batch);
+        Result nd4j = Result.of("nd4j", network, FlatVector.Precision.FLOAT64, batch)) {
       assertThat((double) libtorch.loss)
           .as("loss")
           .isCloseTo(nd4j.loss, within(DOUBLE_TOLERANCE * Math.abs(nd4j.loss)));
@@ -47,15 +56,19 @@ public final class EngineParity {
 
   /** Loss, gradient and predictions in float32; both engines within the rounding of one. */
   public static void assertWholeAgrees(Network network, int samples) {
-    try (Result libtorch = Result.of("libtorch", network, FlatVector.Precision.FLOAT32, samples);
-        Result nd4j = Result.of("nd4j", network, FlatVector.Precision.FLOAT32, samples)) {
+    assertWholeAgrees(network, RandomState.batch(network, samples, 7));
+  }
+
+  private static void assertWholeAgrees(Network network, Batch batch) {
+    try (Result libtorch = Result.of("libtorch", network, FlatVector.Precision.FLOAT32, batch);
+        Result nd4j = Result.of("nd4j", network, FlatVector.Precision.FLOAT32, batch)) {
       long length = network.layout().length();
       double error =
           distance(libtorch.gradient, nd4j.gradient, 0, length) / norm(nd4j.gradient, 0, length);
       if (error >= FLOAT_TOLERANCE) {
         assertThat(error)
             .as("relative error of the float32 vector, against the reference's own rounding")
-            .isLessThan(2 * rounding(nd4j, network, samples));
+            .isLessThan(2 * rounding(nd4j, network, batch));
       }
       assertThat(libtorch.loss).isCloseTo(nd4j.loss, within(1e-4f * Math.abs(nd4j.loss)));
       assertPredictionsAgree(libtorch, nd4j, FLOAT_TOLERANCE);
@@ -66,8 +79,8 @@ public final class EngineParity {
    * How far the reference's float32 gradient is from its float64 one. Fifty layers of batch
    * normalisation and ReLU amplify rounding: at random weights it is 0.02 for ResNet-50.
    */
-  private static double rounding(Result single, Network network, int samples) {
-    try (Result exact = Result.of("nd4j", network, FlatVector.Precision.FLOAT64, samples)) {
+  private static double rounding(Result single, Network network, Batch batch) {
+    try (Result exact = Result.of("nd4j", network, FlatVector.Precision.FLOAT64, batch)) {
       long length = network.layout().length();
       return distance(single.gradient, exact.gradient, 0, length) / norm(exact.gradient, 0, length);
     }
@@ -117,13 +130,12 @@ public final class EngineParity {
   private record Result(
       FlatVector parameters, FlatVector gradient, float loss, FloatBuffer probabilities)
       implements AutoCloseable {
-    static Result of(String engine, Network network, FlatVector.Precision precision, int samples) {
+    static Result of(String engine, Network network, FlatVector.Precision precision, Batch batch) {
       FlatVector parameters = RandomState.parameters(network, precision, 5);
       FlatVector gradient =
           precision == FlatVector.Precision.FLOAT64
               ? FlatVector.ofDoubles(parameters.length())
               : FlatVector.ofFloats(parameters.length());
-      Batch batch = RandomState.batch(network, samples, 7);
       FloatBuffer probabilities =
           ByteBuffer.allocateDirect(batch.labels().capacity() * network.spec().classes() * 4)
               .order(ByteOrder.nativeOrder())

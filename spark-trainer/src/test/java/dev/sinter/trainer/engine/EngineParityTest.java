@@ -9,6 +9,7 @@ import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
 import dev.sinter.trainer.engine.TestNetworks.Block;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -35,6 +36,10 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 class EngineParityTest {
+  /** More of the layers that densenet121 has, and nothing else. */
+  private static final Set<String> DEEPER_DENSENETS =
+      Set.of("densenet161", "densenet169", "densenet201");
+
   @Test
   void residualNetwork() {
     EngineParity.assertParity(TestNetworks.resNet(), 6);
@@ -57,9 +62,10 @@ class EngineParityTest {
     EngineParity.assertParity(Network.of(spec, ModelRegistry.configuration(spec)), 4);
   }
 
-  /** Every registered network at a small size, with every loss that its task allows. */
+  /** The registered networks at a small size, with every loss that its task allows. */
   static Stream<Arguments> registeredModels() {
     return ModelRegistry.names().stream()
+        .filter(name -> !DEEPER_DENSENETS.contains(name))
         .flatMap(
             name ->
                 ModelRegistry.card(name).task().equals("segmentation")

@@ -50,12 +50,17 @@ public final class RandomState {
         pixels
             ? Batch.forSegmentation(samples, channels, height, width)
             : Batch.forClassification(samples, channels, height, width);
+    return fill(batch, network.spec().classes(), seed);
+  }
+
+  /** Gaussian values and uniform labels. */
+  public static Batch fill(Batch batch, int classes, long seed) {
     Random random = new Random(seed);
     for (int i = 0; i < batch.inputs().capacity(); i++) {
       batch.inputs().put(i, (float) random.nextGaussian());
     }
     for (int i = 0; i < batch.labels().capacity(); i++) {
-      batch.labels().put(i, random.nextInt(network.spec().classes()));
+      batch.labels().put(i, random.nextInt(classes));
     }
     return batch;
   }

@@ -67,8 +67,7 @@ class GpuTrainingTest {
   }
 
   private TrainingResult train(RunConfig run) {
-    return new TrainingJob(spark, run, Map.of(), devices)
-        .run(TrainingJob.Resume.AUTO, new RecordingListener());
+    return new TrainingJob(spark, run, Map.of(), devices).run(Resume.AUTO, new RecordingListener());
   }
 
   private void assertRefused(RunConfig run, String code) {
@@ -131,7 +130,7 @@ class GpuTrainingTest {
     assertThatThrownBy(
             () ->
                 new TrainingJob(spark, runs.config("installed"), Map.of())
-                    .run(TrainingJob.Resume.AUTO, new RecordingListener()))
+                    .run(Resume.AUTO, new RecordingListener()))
         .isInstanceOfSatisfying(
             SinterException.class, e -> assertThat(e.code()).isEqualTo("GPU_LIBRARY_MISSING"));
   }

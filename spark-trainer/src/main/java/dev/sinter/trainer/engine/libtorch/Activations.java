@@ -1,7 +1,9 @@
 package dev.sinter.trainer.engine.libtorch;
 
 import dev.sinter.trainer.engine.libtorch.Operation.Unary;
+import java.util.Optional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -25,7 +27,7 @@ final class Activations {
       if (relu.getMax() != null || relu.getThreshold() != null || relu.getNegativeSlope() != null) {
         throw UnsupportedLayer.at(vertex, "ReLU with a maximum, threshold or slope");
       }
-      return (input, pass) -> torch.relu(input);
+      return new Relu();
     }
     if (activation instanceof ActivationLReLU leaky) {
       double slope = leaky.getAlpha();
@@ -41,6 +43,24 @@ final class Activations {
       // DL4J takes it over the last dimension, also where that is an image's width.
       return (input, pass) -> torch.softmax(input, -1);
     }
-    throw UnsupportedLayer.at(vertex, activation.getClass());
+    return RareActivations.of(vertex, activation);
+  }
+
+  /** Rectifier; its backward pass reads its output alone. */
+  private record Relu() implements Unary {
+    @Override
+    public Tensor apply(Tensor input, Pass pass) {
+      return torch.relu(input);
+    }
+
+    @Override
+    public Optional<Operation> overwriting(int input) {
+      Unary inPlace =
+          (tensor, pass) -> {
+            torch.relu_(tensor);
+            return tensor;
+          };
+      return Optional.of(inPlace);
+    }
   }
 }

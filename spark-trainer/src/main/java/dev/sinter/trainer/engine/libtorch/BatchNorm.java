@@ -21,6 +21,11 @@ record BatchNorm(
   private static final double REPLACE = 1.0;
 
   @Override
+  public boolean leavesOutputFree() {
+    return true;
+  }
+
+  @Override
   public Tensor apply(Tensor input, Pass pass) {
     return pass.isTraining()
         ? torch.batch_norm(

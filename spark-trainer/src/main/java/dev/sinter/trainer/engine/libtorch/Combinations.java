@@ -1,6 +1,7 @@
 package dev.sinter.trainer.engine.libtorch;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BinaryOperator;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -14,7 +15,7 @@ final class Combinations {
 
   static Operation elementWise(ElementWiseVertex.Op op) {
     return switch (op) {
-      case Add -> new Fold(Tensor::add);
+      case Add -> new Sum();
       case Subtract -> new Fold(Tensor::sub);
       case Product -> new Fold(Tensor::mul);
       case Max -> new Fold(Tensor::maximum);
@@ -38,6 +39,37 @@ final class Combinations {
     }
   }
 
+  /** Sum of all inputs, from the first on; its backward pass reads none of them. */
+  record Sum() implements Operation {
+    @Override
+    public Tensor apply(List<Tensor> inputs, Pass pass) {
+      return new Fold(Tensor::add).apply(inputs, pass);
+    }
+
+    @Override
+    public boolean leavesOutputFree() {
+      return true;
+    }
+
+    @Override
+    public Optional<Operation> overwriting(int input) {
+      // The first two may be swapped without a change of bits, the rest may not.
+      return input > 1
+          ? Optional.empty()
+          : Optional.of((inputs, pass) -> addInPlace(inputs, input));
+    }
+
+    private static Tensor addInPlace(List<Tensor> inputs, int overwritten) {
+      Tensor sum = inputs.get(overwritten);
+      for (int i = 0; i < inputs.size(); i++) {
+        if (i != overwritten) {
+          sum.add_(inputs.get(i));
+        }
+      }
+      return sum;
+    }
+  }
+
   /** Mean of all inputs. */
   record Average() implements Operation {
     @Override
@@ -53,10 +85,25 @@ final class Combinations {
    */
   record Merge(long dimension) implements Operation {
     @Override
+    public boolean leavesOutputFree() {
+      return true;
+    }
+
+    @Override
     public Tensor apply(List<Tensor> inputs, Pass pass) {
       try (TensorVector all = new TensorVector(inputs.toArray(Tensor[]::new))) {
         return torch.cat(all, dimension);
       }
+    }
+  }
+
+  /** A vector at every step of a sequence, the second input. */
+  record Repeat() implements Operation {
+    @Override
+    public Tensor apply(List<Tensor> inputs, Pass pass) {
+      Tensor vector = inputs.get(0);
+      long[] shape = {vector.size(0), vector.size(1), inputs.get(1).size(2)};
+      return vector.unsqueeze(2).expand(shape);
     }
   }
 }

@@ -14,6 +14,11 @@ record Convolution(Weights weights, Window window) implements Unary {
   private static final long ONE_GROUP = 1;
 
   @Override
+  public boolean leavesOutputFree() {
+    return true;
+  }
+
+  @Override
   public Tensor apply(Tensor input, Pass pass) {
     try (Weights.Working working = weights.working(input)) {
       return window.isSame()

@@ -14,6 +14,11 @@ record Deconvolution(Weights weights, Window window) implements Unary {
   private static final long ONE_GROUP = 1;
 
   @Override
+  public boolean leavesOutputFree() {
+    return !window.isSame(); // there it may be a part of a larger one
+  }
+
+  @Override
   public Tensor apply(Tensor input, Pass pass) {
     try (Weights.Working working = weights.working(input)) {
       if (!window.isSame()) {

@@ -11,6 +11,11 @@ import org.bytedeco.pytorch.global.torch;
  */
 record Dense(Weights weights) implements Unary {
   @Override
+  public boolean leavesOutputFree() {
+    return true;
+  }
+
+  @Override
   public Tensor apply(Tensor input, Pass pass) {
     try (Weights.Working working = weights.working(input)) {
       return torch.linear(input, working.kernel(), working.bias());

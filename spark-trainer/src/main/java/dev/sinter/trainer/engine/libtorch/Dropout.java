@@ -16,7 +16,7 @@ record Dropout(double retained) implements Unary {
     if (!pass.isTraining()) {
       return input;
     }
-    Tensor mask = torch.empty_like(input).bernoulli_(retained, pass.dropout().orElseThrow());
+    Tensor mask = torch.empty_like(input).bernoulli_(retained, pass.generator());
     return input.mul(mask.div(new Scalar(retained)));
   }
 }

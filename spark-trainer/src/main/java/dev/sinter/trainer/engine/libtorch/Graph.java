@@ -21,7 +21,11 @@ record Graph(List<Step> steps, List<Output> outputs) {
    * @param inputs slots that it reads
    * @param released slots that nobody reads after it
    */
-  record Step(String vertex, Operation operation, int[] inputs, int[] released) {}
+  record Step(String vertex, Operation operation, int[] inputs, int[] released) {
+    Step with(Operation other) {
+      return new Step(vertex, other, inputs, released);
+    }
+  }
 
   /**
    * One output.
@@ -51,7 +55,7 @@ record Graph(List<Step> steps, List<Output> outputs) {
       for (int slot : step.inputs()) {
         inputs.add(slots[slot]);
       }
-      Tensor output = step.operation().apply(inputs, pass);
+      Tensor output = step.operation().apply(inputs, pass.at(i));
       slots[i + 1] = output;
       for (int slot : step.released()) {
         release(slots, slot, output);

@@ -6,38 +6,37 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.Tensor;
+import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.InputPreProcessor;
-import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.graph.MergeVertex;
-import org.deeplearning4j.nn.conf.graph.ScaleVertex;
-import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.graph.rnn.DuplicateToTimeSeriesVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 
 /** Walks a DL4J configuration in topological order and translates each vertex. */
 final class GraphTranslator {
   private final ComputationGraphConfiguration configuration;
+  private final ParameterTensors parameters;
   private final LayerTranslator layers;
 
-  private GraphTranslator(ComputationGraphConfiguration configuration, LayerTranslator layers) {
+  private GraphTranslator(
+      ComputationGraphConfiguration configuration, ParameterTensors parameters) {
     this.configuration = configuration;
-    this.layers = layers;
+    this.parameters = parameters;
+    this.layers = new LayerTranslator(parameters);
   }
 
   static Graph translate(ComputationGraphConfiguration configuration, ParameterTensors parameters) {
-    return new GraphTranslator(configuration, new LayerTranslator(parameters)).graph();
+    return new GraphTranslator(configuration, parameters).graph();
   }
 
   private Graph graph() {
     List<String> networkInputs = configuration.getNetworkInputs();
     if (networkInputs.size() != 1) {
       throw UnsupportedLayer.at(networkInputs.toString(), "networks with several inputs");
+    }
+    if (configuration.getBackpropType() == BackpropType.TruncatedBPTT) {
+      throw UnsupportedLayer.at(networkInputs.get(0), "truncated backpropagation through time");
     }
     Map<String, Integer> slots = new HashMap<>();
     slots.put(networkInputs.get(0), 0);
@@ -46,8 +45,7 @@ final class GraphTranslator {
       if (slots.containsKey(name)) {
         continue;
       }
-      int[] inputs =
-          configuration.getVertexInputs().get(name).stream().mapToInt(slots::get).toArray();
+      int[] inputs = inputs(name).stream().mapToInt(slots::get).toArray();
       slots.put(name, steps.size() + 1);
       steps.add(
           new Graph.Step(
@@ -57,7 +55,21 @@ final class GraphTranslator {
         configuration.getNetworkOutputs().stream()
             .map(name -> new Graph.Output(slots.get(name), loss(name)))
             .toList();
-    return new Graph(withReleases(steps, outputs), outputs);
+    return new Graph(Overwriting.in(withReleases(steps, outputs)), outputs);
+  }
+
+  /** The vertices that one reads; those read behind DL4J's back come last. */
+  private List<String> inputs(String vertex) {
+    List<String> inputs = configuration.getVertexInputs().get(vertex);
+    inputs.stream()
+        .filter(configuration.getNetworkOutputs()::contains)
+        .forEach(
+            output -> {
+              throw UnsupportedLayer.at(output, "an output that another vertex reads");
+            });
+    return configuration.getVertices().get(vertex) instanceof DuplicateToTimeSeriesVertex duplicate
+        ? List.of(inputs.get(0), duplicate.getInputName())
+        : inputs;
   }
 
   private Loss loss(String vertex) {
@@ -71,41 +83,21 @@ final class GraphTranslator {
     if (vertex instanceof LayerVertex layerVertex) {
       return layer(name, layerVertex);
     }
-    if (vertex instanceof ElementWiseVertex elementWise) {
-      return Combinations.elementWise(elementWise.getOp());
-    }
-    if (vertex instanceof MergeVertex merge) {
-      return new Combinations.Merge(merge.getMergeAxis());
-    }
-    if (vertex instanceof ScaleVertex scale) {
-      return new Scale(scale.getScaleFactor());
-    }
-    throw UnsupportedLayer.at(name, vertex.getClass());
+    return Vertices.translate(new LayerSite(name, "", parameters), vertex);
   }
 
   private Unary layer(String name, LayerVertex vertex) {
     Layer layer = vertex.getLayerConf().getLayer();
-    List<Unary> operations = new ArrayList<>();
-    if (vertex.getPreProcessor() != null) {
-      operations.add(preprocessor(name, vertex.getPreProcessor()));
+    Unary operation =
+        configuration.getNetworkOutputs().contains(name)
+            ? layers.logits(name, layer)
+            : layers.translate(name, layer);
+    if (vertex.getPreProcessor() == null) {
+      return operation;
     }
-    LayerTranslator.dropoutBefore(name, layer).ifPresent(operations::add);
-    operations.add(layers.translate(name, layer));
-    if (layer instanceof ActivationLayer activation) {
-      operations.add(Activations.of(name, activation.getActivationFn()));
-    } else if (layer instanceof BaseLayer withActivation
-        && !configuration.getNetworkOutputs().contains(name)) {
-      operations.add(Activations.of(name, withActivation.getActivationFn()));
-    }
-    operations.removeIf(operation -> operation == Activations.IDENTITY);
-    return operations.size() == 1 ? operations.get(0) : new Operation.Sequence(operations);
-  }
-
-  private static Unary preprocessor(String vertex, InputPreProcessor preprocessor) {
-    if (preprocessor instanceof CnnToFeedForwardPreProcessor) {
-      return (input, pass) -> input.dim() == 2 ? input : input.flatten(1, -1);
-    }
-    throw UnsupportedLayer.at(vertex, preprocessor.getClass());
+    LayerSite site = new LayerSite(name, "", parameters);
+    Unary before = Preprocessors.translate(site, vertex.getPreProcessor());
+    return new Operation.Sequence(List.of(before, operation));
   }
 
   private static List<Graph.Step> withReleases(List<Graph.Step> steps, List<Graph.Output> outputs) {
@@ -129,17 +121,5 @@ final class GraphTranslator {
       released.add(new Graph.Step(step.vertex(), step.operation(), step.inputs(), done));
     }
     return released;
-  }
-
-  /**
-   * Multiplies by a constant.
-   *
-   * @param factor the constant
-   */
-  private record Scale(double factor) implements Unary {
-    @Override
-    public Tensor apply(Tensor input, Pass pass) {
-      return input.mul(new Scalar(factor));
-    }
   }
 }

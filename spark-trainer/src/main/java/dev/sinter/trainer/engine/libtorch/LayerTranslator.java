@@ -1,26 +1,27 @@
 package dev.sinter.trainer.engine.libtorch;
 
+import dev.sinter.trainer.engine.libtorch.Operation.Sequence;
 import dev.sinter.trainer.engine.libtorch.Operation.Unary;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import org.bytedeco.pytorch.TensorOptional;
-import org.deeplearning4j.nn.conf.dropout.IDropout;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.DropoutLayer;
-import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.LossLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.conf.layers.PoolingType;
-import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.deeplearning4j.nn.conf.layers.Upsampling2D;
-import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
+import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 
-/** Translates one layer, without its activation, dropout and preprocessor. */
+/**
+ * Translates one layer with its dropout and activation. Each family of layers has a class of its
+ * own; this one asks them in turn and sees to what lies around a layer.
+ */
 final class LayerTranslator {
   private final ParameterTensors parameters;
 
@@ -28,141 +29,110 @@ final class LayerTranslator {
     this.parameters = parameters;
   }
 
-  /** What the layer computes before its activation; logits for an output layer. */
+  /** A layer within the network. */
   Unary translate(String vertex, Layer layer) {
-    // By exact class: a subclass computes something else.
-    Class<?> type = layer.getClass();
-    if (type == ConvolutionLayer.class) {
-      ConvolutionLayer convolution = (ConvolutionLayer) layer;
-      return new Convolution(weights(vertex, convolution.hasBias()), windowOf(vertex, convolution));
-    }
-    if (type == Deconvolution2D.class) {
-      Deconvolution2D deconvolution = (Deconvolution2D) layer;
-      return new Deconvolution(
-          weights(vertex, deconvolution.hasBias()), windowOf(vertex, deconvolution));
-    }
-    if (type == BatchNormalization.class) {
-      return batchNorm(vertex, (BatchNormalization) layer);
-    }
-    if (type == SubsamplingLayer.class) {
-      return pooling(vertex, (SubsamplingLayer) layer);
-    }
-    if (type == GlobalPoolingLayer.class) {
-      return globalPooling(vertex, (GlobalPoolingLayer) layer);
-    }
-    if (type == DenseLayer.class) {
-      DenseLayer dense = (DenseLayer) layer;
-      if (dense.hasLayerNorm()) {
-        throw UnsupportedLayer.at(vertex, "layer normalisation in a dense layer");
-      }
-      return new Dense(weights(vertex, dense.hasBias()));
-    }
-    if (type == OutputLayer.class) {
-      return new Dense(weights(vertex, ((OutputLayer) layer).hasBias()));
-    }
-    if (type == Upsampling2D.class) {
-      int[] size = ((Upsampling2D) layer).getSize();
-      return new Upsampling(size[0], size[1]);
-    }
-    if (type == ZeroPaddingLayer.class) {
-      int[] padding = ((ZeroPaddingLayer) layer).getPadding();
-      return new Window.ZeroPadding(new long[] {padding[2], padding[3], padding[0], padding[1]});
-    }
-    if (type == ActivationLayer.class
-        || type == DropoutLayer.class
-        || type == LossLayer.class
-        || type == CnnLossLayer.class) {
-      return Activations.IDENTITY;
-    }
-    throw UnsupportedLayer.at(vertex, type);
+    LayerSite site = new LayerSite(vertex, "", parameters);
+    return translate(site, layer);
   }
 
-  /** The dropout that DL4J applies to the input of this layer. */
-  static Optional<Unary> dropoutBefore(String vertex, Layer layer) {
-    IDropout dropout = layer.getIDropout();
-    boolean applied =
-        layer instanceof ConvolutionLayer
-            || layer instanceof DenseLayer
-            || layer instanceof OutputLayer
-            || layer instanceof DropoutLayer
-            || layer instanceof Upsampling2D;
-    if (dropout == null || !applied) {
+  /** A layer at the end of the network: up to its logits, without its activation. */
+  Unary logits(String vertex, Layer layer) {
+    return new Sequence(withDropout(new LayerSite(vertex, "", parameters), layer));
+  }
+
+  private Unary translate(LayerSite site, Layer layer) {
+    Class<?> type = layer.getClass();
+    if (type == LastTimeStep.class) {
+      Unary inner = translate(site, ((LastTimeStep) layer).getUnderlying());
+      return new Sequence(List.of(inner, Sequences.LAST_STEP));
+    }
+    if (type == TimeDistributed.class) {
+      TimeDistributed wrapper = (TimeDistributed) layer;
+      Preprocessors.requireChannelsFirst(site, wrapper.getRnnDataFormat());
+      Unary inner = translate(site, wrapper.getUnderlying());
+      return new Sequence(List.of(Sequences.STEPS_AS_SAMPLES, inner, Sequences.SAMPLES_AS_STEPS));
+    }
+    if (type == Bidirectional.class) {
+      Bidirectional both = (Bidirectional) layer;
+      return new Sequences.BothDirections(
+          translate(site.withPrefix("f"), both.getFwd()),
+          translate(site.withPrefix("b"), both.getBwd()),
+          both.getMode());
+    }
+    if (type == FrozenLayer.class) {
+      Unary inner = frozen(site, ((FrozenLayer) layer).getLayer());
+      return (input, pass) -> inner.apply(input, pass).detach();
+    }
+    if (type == FrozenLayerWithBackprop.class) {
+      return frozen(site, ((FrozenLayerWithBackprop) layer).getUnderlying());
+    }
+    List<Unary> operations = withDropout(site, layer);
+    activationOf(layer).ifPresent(fn -> operations.add(Activations.of(site.vertex(), fn)));
+    operations.removeIf(operation -> operation == Activations.IDENTITY);
+    return operations.size() == 1 ? operations.get(0) : new Sequence(operations);
+  }
+
+  /** Runs as in evaluation, statistics included, and its parameters receive nothing. */
+  private Unary frozen(LayerSite site, Layer layer) {
+    parameters.freeze(site.vertex());
+    Unary inner = translate(site, layer);
+    return (input, pass) -> {
+      if (pass.isTraining()) {
+        parameters.keepStatistics(site.vertex());
+      }
+      return inner.apply(input, pass.inEvaluation());
+    };
+  }
+
+  private List<Unary> withDropout(LayerSite site, Layer layer) {
+    refuseWhatSurroundsLayers(site, layer);
+    List<Unary> operations = new ArrayList<>();
+    Dropouts.before(site, layer).ifPresent(operations::add);
+    operations.add(core(site, layer));
+    return operations;
+  }
+
+  private static Unary core(LayerSite site, Layer layer) {
+    return Stream.<Family>of(
+            ConvolutionLayers::translate,
+            PoolingLayers::translate,
+            BorderLayers::translate,
+            NormalizationLayers::translate,
+            DenseLayers::translate,
+            RecurrentLayers::translate)
+        .flatMap(family -> family.translate(site, layer).stream())
+        .findFirst()
+        .orElseThrow(() -> UnsupportedLayer.at(site.vertex(), layer.getClass()));
+  }
+
+  /** Layers that are translated in one place. */
+  @FunctionalInterface
+  private interface Family {
+    /** The layer's computation, or nothing if it is of another family. */
+    Optional<Unary> translate(LayerSite site, Layer layer);
+  }
+
+  private static void refuseWhatSurroundsLayers(LayerSite site, Layer layer) {
+    if (layer.getConstraints() != null && !layer.getConstraints().isEmpty()) {
+      throw site.refusal(
+          "the constraint " + layer.getConstraints().get(0).getClass().getSimpleName());
+    }
+    if (layer instanceof BaseLayer base && base.getWeightNoise() != null) {
+      throw site.refusal("the weight noise " + base.getWeightNoise().getClass().getSimpleName());
+    }
+  }
+
+  /** The activation that DL4J applies behind a layer; some layers have one that it never reads. */
+  private static Optional<org.nd4j.linalg.activations.IActivation> activationOf(Layer layer) {
+    if (layer instanceof ActivationLayer activation) {
+      return Optional.of(activation.getActivationFn());
+    }
+    if (layer instanceof BatchNormalization
+        || layer instanceof PReLULayer
+        || layer instanceof LSTM
+        || !(layer instanceof BaseLayer base)) {
       return Optional.empty();
     }
-    if (dropout instanceof org.deeplearning4j.nn.conf.dropout.Dropout plain
-        && plain.getPSchedule() == null) {
-      return plain.getP() == 1.0 ? Optional.empty() : Optional.of(new Dropout(plain.getP()));
-    }
-    throw UnsupportedLayer.at(vertex, dropout.getClass());
-  }
-
-  private Weights weights(String vertex, boolean hasBias) {
-    return new Weights(
-        parameters.get(vertex, "W"),
-        hasBias ? Optional.of(parameters.get(vertex, "b")) : Optional.empty());
-  }
-
-  private static Window windowOf(String vertex, ConvolutionLayer layer) {
-    return Window.of(
-        vertex,
-        layer.getKernelSize(),
-        layer.getStride(),
-        layer.getPadding(),
-        layer.getDilation(),
-        layer.getConvolutionMode());
-  }
-
-  private Unary batchNorm(String vertex, BatchNormalization layer) {
-    if (layer.isUseLogStd()) {
-      throw UnsupportedLayer.at(vertex, "batch normalisation with useLogStd(true)");
-    }
-    if (layer.isLockGammaBeta() && (layer.getGamma() != 1.0 || layer.getBeta() != 0.0)) {
-      throw UnsupportedLayer.at(vertex, "a locked gamma other than 1 or beta other than 0");
-    }
-    return new BatchNorm(
-        layer.isLockGammaBeta() ? nothing() : parameters.get(vertex, "gamma").optional(),
-        layer.isLockGammaBeta() ? nothing() : parameters.get(vertex, "beta").optional(),
-        parameters.get(vertex, "mean"),
-        parameters.get(vertex, "var"),
-        layer.getEps());
-  }
-
-  private static TensorOptional nothing() {
-    TensorOptional nothing = new TensorOptional();
-    nothing.retainReference();
-    return nothing;
-  }
-
-  private static Unary pooling(String vertex, SubsamplingLayer layer) {
-    Window window =
-        Window.of(
-            vertex,
-            layer.getKernelSize(),
-            layer.getStride(),
-            layer.getPadding(),
-            layer.getDilation(),
-            layer.getConvolutionMode());
-    if (layer.getPoolingType() == PoolingType.MAX) {
-      return new Pooling.Maximum(window);
-    }
-    boolean dilated = window.dilation()[0] != 1 || window.dilation()[1] != 1;
-    if (layer.getPoolingType() != PoolingType.AVG || dilated) {
-      throw UnsupportedLayer.at(
-          vertex, "pooling " + layer.getPoolingType() + (dilated ? " with dilation" : ""));
-    }
-    return new Pooling.Average(
-        window,
-        layer.isAvgPoolIncludePadInDivisor()
-            ? Pooling.Average.Divisor.KERNEL
-            : Pooling.Average.Divisor.PIXELS);
-  }
-
-  private static Unary globalPooling(String vertex, GlobalPoolingLayer layer) {
-    boolean keepsDimensions = !layer.isCollapseDimensions();
-    return switch (layer.getPoolingType()) {
-      case AVG -> new Pooling.GlobalAverage(keepsDimensions);
-      case MAX -> new Pooling.GlobalMaximum(keepsDimensions);
-      default -> throw UnsupportedLayer.at(vertex, "global pooling " + layer.getPoolingType());
-    };
+    return Optional.of(base.getActivationFn());
   }
 }

@@ -13,7 +13,6 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -57,9 +56,12 @@ final class LibtorchReplica implements Replica {
         AutoGradMode recording = new AutoGradMode(true)) {
       placement.refreshParameters();
       parameters.receiveInto(gradient);
-      GeneratorOptional dropout = new GeneratorOptional(placement.generator(dropoutSeed));
-      List<Tensor> logits = graph.logits(inputOf(batch), Pass.training(dropout), progress);
-      Tensor labels = labelsOf(batch, logits.get(0));
+      List<Tensor> logits =
+          graph.logits(
+              inputOf(batch),
+              Pass.training(batch.samples(), placement::generator, dropoutSeed),
+              progress);
+      Tensor labels = labelsOf(batch);
       Tensor total = null;
       for (int i = 0; i < logits.size(); i++) {
         Tensor loss = graph.outputs().get(i).loss().of(inFullPrecision(logits.get(i)), labels);
@@ -81,11 +83,15 @@ final class LibtorchReplica implements Replica {
     try (PointerScope scope = new PointerScope();
         AutoGradMode notRecording = new AutoGradMode(false)) {
       placement.refreshParameters();
-      Tensor logits = graph.logits(inputOf(batch), Pass.EVALUATION, progress).get(0);
+      Tensor logits =
+          graph.logits(inputOf(batch), Pass.evaluation(batch.samples()), progress).get(0);
       Tensor result =
           placement.onHost(
-              inFullPrecision(logits)
-                  .softmax(1)
+              graph
+                  .outputs()
+                  .get(0)
+                  .loss()
+                  .predictions(inFullPrecision(logits))
                   .to(ScalarType.Float)
                   .contiguous(MemoryFormat.Contiguous));
       int length = Math.toIntExact(result.numel());
@@ -98,22 +104,25 @@ final class LibtorchReplica implements Replica {
   }
 
   private Tensor inputOf(Batch batch) {
-    long[] shape = {batch.samples(), batch.channels(), batch.height(), batch.width()};
-    FloatPointer pixels = new FloatPointer(batch.inputs().duplicate().clear());
+    FloatPointer values = new FloatPointer(batch.inputs().duplicate().clear());
     return placement
-        .placed(from_blob(pixels, shape, new TensorOptions(ScalarType.Float)))
+        .placed(from_blob(values, batch.inputShape(), new TensorOptions(ScalarType.Float)))
         .to(activationType)
-        .contiguous(MemoryFormat.ChannelsLast);
+        .contiguous(channelsLast(batch.sampleShape().size()));
   }
 
-  private Tensor labelsOf(Batch batch, Tensor logits) {
-    long[] shape =
-        logits.dim() == 2
-            ? new long[] {batch.samples()}
-            : new long[] {batch.samples(), logits.size(2), logits.size(3)};
+  private static MemoryFormat channelsLast(int dimensions) {
+    return switch (dimensions) {
+      case 3 -> MemoryFormat.ChannelsLast;
+      case 4 -> MemoryFormat.ChannelsLast3d;
+      default -> MemoryFormat.Contiguous;
+    };
+  }
+
+  private Tensor labelsOf(Batch batch) {
     IntPointer classes = new IntPointer(batch.labels().duplicate().clear());
     return placement
-        .placed(from_blob(classes, shape, new TensorOptions(ScalarType.Int)))
+        .placed(from_blob(classes, batch.labelsShape(), new TensorOptions(ScalarType.Int)))
         .to(ScalarType.Long);
   }
 

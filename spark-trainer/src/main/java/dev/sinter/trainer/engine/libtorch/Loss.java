@@ -1,37 +1,82 @@
 package dev.sinter.trainer.engine.libtorch;
 
+import dev.sinter.trainer.engine.libtorch.Operation.Unary;
 import java.util.Optional;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.global.torch;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
+import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossL1;
+import org.nd4j.linalg.lossfunctions.impl.LossL2;
+import org.nd4j.linalg.lossfunctions.impl.LossMAE;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
+import org.nd4j.linalg.lossfunctions.impl.LossNegativeLogLikelihood;
+import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
 
-/** The mean loss of logits (samples, classes, ...) against class indices (samples, ...). */
+/**
+ * The mean loss of logits (samples, classes, ...) against class indices (samples, ...), each
+ * position being a row of its own.
+ */
 interface Loss {
+  /** The loss, a scalar. */
   Tensor of(Tensor logits, Tensor labels);
+
+  /** What the network predicts, in the shape of the logits. */
+  Tensor predictions(Tensor logits);
 
   /** Translates the loss of an output layer. */
   static Loss translate(String vertex, Layer layer) {
     ILossFunction function = functionOf(vertex, layer);
-    if (!(((BaseLayer) layer).getActivationFn() instanceof ActivationSoftmax)) {
-      throw UnsupportedLayer.at(vertex, "an output without softmax");
+    IActivation activation = ((BaseLayer) layer).getActivationFn();
+    Class<?> type = function.getClass();
+    if (activation instanceof ActivationSoftmax) {
+      if (type == LossMCXENT.class
+          || type == LossNegativeLogLikelihood.class
+          || type == LossSparseMCXENT.class) {
+        return new ClassLosses.CrossEntropy(factors(((LossMCXENT) function).getWeights()));
+      }
+      if (type.getSimpleName().equals("DiceCrossEntropyLoss")) {
+        return new ClassLosses.DiceCrossEntropy();
+      }
     }
-    if (function instanceof LossMCXENT crossEntropy) {
-      return new CrossEntropy(
-          Optional.ofNullable(crossEntropy.getWeights()).map(w -> w.toDoubleVector()));
+    Unary output =
+        activation instanceof ActivationSoftmax
+            ? (logits, pass) -> logits.softmax(1)
+            : Activations.of(vertex, activation);
+    if (type == LossBinaryXENT.class && !(activation instanceof ActivationSoftmax)) {
+      LossBinaryXENT binary = (LossBinaryXENT) function;
+      return new OneHotLosses(
+          output, OneHotLosses.binary(binary.getClipEps()), factors(binary.getWeights()), false);
     }
-    if (function.getClass().getSimpleName().equals("DiceCrossEntropyLoss")) {
-      return new DiceCrossEntropy();
+    if (type == LossL2.class || type == LossMSE.class) {
+      return new OneHotLosses(
+          output,
+          OneHotLosses.SQUARE,
+          factors(((LossL2) function).getWeights()),
+          type == LossMSE.class);
     }
-    throw UnsupportedLayer.at(vertex, function.getClass());
+    if (type == LossL1.class || type == LossMAE.class) {
+      return new OneHotLosses(
+          output,
+          OneHotLosses.ABSOLUTE,
+          factors(((LossL1) function).getWeights()),
+          type == LossMAE.class);
+    }
+    throw UnsupportedLayer.at(vertex, type.getName() + " with the activation " + activation);
+  }
+
+  private static Optional<double[]> factors(INDArray weights) {
+    return Optional.ofNullable(weights).map(INDArray::toDoubleVector);
   }
 
   private static ILossFunction functionOf(String vertex, Layer layer) {
@@ -44,60 +89,12 @@ interface Loss {
     if (layer instanceof CnnLossLayer loss) {
       return loss.getLossFn();
     }
+    if (layer instanceof Cnn3DLossLayer loss) {
+      return loss.getLossFn();
+    }
+    if (layer instanceof RnnLossLayer loss) {
+      return loss.getLossFn();
+    }
     throw UnsupportedLayer.at(vertex, layer.getClass().getName() + " as output");
-  }
-
-  /**
-   * Cross-entropy, mean over samples or pixels.
-   *
-   * @param weights factor of each class; the mean is over all rows, whatever their class
-   */
-  record CrossEntropy(Optional<double[]> weights) implements Loss {
-    private static final long SUM = 2;
-    private static final long MEAN = 1;
-    private static final long IGNORE_NONE = -100;
-
-    @Override
-    public Tensor of(Tensor logits, Tensor labels) {
-      Tensor logProbabilities = logits.log_softmax(1);
-      if (weights.isEmpty()) {
-        return torch.nll_loss_nd(logProbabilities, labels, new TensorOptional(), MEAN, IGNORE_NONE);
-      }
-      Tensor factors = Tensor.create(weights.get()).to(logits);
-      return torch
-          .nll_loss_nd(logProbabilities, labels, new TensorOptional(factors), SUM, IGNORE_NONE)
-          .div(new Scalar((double) labels.numel()));
-    }
-  }
-
-  /**
-   * Mean cross-entropy plus one minus the mean soft Dice of the foreground classes, each over all
-   * pixels of the micro-batch.
-   */
-  record DiceCrossEntropy() implements Loss {
-    private static final double SMOOTHING = 1e-5;
-
-    @Override
-    public Tensor of(Tensor logits, Tensor labels) {
-      long classes = logits.size(1);
-      Tensor crossEntropy = new CrossEntropy(Optional.empty()).of(logits, labels);
-      Tensor predicted = byClass(logits.softmax(1)).narrow(0, 1, classes - 1);
-      Tensor truth =
-          torch
-              .one_hot(labels.flatten(), classes)
-              .to(logits.scalar_type())
-              .transpose(0, 1)
-              .narrow(0, 1, classes - 1);
-      Scalar smoothing = new Scalar(SMOOTHING);
-      Tensor overlap = predicted.mul(truth).sum(1).mul(new Scalar(2.0)).add(smoothing);
-      Tensor sizes = predicted.sum(1).add(truth.sum(1)).add(smoothing);
-      Tensor meanDice = overlap.div(sizes).mean();
-      return crossEntropy.add(new Scalar(1.0)).sub(meanDice);
-    }
-
-    /** (classes, pixels). */
-    private static Tensor byClass(Tensor probabilities) {
-      return probabilities.transpose(0, 1).flatten(1, -1);
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.sinter.trainer.engine.libtorch;
 
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /** What one vertex does to its inputs. Holds its parameters; keeps nothing between calls. */
@@ -8,6 +9,24 @@ import org.bytedeco.pytorch.Tensor;
 interface Operation {
   /** Gives the output, which may be an input itself. */
   Tensor apply(List<Tensor> inputs, Pass pass);
+
+  /**
+   * Whether the output is memory of its own that the backward pass of this operation does not read,
+   * so that the next operation may overwrite it.
+   */
+  default boolean leavesOutputFree() {
+    return false;
+  }
+
+  /**
+   * The same operation, with its output in the place of an input that nobody else reads.
+   *
+   * @param input index of that input
+   * @return nothing if the operation, or its backward pass, needs the input
+   */
+  default Optional<Operation> overwriting(int input) {
+    return Optional.empty();
+  }
 
   /** An operation on one input. */
   @FunctionalInterface
@@ -24,6 +43,11 @@ interface Operation {
   record Sequence(List<Unary> operations) implements Unary {
     public Sequence {
       operations = List.copyOf(operations);
+    }
+
+    @Override
+    public boolean leavesOutputFree() {
+      return !operations.isEmpty() && operations.get(operations.size() - 1).leavesOutputFree();
     }
 
     @Override

@@ -60,6 +60,23 @@ final class ParameterTensors implements AutoCloseable {
     return parameter;
   }
 
+  /** Makes a vertex receive no gradients. */
+  void freeze(String vertex) {
+    for (ParameterTensor tensor : layout.ofVertex(vertex)) {
+      byName.get(tensor.name()).value().set_requires_grad(false);
+    }
+  }
+
+  /** The batch statistics of a frozen vertex are its running ones: they stay what they are. */
+  void keepStatistics(String vertex) {
+    for (ParameterTensor tensor : layout.ofVertex(vertex)) {
+      if (tensor.role() != ParameterTensor.Role.TRAINABLE) {
+        Parameter statistic = byName.get(tensor.name());
+        statistic.received().get().copy_(statistic.value());
+      }
+    }
+  }
+
   /** Makes a zeroed gradient the place where the next backward pass leaves its results. */
   @SuppressWarnings("try")
   void receiveInto(FlatVector gradient) {

@@ -1,11 +1,15 @@
 package dev.sinter.trainer.engine.libtorch;
 
 import dev.sinter.trainer.engine.libtorch.Operation.Unary;
+import java.util.Arrays;
+import java.util.stream.LongStream;
 import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** Pooling over windows or over the whole image. */
+/** Pooling over windows or over all positions. */
 final class Pooling {
   private Pooling() {}
 
@@ -23,8 +27,11 @@ final class Pooling {
     }
 
     private Tensor pool(Tensor input, long[] padding) {
-      return torch.max_pool2d(
-          input, window.kernel(), window.stride(), padding, window.dilation(), false);
+      return window.kernel().length == 3
+          ? torch.max_pool3d(
+              input, window.kernel(), window.stride(), padding, window.dilation(), false)
+          : torch.max_pool2d(
+              input, window.kernel(), window.stride(), padding, window.dilation(), false);
     }
   }
 
@@ -62,40 +69,95 @@ final class Pooling {
     }
 
     private Tensor pool(Tensor input, long[] padding, Divisor by) {
-      return torch.avg_pool2d(
-          input,
-          window.kernel(),
-          window.stride(),
-          padding,
-          false,
-          by == Divisor.KERNEL,
-          new LongOptional());
+      boolean countsPadding = by == Divisor.KERNEL;
+      return window.kernel().length == 3
+          ? torch.avg_pool3d(
+              input,
+              window.kernel(),
+              window.stride(),
+              padding,
+              false,
+              countsPadding,
+              new LongOptional())
+          : torch.avg_pool2d(
+              input,
+              window.kernel(),
+              window.stride(),
+              padding,
+              false,
+              countsPadding,
+              new LongOptional());
     }
   }
 
   /**
-   * Mean over height and width.
+   * Mean over all positions.
    *
-   * @param keepsDimensions whether height and width stay, with size 1
+   * @param keepsDimensions whether the positions' dimensions stay, with size 1
    */
   record GlobalAverage(boolean keepsDimensions) implements Unary {
     @Override
     public Tensor apply(Tensor input, Pass pass) {
+      if (input.dim() != 4) {
+        return input.mean(positions(input), keepsDimensions, new ScalarTypeOptional());
+      }
       Tensor pooled = torch.adaptive_avg_pool2d(input, 1, 1);
       return keepsDimensions ? pooled : pooled.flatten(1, -1);
     }
   }
 
   /**
-   * Maximum over height and width.
+   * Maximum over all positions.
    *
-   * @param keepsDimensions whether height and width stay, with size 1
+   * @param keepsDimensions whether the positions' dimensions stay, with size 1
    */
   record GlobalMaximum(boolean keepsDimensions) implements Unary {
     @Override
     public Tensor apply(Tensor input, Pass pass) {
-      Tensor pooled = torch.max_pool2d(input, input.size(2), input.size(3));
-      return keepsDimensions ? pooled : pooled.flatten(1, -1);
+      Tensor image = input.dim() == 4 ? input : input.flatten(2, -1).unsqueeze(2);
+      Tensor pooled = torch.max_pool2d(image, image.size(2), image.size(3));
+      return keepsDimensions ? pooled.reshape(singlePosition(input)) : pooled.flatten(1, -1);
     }
+  }
+
+  /**
+   * Sum over all positions.
+   *
+   * @param keepsDimensions whether the positions' dimensions stay, with size 1
+   */
+  record GlobalSum(boolean keepsDimensions) implements Unary {
+    @Override
+    public Tensor apply(Tensor input, Pass pass) {
+      return input.sum(positions(input), keepsDimensions, new ScalarTypeOptional());
+    }
+  }
+
+  /**
+   * The p-norm over all positions.
+   *
+   * @param power p
+   * @param keepsDimensions whether the positions' dimensions stay, with size 1
+   */
+  record GlobalNorm(int power, boolean keepsDimensions) implements Unary {
+    @Override
+    public Tensor apply(Tensor input, Pass pass) {
+      return input
+          .abs()
+          .pow(new Scalar((double) power))
+          .sum(positions(input), keepsDimensions, new ScalarTypeOptional())
+          .pow(new Scalar(1.0 / power));
+    }
+  }
+
+  private static long[] positions(Tensor input) {
+    return LongStream.range(2, input.dim()).toArray();
+  }
+
+  private static long[] singlePosition(Tensor input) {
+    long[] shape = new long[Math.toIntExact(input.dim())];
+    Arrays.fill(shape, 1);
+    shape[0] = input.size(0);
+    shape[1] = input.size(1);
+    return shape;
   }
 }

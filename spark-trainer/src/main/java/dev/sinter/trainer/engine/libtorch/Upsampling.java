@@ -12,6 +12,11 @@ import org.bytedeco.pytorch.global.torch;
  */
 record Upsampling(long rows, long columns) implements Unary {
   @Override
+  public boolean leavesOutputFree() {
+    return true;
+  }
+
+  @Override
   public Tensor apply(Tensor input, Pass pass) {
     return torch.upsample_nearest2d(input, input.size(2) * rows, input.size(3) * columns);
   }

@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 
 /**
- * A window that slides over height and width.
+ * A window that slides over an image or a volume.
  *
  * @param kernel size
  * @param stride step
@@ -52,22 +52,32 @@ record Window(long[] kernel, long[] stride, long[] padding, long[] dilation, Con
     return Math.max(0, (outputs - 1) * stride[dimension] + extent(dimension) - size);
   }
 
+  /** No padding on any side. */
+  long[] none() {
+    return new long[kernel.length];
+  }
+
   /**
    * Applies the window as mode {@code Same} wants it: directly where the padding is even on both
    * sides, else on an input padded before.
    */
   Tensor applySame(Tensor input, double fill, PaddedOperation operation) {
-    long vertical = samePadding(0, input.size(2));
-    long horizontal = samePadding(1, input.size(3));
-    if (vertical % 2 == 0 && horizontal % 2 == 0) {
-      return operation.apply(input, new long[] {vertical / 2, horizontal / 2});
+    int dimensions = kernel.length;
+    long[] half = none();
+    long[] lastDimensionFirst = new long[2 * dimensions];
+    boolean even = true;
+    for (int i = 0; i < dimensions; i++) {
+      long total = samePadding(i, input.size(i + 2));
+      half[i] = total / 2;
+      even &= total % 2 == 0;
+      lastDimensionFirst[2 * (dimensions - 1 - i)] = total / 2;
+      lastDimensionFirst[2 * (dimensions - 1 - i) + 1] = total - total / 2;
     }
-    long top = vertical / 2;
-    long left = horizontal / 2;
-    Tensor padded =
-        torch.constant_pad_nd(
-            input, new long[] {left, horizontal - left, top, vertical - top}, new Scalar(fill));
-    Tensor output = operation.apply(padded, NONE);
+    if (even) {
+      return operation.apply(input, half);
+    }
+    Tensor padded = torch.constant_pad_nd(input, lastDimensionFirst, new Scalar(fill));
+    Tensor output = operation.apply(padded, none());
     padded.close();
     return output;
   }
@@ -78,11 +88,15 @@ record Window(long[] kernel, long[] stride, long[] padding, long[] dilation, Con
     Tensor apply(Tensor input, long[] padding);
   }
 
-  /** A constant border. */
-  record ZeroPadding(long[] leftRightTopBottom) implements Unary {
+  /**
+   * A border of zeros.
+   *
+   * @param lastDimensionFirst before and after, from the last dimension on
+   */
+  record ZeroPadding(long[] lastDimensionFirst) implements Unary {
     @Override
     public Tensor apply(Tensor input, Pass pass) {
-      return torch.constant_pad_nd(input, leftRightTopBottom);
+      return torch.constant_pad_nd(input, lastDimensionFirst);
     }
   }
 }

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -70,8 +71,7 @@ final class BatchStatistics {
       return;
     }
     Map<String, InputType> types =
-        configuration.getLayerActivationTypes(
-            true, false, InputType.convolutional(batch.height(), batch.width(), batch.channels()));
+        configuration.getLayerActivationTypes(true, false, inputType(batch.sampleShape()));
     for (Statistic statistic : statistics) {
       ParameterTensor tensor = statistic.tensor();
       INDArray difference = slice(pseudo, tensor).div(1 - statistic.decay());
@@ -86,6 +86,19 @@ final class BatchStatistics {
       }
       slice(gradient, tensor).assign(ofBatch);
     }
+  }
+
+  private static InputType inputType(List<Integer> shape) {
+    int channels = shape.get(0);
+    return switch (shape.size()) {
+      case 1 -> InputType.feedForward(channels);
+      case 2 -> InputType.recurrent(channels, shape.get(1));
+      case 3 -> InputType.convolutional(shape.get(1), shape.get(2), channels);
+      case 4 ->
+          InputType.convolutional3D(
+              Convolution3D.DataFormat.NCDHW, shape.get(1), shape.get(2), shape.get(3), channels);
+      default -> throw new IllegalArgumentException("samples of shape " + shape);
+    };
   }
 
   private static INDArray slice(INDArray vector, ParameterTensor tensor) {

@@ -9,11 +9,9 @@ import dev.sinter.trainer.engine.Replica;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.Arrays;
-import java.util.List;
+import java.util.stream.LongStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
-import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,7 +24,6 @@ final class Nd4jReplica implements Replica {
   private final BatchStatistics statistics;
   private final int classes;
   private final int outputs;
-  private final boolean labelsPixels;
 
   Nd4jReplica(Network network, FlatVector parameters) {
     this.type = SharedArrays.typeOf(parameters);
@@ -35,11 +32,7 @@ final class Nd4jReplica implements Replica {
     configuration.setInferenceWorkspaceMode(WorkspaceMode.NONE);
     configuration.setDataType(type);
     this.classes = network.spec().classes();
-    List<String> names = configuration.getNetworkOutputs();
-    this.outputs = names.size();
-    this.labelsPixels =
-        configuration.getVertices().get(names.get(0)) instanceof LayerVertex vertex
-            && vertex.getLayerConf().getLayer() instanceof CnnLossLayer;
+    this.outputs = configuration.getNetworkOutputs().size();
     this.graph = new ComputationGraph(configuration);
     graph.init(SharedArrays.over(parameters), false);
     this.statistics = BatchStatistics.of(network.layout(), configuration);
@@ -48,14 +41,14 @@ final class Nd4jReplica implements Replica {
   @Override
   public float computeGradient(Batch batch, long dropoutSeed, FlatVector gradient) {
     Nd4j.getRandom().setSeed(dropoutSeed);
-    int pixels = labelsPixels ? batch.height() * batch.width() : 1;
+    int positions = batch.labelsPerSample();
     INDArray[] labels = new INDArray[outputs];
-    Arrays.fill(labels, oneHot(batch, pixels));
+    Arrays.fill(labels, oneHot(batch, positions));
     graph.setInputs(inputOf(batch));
     graph.setLabels(labels);
     graph.computeGradientAndScore();
 
-    long rows = (long) batch.samples() * pixels;
+    long rows = (long) batch.samples() * positions;
     INDArray sums = graph.getGradientsViewArray();
     INDArray sumsVector = sums.reshape(sums.length());
     INDArray means = SharedArrays.over(gradient).reshape(gradient.length());
@@ -63,7 +56,7 @@ final class Nd4jReplica implements Replica {
     means.divi(rows);
     statistics.replacePseudoGradients(graph.params(), sumsVector, batch, means);
     double regularisation = graph.calcRegularizationScore(true);
-    // DL4J's score is per sample, also where each pixel is a row.
+    // DL4J's score is per sample, also where each position is a row.
     double loss = (graph.score() - regularisation) * batch.samples() / rows;
     graph.clear();
     graph.clearLayersStates();
@@ -78,16 +71,15 @@ final class Nd4jReplica implements Replica {
   }
 
   private INDArray inputOf(Batch batch) {
-    float[] values = new float[batch.samples() * batch.channels() * batch.height() * batch.width()];
+    float[] values = new float[batch.inputs().capacity()];
     batch.inputs().duplicate().clear().get(values);
-    long[] shape = {batch.samples(), batch.channels(), batch.height(), batch.width()};
-    return Nd4j.create(values, shape, 'c').castTo(type);
+    return Nd4j.create(values, batch.inputShape(), 'c').castTo(type);
   }
 
-  private INDArray oneHot(Batch batch, int pixels) {
-    float[] values = new float[batch.samples() * classes * pixels];
+  private INDArray oneHot(Batch batch, int positions) {
+    float[] values = new float[batch.samples() * classes * positions];
     IntBuffer labels = batch.labels();
-    for (int i = 0; i < batch.samples() * pixels; i++) {
+    for (int i = 0; i < batch.samples() * positions; i++) {
       int label = labels.get(i);
       if (label < 0 || label >= classes) {
         throw new SinterException(
@@ -96,12 +88,13 @@ final class Nd4jReplica implements Replica {
             "label " + label + " is not a class of the network: it has " + classes,
             "compare the classes of the dataset (its dataset.json) with those of the model");
       }
-      values[(i / pixels * classes + label) * pixels + i % pixels] = 1;
+      values[(i / positions * classes + label) * positions + i % positions] = 1;
     }
     long[] shape =
-        labelsPixels
-            ? new long[] {batch.samples(), classes, batch.height(), batch.width()}
-            : new long[] {batch.samples(), classes};
+        LongStream.concat(
+                LongStream.of(batch.samples(), classes),
+                batch.labelShape().stream().mapToLong(Integer::longValue))
+            .toArray();
     return Nd4j.create(values, shape, 'c').castTo(type);
   }
 

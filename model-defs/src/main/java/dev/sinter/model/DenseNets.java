@@ -1,0 +1,102 @@
+package dev.sinter.model;
+
+import static dev.sinter.model.ConvolutionBlocks.fanInConvolution;
+import static dev.sinter.model.ConvolutionBlocks.maxPool;
+
+import java.util.List;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+
+/**
+ * Densely connected networks (Huang et al. 2017) with bottleneck layers and halving transitions
+ * ("DenseNet-BC"), parameter for parameter those of torchvision.
+ */
+final class DenseNets {
+  private static final ModelCard.Paper PAPER =
+      new ModelCard.Paper(
+          "Densely Connected Convolutional Networks",
+          "Gao Huang, Zhuang Liu, Laurens van der Maaten, Kilian Q. Weinberger",
+          2016,
+          "1608.06993");
+
+  private static final ModelOption STEM =
+      new ModelOption.Choice(
+          "stem",
+          "imagenet",
+          List.of("imagenet", "small"),
+          "imagenet: 7x7 convolution with stride 2, then max-pooling;"
+              + " small: 3x3 convolution with stride 1, for images below about 64 pixels");
+
+  /** Channels between the two convolutions of a layer, as a multiple of its growth. */
+  private static final int BOTTLENECK = 4;
+
+  private DenseNets() {}
+
+  /** A variant: channels that a layer adds, channels of the stem, and layers per stage. */
+  private record Variant(int growth, int stem, int... layers) {}
+
+  static List<ModelDefinition> definitions() {
+    return List.of(
+        definition("densenet121", new Variant(32, 64, 6, 12, 24, 16)),
+        definition("densenet161", new Variant(48, 96, 6, 12, 36, 24)),
+        definition("densenet169", new Variant(32, 64, 6, 12, 32, 32)),
+        definition("densenet201", new Variant(32, 64, 6, 12, 48, 32)));
+  }
+
+  private static ModelDefinition definition(String name, Variant variant) {
+    return new ModelDefinition(
+        name,
+        "densenet",
+        ModelCard.CLASSIFICATION,
+        PAPER,
+        List.of(3, 224, 224),
+        1000,
+        List.of(STEM),
+        (graph, spec, options, loss) -> build(graph, variant, spec, options, loss));
+  }
+
+  /** Shapes in comments are those of densenet121 for an input of 224x224 and the default stem. */
+  private static void build(
+      NetworkGraph graph,
+      Variant variant,
+      ModelSpec spec,
+      OptionValues options,
+      ILossFunction loss) {
+    String x;
+    if (options.word("stem").equals("imagenet")) {
+      // Stem and pool round up, the transitions down: 29 is the least that leaves a pixel.
+      SpecChecks.minimumSize(spec, 29, ", or set model.options.stem to small");
+      x = stem(graph, variant.stem(), 7, 2); // 64 x 112 x 112
+      x = maxPool(graph, "stem-pool", x, 3, 2, 1);
+    } else {
+      SpecChecks.minimumSize(spec, 8, "");
+      x = stem(graph, variant.stem(), 3, 1);
+    }
+    graph.endOfStage("stem", x); // 64 x 56 x 56
+
+    int channels = variant.stem();
+    int stages = variant.layers().length;
+    for (int stage = 1; stage <= stages; stage++) {
+      for (int layer = 1; layer <= variant.layers()[stage - 1]; layer++) {
+        String name = "stage" + stage + "-layer" + layer;
+        x = DenseBlocks.layer(graph, name, x, BOTTLENECK * variant.growth(), variant.growth());
+        channels += variant.growth();
+      }
+      graph.endOfStage("stage" + stage, x); // 256 x 56 x 56, 512 x 28 x 28, 1024 x 14 x 14
+      if (stage < stages) {
+        channels /= 2;
+        String name = "transition" + stage;
+        x = graph.endOfStage(name, DenseBlocks.transition(graph, name, x, channels));
+      } // 128 x 28 x 28, 256 x 14 x 14, 512 x 7 x 7
+    }
+
+    x = DenseBlocks.normalised(graph, "final", "", x); // 1024 x 7 x 7
+    x = graph.endOfStage("pool", OutputBlocks.averagePool(graph, "pool", x)); // 1024
+    x = OutputBlocks.classifier(graph, "head", x, channels, spec.classes(), loss);
+    graph.endOfStage("head", x);
+  }
+
+  private static String stem(NetworkGraph graph, int outputs, int kernel, int stride) {
+    String x = fanInConvolution(graph, "stem-conv", NetworkGraph.INPUT, outputs, kernel, stride);
+    return DenseBlocks.normalised(graph, "stem", "", x);
+  }
+}

@@ -1,0 +1,123 @@
+package dev.sinter.trainer.bench;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.sun.management.OperatingSystemMXBean;
+import dev.sinter.error.SinterException;
+import dev.sinter.trainer.engine.NativeLibraries;
+import dev.sinter.trainer.engine.Network;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
+
+/** The main class of the process that makes one measurement and prints it as a line of JSON. */
+public final class StepProcess {
+  static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final int WARM_UP_STEPS = 3;
+
+  /**
+   * What the process prints last.
+   *
+   * @param measurement what it measured, or nothing
+   * @param failure what went wrong, or nothing
+   */
+  record Answer(StepMeasurement measurement, Failure failure) {}
+
+  /** A coded failure on its way to the parent. */
+  record Failure(String category, String code, String problem, String remedy) {}
+
+  private StepProcess() {}
+
+  /**
+   * Measures the case that the argument holds as JSON; reads Sinter's network from standard input,
+   * serialised as in a broadcast: a worker, too, does not make it.
+   */
+  public static void main(String[] arguments) throws IOException {
+    PrintStream out = System.out;
+    System.setOut(System.err); // libraries may greet: the answer is the only line there
+    NativeLibraries.select();
+    StepCase step = JSON.readValue(arguments[0], StepCase.class);
+    Network network = step.engine().isSinter() ? receiveNetwork() : null;
+    endWithParent();
+    Answer answer;
+    try {
+      answer = new Answer(measure(step, () -> network), null);
+    } catch (SinterException e) {
+      answer =
+          new Answer(null, new Failure(e.category().name(), e.code(), e.getMessage(), e.remedy()));
+    }
+    out.println(JSON.writeValueAsString(answer));
+    out.flush();
+    System.exit(0);
+  }
+
+  @SuppressWarnings("BanSerializableRead") // from the parent process, which started this one
+  private static Network receiveNetwork() throws IOException {
+    try {
+      return (Network) new ObjectInputStream(System.in).readObject();
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The parent holds the other end of standard input; when it is gone, nobody wants the answer. */
+  private static void endWithParent() {
+    Thread watch = new Thread(StepProcess::awaitEndOfInput, "sinter-parent-watch");
+    watch.setDaemon(true);
+    watch.start();
+  }
+
+  private static void awaitEndOfInput() {
+    try {
+      while (System.in.read() >= 0) {
+        continue;
+      }
+    } catch (IOException e) {
+      // as good as the end
+    }
+    Runtime.getRuntime().halt(1);
+  }
+
+  static StepMeasurement measure(StepCase step, Supplier<Network> network) {
+    Loader.load(torch.class);
+    long base = ProcessMemory.residentBytes();
+    try (StepLoop loop = StepLoop.of(step, network)) {
+      warmUp(loop, step);
+      ProcessMemory.resetPeak();
+      long steps = 0;
+      long cpuStart = cpuNanos();
+      long start = System.nanoTime();
+      double seconds;
+      do {
+        loop.step();
+        steps++;
+        seconds = (System.nanoTime() - start) / 1e9;
+      } while (seconds < step.seconds() || steps < step.steps());
+      double images = (double) steps * step.microBatchSize();
+      return new StepMeasurement(
+          images / seconds,
+          (cpuNanos() - cpuStart) / 1e9 / images,
+          steps,
+          ProcessMemory.peakBytes(),
+          base);
+    }
+  }
+
+  private static long cpuNanos() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
+  }
+
+  /** Three steps, or what fits into the time that is measured. */
+  private static void warmUp(StepLoop loop, StepCase step) {
+    long start = System.nanoTime();
+    int steps = 0;
+    do {
+      loop.step();
+      steps++;
+    } while (steps < WARM_UP_STEPS && (System.nanoTime() - start) / 1e9 < step.seconds());
+  }
+}

@@ -1,0 +1,89 @@
+package dev.sinter.trainer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BenchCommandTest {
+  @Test
+  void measuresInProcessesOfTheirOwn() {
+    CommandResult result =
+        CommandResult.of(
+            ("bench step --model resnet18 --size 32 --classes 3 --micro-batch-size 2 --threads 1"
+                    + " --engines sinter,libtorch-bare --precision fp32,bf16"
+                    + " --seconds 0 --steps 2 --rounds 1 --json -")
+                .split(" "));
+
+    assertThat(result.exitCode()).as(result.errors()).isZero();
+    JsonNode results = result.json().get("results");
+    assertThat(texts(results, "engine"))
+        .containsExactly("sinter", "libtorch-bare", "sinter", "libtorch-bare");
+    assertThat(texts(results, "precision")).containsExactly("fp32", "fp32", "bf16", "bf16");
+    List<String> keys = new ArrayList<>();
+    results.get(0).fieldNames().forEachRemaining(keys::add);
+    assertThat(keys)
+        .containsExactly(
+            "model",
+            "size",
+            "classes",
+            "micro_batch",
+            "engine",
+            "precision",
+            "threads",
+            "images_per_second",
+            "peak_memory_bytes",
+            "base_memory_bytes",
+            "cpu_seconds_per_image",
+            "images_per_second_by_round");
+    for (JsonNode row : results) {
+      assertThat(row.get("images_per_second").doubleValue()).isPositive();
+      assertThat(row.get("peak_memory_bytes").longValue())
+          .isGreaterThan(row.get("base_memory_bytes").longValue());
+      assertThat(row.get("cpu_seconds_per_image").doubleValue()).isPositive();
+      assertThat(row.get("micro_batch").intValue()).isEqualTo(2);
+    }
+    JsonNode ratios = result.json().get("ratios");
+    assertThat(texts(ratios, "against")).containsExactly("libtorch-bare", "libtorch-bare");
+    assertThat(texts(ratios, "against_precision")).containsExactly("fp32", "bf16");
+    JsonNode ratio = ratios.get(0);
+    assertThat(ratio.get("images_per_second").doubleValue())
+        .isEqualTo(
+            results.get(0).get("images_per_second").doubleValue()
+                / results.get(1).get("images_per_second").doubleValue());
+    assertThat(result.errors()).contains("round 1 of 1", "times the images/s");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "bench | USAGE | sinter bench step",
+        "bench step --engines torch | USAGE | libtorch-bare",
+        "bench step --precision fp8 | USAGE | fp8",
+        "bench step --threads 0 | USAGE | --threads is 0",
+        "bench step --rounds -1 | USAGE | --rounds is -1",
+        "bench step --seconds NaN | USAGE | --seconds",
+        "bench step --model resnet19 | MODEL_UNKNOWN | resnet18",
+        "bench step --size 16 | IMAGE_TOO_SMALL_FOR_MODEL | 32x32",
+        "bench step --classes 1 | CLASSES_TOO_FEW | 2",
+      })
+  void refusesWhatCannotBeMeasured(String arguments, String code, String hint) {
+    CommandResult result = CommandResult.of(arguments.split(" "));
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.errors()).startsWith("error " + code).contains(hint);
+    assertThat(result.errors()).doesNotContain("\tat ");
+  }
+
+  private static List<String> texts(JsonNode rows, String key) {
+    return StreamSupport.stream(rows.spliterator(), false)
+        .map(row -> row.get(key).textValue())
+        .toList();
+  }
+}
