@@ -105,7 +105,8 @@ class GpuTrainingTest {
           .filteredOn(transfer -> transfer.equals("TO_HOST " + vectorBytes))
           .hasSize(STEPS * LANES_PER_WORKER);
     }
-    assertRefused(runs.config("many", "cluster.workers=4"), "TOO_FEW_GPUS");
+    assertRefused(
+        runs.config("many", "cluster.workers=4", "cluster.timeout-seconds=2"), "TOO_FEW_GPUS");
   }
 
   private static long parameters(RunConfig run) {

@@ -5,8 +5,6 @@ import dev.sinter.error.SinterException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
@@ -16,7 +14,6 @@ public final class SparkDevices {
   private static final String GPU = "gpu";
   private static final String TASK_AMOUNT = "spark.task.resource.gpu.amount";
   private static final String EXECUTOR_AMOUNT = "spark.executor.resource.gpu.amount";
-  private static final Pattern LOCAL_CLUSTER = Pattern.compile("local-cluster\\[\\s*(\\d+).*");
 
   private SparkDevices() {}
 
@@ -137,10 +134,6 @@ public final class SparkDevices {
 
   private static OptionalInt executors(SparkConf conf) {
     String master = conf.get("spark.master", "");
-    Matcher localCluster = LOCAL_CLUSTER.matcher(master);
-    if (localCluster.matches()) {
-      return OptionalInt.of(Integer.parseInt(localCluster.group(1)));
-    }
     if (master.startsWith("spark:")) {
       int most = conf.getInt("spark.cores.max", 0);
       int each = conf.getInt("spark.executor.cores", 0);

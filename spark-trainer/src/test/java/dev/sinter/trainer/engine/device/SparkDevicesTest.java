@@ -69,7 +69,6 @@ class SparkDevicesTest {
       delimiter = '|',
       value = {
         "spark.master=local[2] | 8",
-        "spark.master=local-cluster[2,1,1024];" + SETTINGS_OF_GPUS + " | 4",
         "spark.master=yarn;" + SETTINGS_OF_GPUS + "spark.executor.instances=4 | 8",
         // nothing says how many executors there will be
         "spark.master=spark://host:7077;" + SETTINGS_OF_GPUS + " | 100",
@@ -87,7 +86,6 @@ class SparkDevicesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "spark.master=local-cluster[2,1,1024];" + SETTINGS_OF_GPUS + " | 5",
         "spark.master=yarn;" + SETTINGS_OF_GPUS + "spark.executor.instances=4 | 9",
         "spark.master=spark://host:7077;"
             + SETTINGS_OF_GPUS
