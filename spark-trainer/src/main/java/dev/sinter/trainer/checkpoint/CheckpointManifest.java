@@ -29,6 +29,8 @@ import java.util.TreeMap;
  * @param configuration effective YAML
  * @param stageAttempt attempt of the stage that wrote it; 0 where it is not told
  * @param versions of Sinter and the libraries under it
+ * @param continuations where the run went on otherwise than it had begun, so that its bits are not
+ *     those of its configuration alone
  */
 public record CheckpointManifest(
     int formatVersion,
@@ -42,7 +44,8 @@ public record CheckpointManifest(
     List<EpochRecord> history,
     String configuration,
     int stageAttempt,
-    Map<String, String> versions) {
+    Map<String, String> versions,
+    List<ApproximateContinuation> continuations) {
 
   /** The version that this code writes and reads. */
   public static final int FORMAT_VERSION = 1;
@@ -52,6 +55,11 @@ public record CheckpointManifest(
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
+
+  /** A manifest without continuations, as older ones are, has an empty list of them. */
+  public CheckpointManifest {
+    continuations = continuations == null ? List.of() : List.copyOf(continuations);
+  }
 
   /**
    * What decides the bits of a run.
@@ -67,6 +75,28 @@ public record CheckpointManifest(
     /** Copies the settings. */
     public RunIdentity {
       settings = new TreeMap<>(settings);
+    }
+  }
+
+  /**
+   * A key that is not what it was.
+   *
+   * @param key full key
+   * @param from value in the checkpoint, or {@code not set}
+   * @param to value from now on, or {@code not set}
+   */
+  public record ChangedSetting(String key, String from, String to) implements Serializable {}
+
+  /**
+   * A place at which a run went on with other settings.
+   *
+   * @param step the last one with the settings before
+   * @param changed what differs after it
+   */
+  public record ApproximateContinuation(long step, List<ChangedSetting> changed) {
+    /** Copies the list. */
+    public ApproximateContinuation {
+      changed = List.copyOf(changed);
     }
   }
 

@@ -2,7 +2,7 @@ package dev.sinter.trainer.checkpoint;
 
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
-import dev.sinter.trainer.checkpoint.CheckpointManifest.RunIdentity;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.ChangedSetting;
 import dev.sinter.trainer.engine.FlatVector;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,7 +12,9 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Checkpoints {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
-  private static final String MANIFEST = "manifest.json";
+  static final String MANIFEST = "manifest.json";
   private static final Set<String> DAMAGED =
       Set.of("MODEL_UNREADABLE", "CHECKPOINT_UNREADABLE", "CHECKPOINT_DAMAGED", "PATH_NOT_FOUND");
 
@@ -97,6 +99,42 @@ public final class Checkpoints {
     }
   }
 
+  /**
+   * Copies a checkpoint from elsewhere into this run, which keeps it like one of its own, and with
+   * it the best one of its run. Copied, so that a restarted stage and later commands find what they
+   * go on from in one place, and the other run may be removed.
+   */
+  public void adopt(CheckpointSource source) {
+    copy(source); // first: interrupted after it, the run still goes on from the right step
+    Optional<CheckpointSource> best = source.best();
+    best.ifPresent(this::copy);
+    directory.markBest(best.orElse(source).manifest().step());
+  }
+
+  private void copy(CheckpointSource source) {
+    FileSystem files = directory.fileSystem();
+    Path unfinished = unfinished(source.manifest().step());
+    try {
+      for (String name : source.fileNames()) {
+        FileUtil.copy(
+            source.files(),
+            new Path(source.folder(), name),
+            files,
+            new Path(unfinished, name),
+            false,
+            files.getConf());
+      }
+    } catch (IOException e) {
+      AtomicFiles.deleteQuietly(files, unfinished, e);
+      throw AtomicFiles.failure(directory.checkpoint(source.manifest().step()), e);
+    } catch (FSError e) { // how Hadoop's local file system reports a full disk
+      AtomicFiles.deleteQuietly(files, unfinished, e);
+      throw AtomicFiles.failure(
+          directory.checkpoint(source.manifest().step()), new IOException(e.getMessage()));
+    }
+    publish(source.manifest(), () -> false);
+  }
+
   private void requireFiles(Path unfinished, CheckpointManifest manifest) throws IOException {
     List<String> names = new ArrayList<>(List.of(ModelZip.FILE_NAME, MANIFEST));
     manifest.optimizerSlices().forEach(slice -> names.add(slice.file()));
@@ -114,70 +152,94 @@ public final class Checkpoints {
   /**
    * Compares the newest manifest that can be read with a run, before anything is written.
    *
+   * @return what differs without keeping the run from going on
    * @throws SinterException {@code RESUME_MISMATCH}
    */
-  public void requireSameRun(RunIdentity expected) {
+  public List<ChangedSetting> requireResumable(Resuming resuming) {
     for (long step : directory.checkpointSteps()) {
-      Path folder = directory.checkpoint(step);
-      Path file = new Path(folder, MANIFEST);
-      CheckpointManifest manifest;
-      try {
-        manifest =
-            CheckpointManifest.fromJson(
-                AtomicFiles.readText(directory.fileSystem(), file), file.toString());
-      } catch (SinterException e) {
-        requireDamage(e, folder);
-        continue;
+      Optional<CheckpointManifest> manifest = manifest(directory, step);
+      if (manifest.isPresent()) {
+        return resuming.require(manifest.get(), directory.checkpoint(step));
       }
-      Resuming.requireSame(expected, manifest.run(), folder);
-      return;
     }
+    return List.of();
+  }
+
+  /** The manifest of a step, or nothing when it is damaged. */
+  static Optional<CheckpointManifest> manifest(RunDirectory directory, long step) {
+    Path folder = directory.checkpoint(step);
+    Path file = new Path(folder, MANIFEST);
+    try {
+      return Optional.of(
+          CheckpointManifest.fromJson(
+              AtomicFiles.readText(directory.fileSystem(), file), file.toString()));
+    } catch (SinterException e) {
+      requireDamage(e, folder);
+      return Optional.empty();
+    }
+  }
+
+  /** The same for a checkpoint that lies elsewhere. */
+  public List<ChangedSetting> requireResumable(Resuming resuming, CheckpointSource source) {
+    return resuming.require(source.manifest(), source.folder());
   }
 
   /**
    * Reads the newest checkpoint that is whole; one that is damaged is passed over with a warning.
    *
-   * @param expected what the run is; a checkpoint of another run is refused
+   * @param resuming what the run is; a checkpoint of another run is refused
    * @return the model and its folder, or nothing when there is no checkpoint
    * @throws SinterException {@code RESUME_MISMATCH}; {@code CHECKPOINTS_DAMAGED} when there are
    *     checkpoints and none is whole
    */
-  public Optional<Found> newest(RunIdentity expected) {
+  public Optional<Found> newest(Resuming resuming) {
     List<Long> steps = directory.checkpointSteps();
     for (long step : steps) {
       try {
-        return Optional.of(read(step, expected));
+        return Optional.of(read(step, resuming));
       } catch (SinterException e) {
         requireDamage(e, directory.checkpoint(step));
       }
     }
     if (!steps.isEmpty()) {
-      throw new SinterException(
-          ErrorCategory.DATA,
-          "CHECKPOINTS_DAMAGED",
-          "all " + steps.size() + " checkpoints in " + directory + " are damaged or incomplete",
-          "bring one back from a copy, or remove the run's folder to train from the beginning");
+      throw allDamaged(directory, steps.size());
     }
     return Optional.empty();
   }
 
+  static SinterException allDamaged(RunDirectory directory, int checkpoints) {
+    return new SinterException(
+        ErrorCategory.DATA,
+        "CHECKPOINTS_DAMAGED",
+        "all " + checkpoints + " checkpoints in " + directory + " are damaged or incomplete",
+        "bring one back from a copy, or remove the run's folder to train from the beginning");
+  }
+
+  /** The manifest of a checkpoint whose weights can be read and whose files are all there. */
+  static CheckpointManifest verified(FileSystem files, Path folder) {
+    StoredModel model = RunDirectory.readZip(files, new Path(folder, ModelZip.FILE_NAME));
+    model.parameters().close();
+    OptimizerFiles.requireSizes(files, folder, model.manifest().optimizerSlices());
+    return model.manifest();
+  }
+
   /** Reads the checkpoint of a step. */
-  public Found read(long step, RunIdentity expected) {
+  public Found read(long step, Resuming resuming) {
     Path folder = directory.checkpoint(step);
     StoredModel model =
         RunDirectory.readZip(directory.fileSystem(), new Path(folder, ModelZip.FILE_NAME));
     try {
-      Resuming.requireSame(expected, model.manifest().run(), folder);
+      List<ChangedSetting> changed = resuming.require(model.manifest(), folder);
       OptimizerFiles.requireSizes(
           directory.fileSystem(), folder, model.manifest().optimizerSlices());
-      return new Found(folder, model);
+      return new Found(folder, model, changed);
     } catch (RuntimeException e) {
       model.parameters().close();
       throw e;
     }
   }
 
-  private static void requireDamage(SinterException e, Path folder) {
+  static void requireDamage(SinterException e, Path folder) {
     if (!DAMAGED.contains(e.code()) && !(e.getCause() instanceof ChecksumException)) {
       throw e;
     }
@@ -189,6 +251,7 @@ public final class Checkpoints {
    *
    * @param folder where its optimizer slices are
    * @param model its model; whoever receives it closes the parameters
+   * @param changed settings that were others when it was written
    */
-  public record Found(Path folder, StoredModel model) {}
+  public record Found(Path folder, StoredModel model, List<ChangedSetting> changed) {}
 }

@@ -59,6 +59,11 @@ public final class RunDirectory {
     return files;
   }
 
+  /** The folder itself, qualified. */
+  Path root() {
+    return root;
+  }
+
   /** A file or folder within. */
   public Path resolve(String name) {
     return new Path(root, name);
@@ -71,7 +76,11 @@ public final class RunDirectory {
 
   /** The folder of the checkpoint of a step. */
   public Path checkpoint(long step) {
-    return new Path(resolve(CHECKPOINTS), String.format("step-%010d", step));
+    return new Path(resolve(CHECKPOINTS), checkpointName(step));
+  }
+
+  static String checkpointName(long step) {
+    return String.format("step-%010d", step);
   }
 
   /** Steps of all whole checkpoints, the newest first. */
@@ -114,9 +123,14 @@ public final class RunDirectory {
     return latestCheckpoint();
   }
 
+  /** Marks the best checkpoint. */
+  void markBest(long step) {
+    AtomicFiles.writeText(files, resolve(BEST), checkpointName(step) + "\n");
+  }
+
   /** Marks the best checkpoint, then removes all but it and the {@code keep} newest. */
   public void markBestAndPrune(long bestStep, int keep) {
-    AtomicFiles.writeText(files, resolve(BEST), checkpoint(bestStep).getName() + "\n");
+    markBest(bestStep);
     List<Long> steps = checkpointSteps();
     for (long step : steps.subList(Math.min(keep, steps.size()), steps.size())) {
       if (step != bestStep) {

@@ -7,7 +7,7 @@ import dev.sinter.trainer.config.ConfigFile;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.prediction.Prediction;
 import dev.sinter.trainer.prediction.ShippedModel;
-import dev.sinter.trainer.training.TrainingJob;
+import dev.sinter.trainer.training.Resume;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,8 +72,7 @@ final class DemoCommand implements Callable<Integer> {
         .run(PrepareRequests.of(run.data(), spark.sparkContext().hadoopConfiguration()));
     double prepareSeconds = (System.nanoTime() - start) / 1e9;
     RunSummary summary =
-        new TrainingRun(spark, run, "./sinter demo", console)
-            .run(TrainingJob.Resume.NEVER, prepareSeconds);
+        new TrainingRun(spark, run, "./sinter demo", console).run(Resume.NEVER, prepareSeconds);
     ShippedModel model =
         ShippedModel.of(
             RunDirectory.readModel(

@@ -1,13 +1,18 @@
 package dev.sinter.trainer.cli;
 
+import dev.sinter.trainer.checkpoint.CheckpointSource;
+import dev.sinter.trainer.checkpoint.Continuation;
+import dev.sinter.trainer.config.Locations;
 import dev.sinter.trainer.config.RunConfig;
-import dev.sinter.trainer.training.TrainingJob;
+import dev.sinter.trainer.training.Resume;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code sinter train CONFIG}. */
@@ -18,17 +23,28 @@ import picocli.CommandLine.Spec;
         "Trains a network, evaluates the best checkpoint and writes the report."
             + " Prepares the dataset first when data.output holds none and data.input is set.")
 final class TrainCommand implements Callable<Integer> {
+  private static final String AUTO = "auto";
+  private static final String NEVER = "never";
+
   @Mixin private ConfigOptions config;
 
   @Option(
       names = "--resume",
-      paramLabel = "MODE",
-      defaultValue = "auto",
-      converter = ResumeConverter.class,
+      paramLabel = "auto|never|URI",
+      defaultValue = AUTO,
       description =
           "auto: go on from the newest whole checkpoint in train.output (default);"
-              + " never: begin anew, refused when there are checkpoints")
-  private TrainingJob.Resume resume;
+              + " never: begin anew, refused when there are checkpoints;"
+              + " URI: go on from a checkpoint directory, or the newest checkpoint of a run directory,"
+              + " into a train.output without checkpoints of another run")
+  private String resume;
+
+  @Option(
+      names = "--resume-approximate",
+      description =
+          "go on also with another engine, precision, threads-per-lane or number of epochs, or (parameter-averaging)"
+              + " of workers, though not to the bits of an undisturbed run")
+  private boolean approximate;
 
   @Option(names = "--workers", paramLabel = "N", description = "overrides cluster.workers")
   private Integer workers;
@@ -39,6 +55,10 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (approximate && resume.equals(NEVER)) {
+      throw new ParameterException(
+          spec.commandLine(), "--resume-approximate has nothing to go on from with --resume never");
+    }
     RunConfig configured =
         workers == null ? config.read() : config.readWith("cluster.workers", workers.toString());
     Console console = common.console();
@@ -46,12 +66,24 @@ final class TrainCommand implements Callable<Integer> {
         SparkSessions.openForWorkers(
             "sinter train " + configured.model().name(), configured.cluster().workers())) {
       RunConfig run = configured.qualified(spark.sparkContext().hadoopConfiguration());
+      Resume start = start(spark.sparkContext().hadoopConfiguration());
       double prepareSeconds = new Preparing(spark, console).runIfMissing(run.data());
       RunSummary summary =
-          new TrainingRun(spark, run, command(), console).run(resume, prepareSeconds);
+          new TrainingRun(spark, run, command(), console).run(start, prepareSeconds);
       JsonOutput.write(common.json(), summary.json());
     }
     return 0;
+  }
+
+  private Resume start(Configuration hadoop) {
+    Continuation continuation = approximate ? Continuation.APPROXIMATE : Continuation.EXACT;
+    return switch (resume) {
+      case AUTO -> new Resume.Newest(continuation);
+      case NEVER -> Resume.NEVER;
+      default ->
+          new Resume.From(
+              CheckpointSource.find(Locations.qualified(resume, hadoop), hadoop), continuation);
+    };
   }
 
   private String command() {

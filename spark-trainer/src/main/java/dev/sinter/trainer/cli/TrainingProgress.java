@@ -1,10 +1,13 @@
 package dev.sinter.trainer.cli;
 
 import dev.sinter.error.SinterException;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.ChangedSetting;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.training.TrainingListener;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -28,6 +31,15 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   TrainingProgress(Console console, String metric) {
     this.console = console;
     this.metric = metric;
+  }
+
+  @Override
+  public synchronized void onApproximation(List<ChangedSetting> changed) {
+    console.line(
+        "  continuing with %s: results will not be the bits of an undisturbed run",
+        changed.stream()
+            .map(change -> change.key() + " " + change.to() + " instead of " + change.from())
+            .collect(Collectors.joining(", ")));
   }
 
   @Override

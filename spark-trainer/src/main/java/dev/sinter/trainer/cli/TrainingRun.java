@@ -11,6 +11,7 @@ import dev.sinter.trainer.prediction.ShippedModel;
 import dev.sinter.trainer.report.ReportContent;
 import dev.sinter.trainer.report.RunReport;
 import dev.sinter.trainer.report.TrainingCurves;
+import dev.sinter.trainer.training.Resume;
 import dev.sinter.trainer.training.TrainingJob;
 import dev.sinter.trainer.training.TrainingResult;
 import org.apache.hadoop.conf.Configuration;
@@ -48,7 +49,7 @@ final class TrainingRun {
    *     of this command
    * @throws SinterException whatever ends it, with its code
    */
-  RunSummary run(TrainingJob.Resume resume, double prepareSeconds) {
+  RunSummary run(Resume resume, double prepareSeconds) {
     long start = System.nanoTime();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     DatasetManifest dataset = DatasetManifest.read(new Path(run.data().output()), hadoop);

@@ -43,8 +43,7 @@ public record RunConfig(
       List.of("data.input", "data.masks", "data.output", "train.output");
 
   private static final Pattern WITHOUT_EFFECT_ON_RESULT =
-      Pattern.compile(
-          "data\\..*|cluster\\..*|engine\\.name|train\\.output|train\\.keep-checkpoints");
+      Pattern.compile("data\\..*|cluster\\..*|train\\.output|train\\.keep-checkpoints");
 
   /**
    * Reads all keys.

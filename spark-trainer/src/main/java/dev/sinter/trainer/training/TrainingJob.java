@@ -6,8 +6,10 @@ import dev.sinter.error.SinterException;
 import dev.sinter.model.ModelCard;
 import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.ChangedSetting;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.checkpoint.Checkpoints;
+import dev.sinter.trainer.checkpoint.Resuming;
 import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.data.LanePlan;
@@ -33,14 +35,6 @@ import scala.reflect.ClassTag$;
  * The driver's side of a training run: plans it, runs the barrier stage, and says what came out.
  */
 public final class TrainingJob {
-  /** Whether a run goes on from the checkpoints in its folder. */
-  public enum Resume {
-    /** From the newest whole checkpoint, if there is one. */
-    AUTO,
-    /** From the beginning; refused when there are checkpoints. */
-    NEVER
-  }
-
   private final SparkSession spark;
   private final RunConfig run;
   private final Map<String, String> versions;
@@ -79,9 +73,9 @@ public final class TrainingJob {
     LanePlan lanes =
         new LanePlan(trainSamples(dataset), run.train().lanes(), run.train().microBatchSize());
     String runId = UUID.randomUUID().toString();
-    new Checkpoints(directory, runId, 0)
-        .requireSameRun(WorkerCheckpoints.identity(run, lanes, dataset));
-    directory.removeUnfinishedCheckpoints();
+    Resuming resuming =
+        new Resuming(WorkerCheckpoints.identity(run, lanes, dataset), resume.continuation());
+    prepareCheckpoints(new Checkpoints(directory, runId, 0), directory, resume, resuming, listener);
     directory.writeText(RunDirectory.CONFIGURATION, run.effectiveYaml());
     TrainingPlan plan =
         new TrainingPlan(
@@ -91,7 +85,8 @@ public final class TrainingJob {
             lanes,
             run.effectiveYaml(),
             initialParameters(network),
-            versions);
+            versions,
+            resume.continuation());
     RunMonitor monitor = new RunMonitor(spark, plan, run.cluster(), listener);
     List<WorkerOutcome> outcomes;
     try {
@@ -103,6 +98,29 @@ public final class TrainingJob {
     monitor.reportRest(outcomes.get(0).history());
     directory.removeUnfinishedCheckpoints(runId);
     return result(directory, outcomes, lanes, monitor);
+  }
+
+  /** Compares with what is there before anything is written, then brings what is elsewhere. */
+  private static void prepareCheckpoints(
+      Checkpoints checkpoints,
+      RunDirectory directory,
+      Resume resume,
+      Resuming resuming,
+      TrainingListener listener) {
+    if (resume instanceof Resume.From from && !from.source().isOriginOf(directory)) {
+      tellChanges(checkpoints.requireResumable(resuming, from.source()), listener);
+      directory.removeUnfinishedCheckpoints();
+      checkpoints.adopt(from.source());
+    } else {
+      tellChanges(checkpoints.requireResumable(resuming), listener);
+      directory.removeUnfinishedCheckpoints();
+    }
+  }
+
+  private static void tellChanges(List<ChangedSetting> changed, TrainingListener listener) {
+    if (!changed.isEmpty()) {
+      listener.onApproximation(changed);
+    }
   }
 
   private static void removeUnfinished(
@@ -181,7 +199,21 @@ public final class TrainingJob {
 
   private void requireFree(RunDirectory directory, Resume resume) {
     List<Long> steps = directory.checkpointSteps();
-    if (resume == Resume.NEVER && !steps.isEmpty()) {
+    if (steps.isEmpty()) {
+      return;
+    }
+    if (resume instanceof Resume.From from && !from.source().isOriginOf(directory)) {
+      throw new SinterException(
+          ErrorCategory.USAGE,
+          "OUTPUT_HAS_CHECKPOINTS",
+          directory
+              + " already holds checkpoints up to step "
+              + steps.get(0)
+              + " and cannot go on from "
+              + from.source().folder(),
+          "choose another train.output, or go on from its own newest checkpoint with --resume auto");
+    }
+    if (resume instanceof Resume.Nothing) {
       throw new SinterException(
           ErrorCategory.USAGE,
           "OUTPUT_HAS_CHECKPOINTS",

@@ -1,10 +1,18 @@
 package dev.sinter.trainer.training;
 
 import dev.sinter.error.SinterException;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.ChangedSetting;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
+import java.util.List;
 
 /** Hears on the driver how a run goes on; called by one thread at a time. */
 public interface TrainingListener {
+  /**
+   * The run is about to go on from a checkpoint that was written with other settings, so not to the
+   * bits of an undisturbed run.
+   */
+  default void onApproximation(List<ChangedSetting> changed) {}
+
   /**
    * All workers have begun.
    *

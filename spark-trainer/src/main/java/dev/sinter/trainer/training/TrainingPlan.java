@@ -3,6 +3,7 @@ package dev.sinter.trainer.training;
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.sinter.dataset.DatasetManifest;
+import dev.sinter.trainer.checkpoint.Continuation;
 import dev.sinter.trainer.config.ConfigFile;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.data.LanePlan;
@@ -20,6 +21,7 @@ import java.util.Map;
  * @param configurationYaml the configuration in force
  * @param initialParameters flat vector as float32 in native order; used when there is no checkpoint
  * @param versions of Sinter and its libraries
+ * @param continuation whether it may go on from a checkpoint of a run with other settings
  */
 @DefaultSerializer(JavaSerializer.class) // Kryo 4 knows no records
 record TrainingPlan(
@@ -29,7 +31,8 @@ record TrainingPlan(
     LanePlan lanes,
     String configurationYaml,
     byte[] initialParameters,
-    Map<String, String> versions)
+    Map<String, String> versions,
+    Continuation continuation)
     implements Serializable {
 
   /** The configuration, parsed. */

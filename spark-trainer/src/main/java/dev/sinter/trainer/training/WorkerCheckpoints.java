@@ -5,11 +5,13 @@ import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.checkpoint.AtomicFiles;
 import dev.sinter.trainer.checkpoint.CheckpointManifest;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.ApproximateContinuation;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.OptimizerSliceFile;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.RunIdentity;
 import dev.sinter.trainer.checkpoint.Checkpoints;
 import dev.sinter.trainer.checkpoint.OptimizerFiles;
+import dev.sinter.trainer.checkpoint.Resuming;
 import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.checkpoint.Sha256;
 import dev.sinter.trainer.config.RunConfig;
@@ -37,9 +39,10 @@ final class WorkerCheckpoints {
   private final RunConfig run;
   private final RunDirectory directory;
   private final Checkpoints checkpoints;
-  private final RunIdentity identity;
+  private final Resuming resuming;
   private final Exchange exchange;
   private final TaskContext context;
+  private List<ApproximateContinuation> continuations = List.of();
 
   WorkerCheckpoints(
       TrainingPlan plan,
@@ -53,7 +56,7 @@ final class WorkerCheckpoints {
     this.context = context;
     this.directory = RunDirectory.open(run.train().output(), hadoop);
     this.checkpoints = new Checkpoints(directory, plan.runId(), context.stageAttemptNumber());
-    this.identity = identity(run, plan.lanes(), plan.dataset());
+    this.resuming = new Resuming(identity(run, plan.lanes(), plan.dataset()), plan.continuation());
   }
 
   /**
@@ -106,6 +109,10 @@ final class WorkerCheckpoints {
       parameters.floats().put(stored.floats());
     }
     CheckpointManifest manifest = found.model().manifest();
+    continuations = new ArrayList<>(manifest.continuations());
+    if (!found.changed().isEmpty()) {
+      continuations.add(new ApproximateContinuation(manifest.step(), found.changed()));
+    }
     int vectors = strategy.optimizerState().vectors().size();
     for (OptimizerSliceFile slice : manifest.optimizerSlices()) {
       List<FlatVector> state =
@@ -120,7 +127,7 @@ final class WorkerCheckpoints {
   }
 
   private Checkpoints.Found findNewest() {
-    Checkpoints.Found found = checkpoints.newest(identity).orElse(null);
+    Checkpoints.Found found = checkpoints.newest(resuming).orElse(null);
     try {
       ByteBuffer step = ByteBuffer.allocateDirect(Long.BYTES);
       step.putLong(0, found == null ? NO_CHECKPOINT : found.model().manifest().step());
@@ -143,7 +150,7 @@ final class WorkerCheckpoints {
       return null;
     }
     try {
-      return checkpoints.read(step.getLong(0), identity);
+      return checkpoints.read(step.getLong(0), resuming);
     } catch (SinterException e) {
       if (!e.code().equals(NOT_FOUND)) {
         throw e;
@@ -205,14 +212,15 @@ final class WorkerCheckpoints {
         plan.network().spec(),
         step,
         history.size(),
-        identity,
+        resuming.expected(),
         Sha256.of(parameters),
         all,
         plan.dataset().withoutShards().toJson(),
         history,
         plan.configurationYaml(),
         context.stageAttemptNumber(),
-        plan.versions());
+        plan.versions(),
+        continuations);
   }
 
   /** What a checkpoint must be of for a run to go on from it. */

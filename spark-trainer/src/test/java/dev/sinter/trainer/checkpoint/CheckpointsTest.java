@@ -154,12 +154,17 @@ class CheckpointsTest {
             });
 
     Checkpoints.Found found =
-        new Checkpoints(directory, "run", 0).newest(TestCheckpoints.IDENTITY).orElseThrow();
+        new Checkpoints(directory, "run", 0)
+            .newest(Resuming.exactly(TestCheckpoints.IDENTITY))
+            .orElseThrow();
 
     found.model().parameters().close();
     assertThat(found.model().manifest().step()).isEqualTo(3);
     truncate(3);
-    assertThatThrownBy(() -> new Checkpoints(directory, "run", 0).newest(TestCheckpoints.IDENTITY))
+    assertThatThrownBy(
+            () ->
+                new Checkpoints(directory, "run", 0)
+                    .newest(Resuming.exactly(TestCheckpoints.IDENTITY)))
         .isInstanceOfSatisfying(
             SinterException.class, e -> assertThat(e.code()).isEqualTo("CHECKPOINTS_DAMAGED"));
   }
@@ -172,7 +177,9 @@ class CheckpointsTest {
     replace(shorter, Arrays.copyOf(Files.readAllBytes(shorter), 400));
 
     Checkpoints.Found found =
-        new Checkpoints(directory, "run", 0).newest(TestCheckpoints.IDENTITY).orElseThrow();
+        new Checkpoints(directory, "run", 0)
+            .newest(Resuming.exactly(TestCheckpoints.IDENTITY))
+            .orElseThrow();
 
     found.model().parameters().close();
     assertThat(found.model().manifest().step()).isEqualTo(3);
@@ -339,7 +346,7 @@ class CheckpointsTest {
             3,
             "fingerprint",
             4);
-    assertThatThrownBy(() -> new Checkpoints(directory, "run", 0).newest(other))
+    assertThatThrownBy(() -> new Checkpoints(directory, "run", 0).newest(Resuming.exactly(other)))
         .isInstanceOfSatisfying(
             SinterException.class,
             e -> {
@@ -357,8 +364,14 @@ class CheckpointsTest {
   void parameterAveragingAsksForTheSameWorkers() {
     RunIdentity two = averaging(2);
     TestCheckpoints.write(directory, 3, two);
-    new Checkpoints(directory, "run", 0).newest(two).orElseThrow().model().parameters().close();
-    assertThatThrownBy(() -> new Checkpoints(directory, "run", 0).newest(averaging(4)))
+    new Checkpoints(directory, "run", 0)
+        .newest(Resuming.exactly(two))
+        .orElseThrow()
+        .model()
+        .parameters()
+        .close();
+    assertThatThrownBy(
+            () -> new Checkpoints(directory, "run", 0).newest(Resuming.exactly(averaging(4))))
         .hasMessageContaining("cluster.workers was 2 and is now 4");
   }
 

@@ -2,6 +2,8 @@ package dev.sinter.trainer.checkpoint;
 
 import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.ApproximateContinuation;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.ChangedSetting;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.OptimizerSliceFile;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.RunIdentity;
@@ -58,7 +60,10 @@ final class TestCheckpoints {
         List.of(epoch(1, 0.5), epoch(2, Double.NaN)),
         "train: {epochs: 2}\n",
         1,
-        Map.of("sinter", "test"));
+        Map.of("sinter", "test"),
+        List.of(
+            new ApproximateContinuation(
+                1, List.of(new ChangedSetting("engine.name", "nd4j", "libtorch")))));
   }
 
   /** Writes a whole checkpoint whose optimizer state is 0, 1, 2, ... in two slices. */

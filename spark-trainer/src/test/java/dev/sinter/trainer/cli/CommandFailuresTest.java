@@ -234,9 +234,15 @@ class CommandFailuresTest {
     assertThat(CommandResult.of("tarin").exitCode()).isEqualTo(2);
     assertThat(CommandResult.of("train").exitCode()).isEqualTo(2);
     CommandResult result =
-        CommandResult.of("train", configuration.toString(), "--resume", "perhaps");
+        CommandResult.of(
+            "train", configuration.toString(), "--resume", "never", "--resume-approximate");
     assertThat(result.exitCode()).isEqualTo(2);
-    assertThat(result.errors()).contains("error USAGE: ").doesNotContain("\tat ");
+    assertThat(result.errors())
+        .contains("error USAGE: --resume-approximate has nothing to go on from")
+        .doesNotContain("\tat ");
+    CommandResult nowhere =
+        fails(3, "CHECKPOINT_NOT_FOUND", "train", configuration.toString(), "--resume", "perhaps");
+    assertThat(nowhere.errors()).contains("/perhaps").contains("or auto or never");
     fails(2, "CONFIGURATION_NOT_FOUND", "train", folder.resolve("none.yaml").toString());
     fails(2, "USAGE", "prepare", "--input", folder.toString());
     fails(2, "MODEL_UNKNOWN", "models", "resnet81");

@@ -115,6 +115,36 @@ class CommandsTest {
 
   @Test
   @Order(5)
+  void trainOnWithTheOtherEngine() {
+    String[] arguments = {
+      "train",
+      configuration,
+      "--resume",
+      run,
+      "-Dtrain.output=" + folder.resolve("continued"),
+      "-Dengine.name=nd4j",
+      "-Dtrain.epochs=3",
+    };
+    CommandResult refused = CommandResult.of(arguments);
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.errors())
+        .contains("error RESUME_MISMATCH", "engine.name was libtorch", "train.epochs was 2")
+        .contains("go on all the same with --resume-approximate");
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--resume-approximate");
+    CommandResult result = CommandResult.of(all.toArray(new String[0]));
+    assertThat(result.exitCode()).as(result.errors()).isZero();
+    assertThat(result.output())
+        .contains(
+            "continuing with engine.name nd4j instead of libtorch, train.epochs 3 instead of 2:"
+                + " results will not be the bits of an undisturbed run")
+        .contains("goes on from the checkpoint at step", "epoch 3/3")
+        .doesNotContain("epoch 2/3");
+    assertThat(folder.resolve("continued/report.html")).exists();
+  }
+
+  @Test
+  @Order(6)
   void evaluate() {
     JsonNode result = json("evaluate", "--model", run, "--data", dataset);
     assertThat(keys(result))
@@ -128,7 +158,7 @@ class CommandsTest {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void predict() throws Exception {
     Path output = folder.resolve("predictions");
     String input = folder.resolve("collection/images").toString();
@@ -154,7 +184,7 @@ class CommandsTest {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void config() {
     assertThat(json("config", configuration, "-Dtrain.epochs=7").get("configuration").asText())
         .contains("epochs: 7");

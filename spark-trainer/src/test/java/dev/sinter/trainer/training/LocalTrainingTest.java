@@ -57,7 +57,7 @@ class LocalTrainingTest {
             "train.augment={flip-horizontal: true, rotate-degrees: 20, contrast: 0.2}");
     spark.sparkContext().setJobGroup("paragraph", "of a notebook", false);
     TrainingResult result =
-        new TrainingJob(spark, run, Map.of()).run(TrainingJob.Resume.AUTO, new RecordingListener());
+        new TrainingJob(spark, run, Map.of()).run(Resume.AUTO, new RecordingListener());
     assertThat(spark.sparkContext().getLocalProperty("spark.jobGroup.id")).isEqualTo("paragraph");
     assertThat(result.parametersSha256()).isEqualTo(ReferenceRun.parametersSha256(run, folder));
     ShippedModel model =

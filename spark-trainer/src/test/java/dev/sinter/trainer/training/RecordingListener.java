@@ -1,6 +1,7 @@
 package dev.sinter.trainer.training;
 
 import dev.sinter.error.SinterException;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.ChangedSetting;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,6 +13,7 @@ final class RecordingListener implements TrainingListener {
   private final IntConsumer afterEpoch;
   private final List<Long> starts = Collections.synchronizedList(new ArrayList<>());
   private final List<String> restarts = Collections.synchronizedList(new ArrayList<>());
+  private final List<ChangedSetting> changed = Collections.synchronizedList(new ArrayList<>());
   private final List<Integer> epochs = Collections.synchronizedList(new ArrayList<>());
 
   RecordingListener(IntConsumer afterEpoch) {
@@ -35,6 +37,16 @@ final class RecordingListener implements TrainingListener {
   /** Epochs in the order in which they ended. */
   List<Integer> epochs() {
     return List.copyOf(epochs);
+  }
+
+  /** What was told to differ from the checkpoint. */
+  List<ChangedSetting> changed() {
+    return List.copyOf(changed);
+  }
+
+  @Override
+  public void onApproximation(List<ChangedSetting> settings) {
+    changed.addAll(settings);
   }
 
   @Override

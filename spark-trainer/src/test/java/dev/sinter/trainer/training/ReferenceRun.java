@@ -4,7 +4,11 @@ import dev.sinter.dataset.DatasetManifest;
 import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
 import dev.sinter.model.ParameterTensor;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.OptimizerSliceFile;
+import dev.sinter.trainer.checkpoint.OptimizerFiles;
+import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.checkpoint.Sha256;
+import dev.sinter.trainer.checkpoint.StoredModel;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.data.BatchAssembler;
 import dev.sinter.trainer.data.LanePlan;
@@ -21,8 +25,11 @@ import dev.sinter.trainer.optimizer.LearningRateSchedule;
 import dev.sinter.trainer.optimizer.Optimizer;
 import dev.sinter.trainer.optimizer.Optimizers;
 import dev.sinter.trainer.optimizer.Treatment;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,6 +47,7 @@ final class ReferenceRun {
   private final Optimizer optimizer;
   private final float[] parameters;
   private final float[][] state;
+  private long step;
 
   private ReferenceRun(RunConfig run) {
     this.run = run;
@@ -69,10 +77,42 @@ final class ReferenceRun {
 
   /** Hash of the final parameters. */
   static String parametersSha256(RunConfig run, Path scratch) throws InterruptedException {
+    return alone(() -> new ReferenceRun(run).train(scratch));
+  }
+
+  /** Hash of the final parameters of a run that goes on from the end of another one. */
+  static String parametersSha256(RunConfig before, RunConfig after, Path scratch)
+      throws InterruptedException {
+    return alone(
+        () -> {
+          ReferenceRun first = new ReferenceRun(before);
+          first.train(scratch);
+          ReferenceRun second = new ReferenceRun(after);
+          System.arraycopy(first.parameters, 0, second.parameters, 0, first.parameters.length);
+          for (int k = 0; k < second.state.length; k++) {
+            System.arraycopy(first.state[k], 0, second.state[k], 0, first.state[k].length);
+          }
+          second.step = first.step;
+          return second.train(scratch);
+        });
+  }
+
+  /** Hash of the final parameters of a run that goes on from a checkpoint. */
+  static String parametersSha256(String checkpoint, RunConfig after, Path scratch)
+      throws InterruptedException {
+    return alone(
+        () -> {
+          ReferenceRun run = new ReferenceRun(after);
+          run.read(checkpoint);
+          return run.train(scratch);
+        });
+  }
+
+  private static String alone(Callable<String> training) throws InterruptedException {
     // libtorch keeps its thread count per thread: leave this one as it was.
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try {
-      return thread.submit(() -> new ReferenceRun(run).train(scratch)).get();
+      return thread.submit(training).get();
     } catch (ExecutionException e) {
       throw new AssertionError(e.getCause());
     } finally {
@@ -82,6 +122,24 @@ final class ReferenceRun {
 
   private org.apache.hadoop.fs.Path data() {
     return new org.apache.hadoop.fs.Path(run.data().output());
+  }
+
+  private void read(String checkpoint) throws IOException {
+    StoredModel model = RunDirectory.readModel(checkpoint, new Configuration());
+    try (FlatVector stored = model.parameters()) {
+      stored.floats().get(parameters);
+    }
+    step = model.manifest().step();
+    org.apache.hadoop.fs.Path folder = new org.apache.hadoop.fs.Path(checkpoint);
+    for (OptimizerSliceFile slice : model.manifest().optimizerSlices()) {
+      List<FlatVector> vectors =
+          OptimizerFiles.read(
+              folder.getFileSystem(new Configuration()), folder, slice, state.length);
+      for (int k = 0; k < state.length; k++) {
+        vectors.get(k).floats().get(state[k], (int) slice.offset(), slice.length());
+        vectors.get(k).close();
+      }
+    }
   }
 
   private String train(Path scratch) {
@@ -100,7 +158,8 @@ final class ReferenceRun {
               dataset.normalization(),
               TrainingSettings.augmentation(run.train().augment()));
       Batch batch = batch(samples);
-      for (long step = 1; step <= steps; step++) {
+      while (step < steps) {
+        step++;
         vector.floats().put(parameters);
         float[][] gradients = new float[run.train().lanes()][parameters.length];
         for (int lane = 0; lane < gradients.length; lane++) {

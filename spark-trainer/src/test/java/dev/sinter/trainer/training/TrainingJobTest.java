@@ -73,8 +73,7 @@ class TrainingJobTest {
   }
 
   private static TrainingResult train(RunConfig run, TrainingListener listener) {
-    return new TrainingJob(spark, run, Map.of("sinter", "test"))
-        .run(TrainingJob.Resume.AUTO, listener);
+    return new TrainingJob(spark, run, Map.of("sinter", "test")).run(Resume.AUTO, listener);
   }
 
   private static ShippedModel model(String location) {
@@ -179,9 +178,7 @@ class TrainingJobTest {
     assertThat(again.bestCheckpoint()).isEqualTo(first.bestCheckpoint());
     assertThat(again.history()).isEqualTo(first.history());
     assertThatThrownBy(
-            () ->
-                new TrainingJob(spark, run, Map.of())
-                    .run(TrainingJob.Resume.NEVER, new RecordingListener()))
+            () -> new TrainingJob(spark, run, Map.of()).run(Resume.NEVER, new RecordingListener()))
         .isInstanceOfSatisfying(
             SinterException.class, e -> assertThat(e.code()).isEqualTo("OUTPUT_HAS_CHECKPOINTS"));
   }
