@@ -6,7 +6,7 @@ import static dev.sinter.model.ConvolutionBlocks.fanInConvolution;
 import static dev.sinter.model.ConvolutionBlocks.relu;
 
 /**
- * The blocks of Huang et al. 2017 (arXiv:1608.06993): convolutions come after normalisation and
+ * The blocks of Huang et al. 2016 (arXiv:1608.06993): convolutions come after normalisation and
  * rectifier, and everything that a stage has computed goes on to its end.
  *
  * <p>A layer hands on its input with its own features behind it, one concatenation of two per

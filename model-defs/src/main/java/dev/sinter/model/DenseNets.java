@@ -7,7 +7,7 @@ import java.util.List;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
- * Densely connected networks (Huang et al. 2017) with bottleneck layers and halving transitions
+ * Densely connected networks (Huang et al. 2016) with bottleneck layers and halving transitions
  * ("DenseNet-BC"), parameter for parameter those of torchvision.
  */
 final class DenseNets {

@@ -89,6 +89,7 @@ final class BareLayers {
   }
 
   /** One layer after the other. */
+  @SuppressWarnings("ReferenceEquality")
   static Layer sequence(Layer... layers) {
     return input -> {
       Tensor x = input;

@@ -7,6 +7,7 @@ import dev.sinter.trainer.engine.NativeLibraries;
 import dev.sinter.trainer.engine.Network;
 import java.io.IOException;
 import java.io.ObjectInputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.util.function.Supplier;
@@ -72,9 +73,7 @@ public final class StepProcess {
 
   private static void awaitEndOfInput() {
     try {
-      while (System.in.read() >= 0) {
-        continue;
-      }
+      System.in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
       // as good as the end
     }

@@ -100,19 +100,15 @@ public final class Checkpoints {
   }
 
   /**
-   * Copies a checkpoint from elsewhere into this run, which then goes on from it and keeps it as
-   * long as one of its own; with it the best one of its run, as long as there is none better.
+   * Copies a checkpoint from elsewhere into this run, which keeps it like one of its own, and with
+   * it the best one of its run. Copied, so that a restarted stage and later commands find what they
+   * go on from in one place, and the other run may be removed.
    */
   public void adopt(CheckpointSource source) {
-    source
-        .best()
-        .ifPresentOrElse(
-            best -> {
-              copy(best);
-              directory.markBest(best.manifest().step());
-            },
-            () -> directory.markBest(source.manifest().step()));
-    copy(source);
+    copy(source); // first: interrupted after it, the run still goes on from the right step
+    Optional<CheckpointSource> best = source.best();
+    best.ifPresent(this::copy);
+    directory.markBest(best.orElse(source).manifest().step());
   }
 
   private void copy(CheckpointSource source) {

@@ -63,11 +63,10 @@ public record Resuming(RunIdentity expected, Continuation continuation) {
           ErrorCategory.USAGE,
           "RESUME_MISMATCH",
           folder + " is of another run: " + String.join("; ", refused),
-          "use the configuration that wrote it, "
+          "use the configuration that wrote it, or another train.output for a new run"
               + (otherwiseTheSame
-                  ? "go on all the same with --resume-approximate (not to the same bits), "
-                  : "")
-              + "or another train.output for a new run");
+                  ? ", or go on all the same with --resume-approximate, though not to the same bits"
+                  : ""));
     }
     return permitted;
   }
