@@ -12,9 +12,14 @@ public enum ComputePrecision {
   /** 32-bit floats throughout. */
   FP32,
   /** Activations and working copies of the weights as bfloat16, sums in 32 bits. */
-  BF16;
+  BF16,
+  /**
+   * Activations and working copies of the weights as 16-bit IEEE 754 floats. The loss is scaled, so
+   * that small gradients do not vanish.
+   */
+  FP16;
 
-  /** The name in the configuration: {@code fp32}, {@code bf16}. */
+  /** The name in the configuration: {@code fp32}, {@code bf16}, {@code fp16}. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }
@@ -28,6 +33,6 @@ public enum ComputePrecision {
     return Arrays.stream(values())
         .filter(precision -> precision.key().equals(key))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("not fp32 or bf16: " + key));
+        .orElseThrow(() -> new IllegalArgumentException("not fp32, bf16 or fp16: " + key));
   }
 }

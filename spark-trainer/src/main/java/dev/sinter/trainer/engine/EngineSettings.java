@@ -13,6 +13,7 @@ import java.util.Objects;
  * @param threadsPerLane OpenMP threads of one replica; part of the result's bits, hence fixed for a
  *     run
  * @param determinism whether operations without a fixed order of summation are refused
+ * @param activationMemory whether activations are kept for the backward pass
  * @param device what it computes on
  */
 public record EngineSettings(
@@ -20,6 +21,7 @@ public record EngineSettings(
     ComputePrecision precision,
     int threadsPerLane,
     Determinism determinism,
+    ActivationMemory activationMemory,
     ComputeDevice device)
     implements Serializable {
 
@@ -36,21 +38,33 @@ public record EngineSettings(
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(precision, "precision");
     Objects.requireNonNull(determinism, "determinism");
+    Objects.requireNonNull(activationMemory, "activationMemory");
     Objects.requireNonNull(device, "device");
     if (threadsPerLane < 1) {
       throw new IllegalArgumentException("threadsPerLane is " + threadsPerLane + ", not positive");
     }
   }
 
-  /** On the processor. */
+  /** On the processor, keeping activations. */
   public EngineSettings(
       String name, ComputePrecision precision, int threadsPerLane, Determinism determinism) {
-    this(name, precision, threadsPerLane, determinism, ComputeDevice.CPU);
+    this(name, precision, threadsPerLane, determinism, ActivationMemory.KEEP, ComputeDevice.CPU);
   }
 
   /** The same on another device. */
   public EngineSettings on(ComputeDevice other) {
-    return new EngineSettings(name, precision, threadsPerLane, determinism, other);
+    return new EngineSettings(
+        name, precision, threadsPerLane, determinism, activationMemory, other);
+  }
+
+  /** The same with another use of activation memory. */
+  public EngineSettings with(ActivationMemory other) {
+    return new EngineSettings(name, precision, threadsPerLane, determinism, other, device);
+  }
+
+  /** The same in another number format. */
+  public EngineSettings with(ComputePrecision other) {
+    return new EngineSettings(name, other, threadsPerLane, determinism, activationMemory, device);
   }
 
   /** One thread, fp32, as fast as possible: the defaults of {@code engine}. */

@@ -10,8 +10,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * @param steps vertices in topological order
  * @param outputs the network's outputs, in DL4J's order
+ * @param segments the steps in parts, of which each can be computed again
  */
-record Graph(List<Step> steps, List<Output> outputs) {
+record Graph(List<Step> steps, List<Output> outputs, List<Segment> segments) {
 
   /**
    * One vertex.
@@ -42,15 +43,33 @@ record Graph(List<Step> steps, List<Output> outputs) {
     String vertex() {
       return vertex;
     }
+
+    void reach(String next) {
+      vertex = next;
+    }
   }
 
   /** Gives the logits of every output. */
   List<Tensor> logits(Tensor input, Pass pass, Progress progress) {
     Tensor[] slots = new Tensor[steps.size() + 1];
     slots[0] = input;
-    for (int i = 0; i < steps.size(); i++) {
+    run(Segment.whole(steps), slots, pass, progress);
+    progress.reach("loss");
+    return logits(slots);
+  }
+
+  /** The logits of every output, when all steps are done. */
+  List<Tensor> logits(Tensor[] slots) {
+    return outputs.stream().map(output -> slots[output.slot()]).toList();
+  }
+
+  /**
+   * Computes a segment's steps; frees what nobody reads after them, but not what came from before.
+   */
+  void run(Segment segment, Tensor[] slots, Pass pass, Progress progress) {
+    for (int i = segment.from(); i < segment.to(); i++) {
       Step step = steps.get(i);
-      progress.vertex = step.vertex();
+      progress.reach(step.vertex());
       List<Tensor> inputs = new ArrayList<>(step.inputs().length);
       for (int slot : step.inputs()) {
         inputs.add(slots[slot]);
@@ -58,11 +77,11 @@ record Graph(List<Step> steps, List<Output> outputs) {
       Tensor output = step.operation().apply(inputs, pass.at(i));
       slots[i + 1] = output;
       for (int slot : step.released()) {
-        release(slots, slot, output);
+        if (slot > segment.from()) {
+          release(slots, slot, output);
+        }
       }
     }
-    progress.vertex = "loss";
-    return outputs.stream().map(output -> slots[output.slot()]).toList();
   }
 
   /** An operation may have handed on its input: then it is another slot's tensor as well. */
@@ -86,6 +105,7 @@ record Graph(List<Step> steps, List<Output> outputs) {
     return switch (precision) {
       case FP32 -> parameterType;
       case BF16 -> ScalarType.BFloat16;
+      case FP16 -> ScalarType.Half;
     };
   }
 }

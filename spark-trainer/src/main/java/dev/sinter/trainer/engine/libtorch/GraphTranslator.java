@@ -1,5 +1,6 @@
 package dev.sinter.trainer.engine.libtorch;
 
+import dev.sinter.trainer.engine.ActivationMemory;
 import dev.sinter.trainer.engine.libtorch.Operation.Unary;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,11 +27,14 @@ final class GraphTranslator {
     this.layers = new LayerTranslator(parameters);
   }
 
-  static Graph translate(ComputationGraphConfiguration configuration, ParameterTensors parameters) {
-    return new GraphTranslator(configuration, parameters).graph();
+  static Graph translate(
+      ComputationGraphConfiguration configuration,
+      ParameterTensors parameters,
+      ActivationMemory memory) {
+    return new GraphTranslator(configuration, parameters).graph(memory);
   }
 
-  private Graph graph() {
+  private Graph graph(ActivationMemory memory) {
     List<String> networkInputs = configuration.getNetworkInputs();
     if (networkInputs.size() != 1) {
       throw UnsupportedLayer.at(networkInputs.toString(), "networks with several inputs");
@@ -55,7 +59,12 @@ final class GraphTranslator {
         configuration.getNetworkOutputs().stream()
             .map(name -> new Graph.Output(slots.get(name), loss(name)))
             .toList();
-    return new Graph(Overwriting.in(withReleases(steps, outputs)), outputs);
+    List<Graph.Step> released = withReleases(steps, outputs);
+    List<Segment> segments =
+        memory == ActivationMemory.RECOMPUTE
+            ? Segment.squareRoot(released, outputs)
+            : List.of(Segment.whole(released));
+    return new Graph(Overwriting.in(released, segments), outputs, segments);
   }
 
   /** The vertices that one reads; those read behind DL4J's back come last. */

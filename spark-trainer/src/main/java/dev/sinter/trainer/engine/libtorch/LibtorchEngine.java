@@ -27,8 +27,7 @@ public final class LibtorchEngine implements Engine {
 
   @Override
   public Replica createReplica(Network network, FlatVector parameters) {
-    return new LibtorchReplica(
-        network, parameters, place(parameters), settings.precision(), settings.threadsPerLane());
+    return new LibtorchReplica(network, parameters, place(parameters), settings);
   }
 
   private TensorPlacement place(FlatVector parameters) {

@@ -3,16 +3,18 @@ package dev.sinter.trainer.engine.libtorch;
 import static org.bytedeco.pytorch.global.torch.from_blob;
 
 import dev.sinter.trainer.engine.Batch;
-import dev.sinter.trainer.engine.ComputePrecision;
+import dev.sinter.trainer.engine.EngineSettings;
 import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.engine.Network;
 import dev.sinter.trainer.engine.Replica;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.function.Function;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -25,21 +27,20 @@ final class LibtorchReplica implements Replica {
   private final ParameterTensors parameters;
   private final Graph graph;
   private final ScalarType activationType;
+  private final LossScaling lossScaling;
   private final int threads;
   private Thread preparedThread;
 
   LibtorchReplica(
-      Network network,
-      FlatVector vector,
-      TensorPlacement placement,
-      ComputePrecision precision,
-      int threadsPerLane) {
-    this.threads = threadsPerLane;
+      Network network, FlatVector vector, TensorPlacement placement, EngineSettings settings) {
+    this.threads = settings.threadsPerLane();
     prepareThread();
     this.placement = placement;
     this.parameters = new ParameterTensors(network.layout(), vector, placement);
-    this.graph = GraphTranslator.translate(network.configuration(), parameters);
-    this.activationType = Graph.activationType(parameters.type(), precision);
+    this.graph =
+        GraphTranslator.translate(network.configuration(), parameters, settings.activationMemory());
+    this.lossScaling = LossScaling.of(settings.precision());
+    this.activationType = Graph.activationType(parameters.type(), settings.precision());
   }
 
   @Override
@@ -55,24 +56,45 @@ final class LibtorchReplica implements Replica {
     try (PointerScope scope = new PointerScope();
         AutoGradMode recording = new AutoGradMode(true)) {
       placement.refreshParameters();
-      parameters.receiveInto(gradient);
-      List<Tensor> logits =
-          graph.logits(
-              inputOf(batch),
-              Pass.training(batch.samples(), placement::generator, dropoutSeed),
-              progress);
+      Tensor input = inputOf(batch);
       Tensor labels = labelsOf(batch);
-      Tensor total = null;
-      for (int i = 0; i < logits.size(); i++) {
-        Tensor loss = graph.outputs().get(i).loss().of(inFullPrecision(logits.get(i)), labels);
-        total = total == null ? loss : total.add(loss);
-      }
-      total.backward();
+      Pass pass = Pass.training(batch.samples(), placement::generator, dropoutSeed);
+      double loss =
+          lossScaling.apply(
+              scale -> {
+                parameters.receiveInto(gradient);
+                return lossAndGradient(input, labels, scale, pass, progress);
+              },
+              parameters);
       placement.deliverGradient(gradient);
-      return total.item_double();
+      return loss;
     } catch (RuntimeException | OutOfMemoryError e) {
       throw LibtorchFailures.explain(e, progress.vertex());
     }
+  }
+
+  private double lossAndGradient(
+      Tensor input, Tensor labels, double scale, Pass pass, Graph.Progress progress) {
+    Function<List<Tensor>, Tensor> lossOf =
+        logits -> {
+          Tensor loss = totalLoss(logits, labels);
+          return scale == 1 ? loss : loss.mul(new Scalar(scale));
+        };
+    if (graph.segments().size() > 1) {
+      return Recomputation.lossAndGradient(graph, input, lossOf, pass, progress) / scale;
+    }
+    Tensor loss = lossOf.apply(graph.logits(input, pass, progress));
+    loss.backward();
+    return loss.item_double() / scale;
+  }
+
+  private Tensor totalLoss(List<Tensor> logits, Tensor labels) {
+    Tensor total = null;
+    for (int i = 0; i < logits.size(); i++) {
+      Tensor loss = graph.outputs().get(i).loss().of(inFullPrecision(logits.get(i)), labels);
+      total = total == null ? loss : total.add(loss);
+    }
+    return total;
   }
 
   @Override

@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -104,6 +106,29 @@ final class ParameterTensors implements AutoCloseable {
       }
     }
     gradientAddress = address;
+  }
+
+  /**
+   * Divides the gradients by a factor.
+   *
+   * @return whether they are finite
+   */
+  @SuppressWarnings("try")
+  boolean divideGradient(double factor) {
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode notRecording = new AutoGradMode(false)) {
+      Scalar inverse = new Scalar(1 / factor);
+      Tensor sum = null;
+      for (ParameterTensor tensor : layout.tensors()) {
+        Tensor value = byName.get(tensor.name()).value();
+        if (value.requires_grad()) {
+          Tensor gradient = value.mutable_grad();
+          gradient.mul_(inverse);
+          sum = sum == null ? gradient.sum() : sum.add_(gradient.sum());
+        }
+      }
+      return sum == null || Double.isFinite(sum.item_double());
+    }
   }
 
   private Tensor view(long vectorAddress, ParameterTensor tensor) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sinter.model.DiceCrossEntropyLoss;
 import dev.sinter.trainer.engine.Batch;
 import dev.sinter.trainer.engine.ComputePrecision;
+import dev.sinter.trainer.engine.EngineSettings;
 import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.engine.Network;
 import dev.sinter.trainer.engine.RandomState;
@@ -36,7 +37,10 @@ class DevicePlacementTest {
     gradient = FlatVector.ofFloats(parameters.length());
     replica =
         new LibtorchReplica(
-            network, parameters, new DevicePlacement(device, parameters), ComputePrecision.FP32, 1);
+            network,
+            parameters,
+            new DevicePlacement(device, parameters),
+            EngineSettings.of("libtorch"));
   }
 
   @AfterEach
@@ -136,8 +140,7 @@ class DevicePlacementTest {
                 device == null
                     ? new HostPlacement(parameters)
                     : new DevicePlacement(device, parameters),
-                precision,
-                1)) {
+                EngineSettings.of("libtorch").with(precision))) {
       replica.computeGradient(batch, 1, first);
       for (int i = 0; i < parameters.length(); i++) {
         parameters.floats().put(i, parameters.floats().get(i) - 0.01f * first.floats().get(i));

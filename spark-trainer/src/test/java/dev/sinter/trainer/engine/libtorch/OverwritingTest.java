@@ -41,10 +41,24 @@ class OverwritingTest {
     return new Graph.Step("vertex", operation, inputs, released);
   }
 
+  private static List<Graph.Step> overwritten(List<Graph.Step> steps) {
+    return Overwriting.in(steps, List.of(Segment.whole(steps)));
+  }
+
+  @Test
+  void sparesWhatAnotherSegmentGives() {
+    List<Graph.Step> steps =
+        List.of(step(new GivesFree(), new int[] {0}, 0), step(new Overwrites(), new int[] {1}, 1));
+    List<Segment> segments =
+        List.of(
+            new Segment(0, 1, List.of(0), List.of(1)), new Segment(1, 2, List.of(1), List.of()));
+    assertThat(Overwriting.in(steps, segments).get(1).operation()).isInstanceOf(Overwrites.class);
+  }
+
   @Test
   void overwritesWhatNobodyElseReads() {
     List<Graph.Step> steps =
-        Overwriting.in(
+        overwritten(
             List.of(
                 step(new GivesFree(), new int[] {0}, 0), step(new Overwrites(), new int[] {1}, 1)));
     assertThat(steps.get(1).operation()).isSameAs(IN_PLACE);
@@ -52,14 +66,14 @@ class OverwritingTest {
 
   @Test
   void sparesTheNetworkInput() {
-    List<Graph.Step> steps = Overwriting.in(List.of(step(new Overwrites(), new int[] {0}, 0)));
+    List<Graph.Step> steps = overwritten(List.of(step(new Overwrites(), new int[] {0}, 0)));
     assertThat(steps.get(0).operation()).isInstanceOf(Overwrites.class);
   }
 
   @Test
   void sparesWhatAnotherStepReads() {
     List<Graph.Step> steps =
-        Overwriting.in(
+        overwritten(
             List.of(
                 step(new GivesFree(), new int[] {0}, 0),
                 step(new GivesFree(), new int[] {1}),
@@ -70,7 +84,7 @@ class OverwritingTest {
   @Test
   void sparesWhatTheBackwardPassReads() {
     List<Graph.Step> steps =
-        Overwriting.in(
+        overwritten(
             List.of(
                 step(new Overwrites(), new int[] {0}, 0),
                 step(new Overwrites(), new int[] {1}, 1)));
@@ -80,7 +94,7 @@ class OverwritingTest {
   @Test
   void sparesAnOutputOfTheNetwork() {
     List<Graph.Step> steps =
-        Overwriting.in(
+        overwritten(
             List.of(
                 step(new GivesFree(), new int[] {0}, 0), step(new Overwrites(), new int[] {1})));
     assertThat(steps.get(1).operation()).isInstanceOf(Overwrites.class);
