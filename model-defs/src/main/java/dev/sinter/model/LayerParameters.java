@@ -125,9 +125,10 @@ final class LayerParameters {
     } else if (type == GroupedConvolution2D.class) {
       trainable("W", 'c', out, in / ((GroupedConvolution2D) layer).getGroups(), k[0], k[1]);
     } else if (type == ConvolutionLayer.class
-        || type == org.deeplearning4j.nn.conf.layers.Convolution2D.class
-        || layer instanceof Convolution1DLayer) {
+        || type == org.deeplearning4j.nn.conf.layers.Convolution2D.class) {
       trainable("W", 'c', out, in, k[0], k[1]);
+    } else if (layer instanceof Convolution1DLayer) {
+      trainable("W", 'c', out, in, k[0], 1); // its second kernel size means nothing
     } else {
       throw unknown(layer);
     }

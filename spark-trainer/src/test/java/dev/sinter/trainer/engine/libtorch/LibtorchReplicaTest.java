@@ -27,6 +27,8 @@ import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.deeplearning4j.nn.conf.layers.SpaceToDepthLayer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,6 +42,29 @@ class LibtorchReplicaTest {
   @Test
   void diceGradientMatchesFiniteDifferences() {
     assertGradientMatchesFiniteDifferences(TestNetworks.uNet(new DiceCrossEntropyLoss()));
+  }
+
+  /** Where DL4J's own gradient is wrong or missing. */
+  @Test
+  void gradientsOfRareLayersMatchFiniteDifferences() {
+    assertGradientMatchesFiniteDifferences(
+        TestNetworks.around(
+            (graph, input) -> {
+              graph.addLayer(
+                  "lrn",
+                  new LocalResponseNormalization.Builder().k(1).alpha(0.3).beta(0.5).build(),
+                  input);
+              return "lrn";
+            }));
+    assertGradientMatchesFiniteDifferences(
+        TestNetworks.around(
+            (graph, input) -> {
+              graph.addLayer(
+                  "prelu",
+                  new PReLULayer.Builder().inputShape(5, 7, 9).sharedAxes(2, 3).build(),
+                  input);
+              return "prelu";
+            }));
   }
 
   /** The slope along random directions, which every trainable parameter takes part in. */
@@ -273,8 +298,8 @@ class LibtorchReplicaTest {
     Network network =
         TestNetworks.around(
             (graph, input) -> {
-              graph.addLayer("lrn", new LocalResponseNormalization.Builder().build(), input);
-              return "lrn";
+              graph.addLayer("space", new SpaceToDepthLayer.Builder(3).build(), input);
+              return "space";
             });
     try (FlatVector parameters = FlatVector.ofFloats(network.layout().length())) {
       assertThatThrownBy(() -> replica(network, parameters, ComputePrecision.FP32))
@@ -283,8 +308,8 @@ class LibtorchReplicaTest {
               failure -> {
                 assertThat(failure.category()).isEqualTo(ErrorCategory.USAGE);
                 assertThat(failure.code()).isEqualTo("LAYER_NOT_SUPPORTED");
-                assertThat(failure).hasMessageContaining("lrn");
-                assertThat(failure).hasMessageContaining("LocalResponseNormalization");
+                assertThat(failure).hasMessageContaining("space");
+                assertThat(failure).hasMessageContaining("SpaceToDepthLayer");
                 assertThat(failure.remedy()).contains("engine.name: nd4j");
               });
     }
