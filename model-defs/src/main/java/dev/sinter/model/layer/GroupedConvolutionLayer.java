@@ -50,6 +50,7 @@ final class GroupedConvolutionLayer extends BaseLayer<GroupedConvolution2D> {
     INDArray bySums = layerConf().getActivationFn().backprop(sums(), epsilon).getFirst();
     INDArray padded = padded();
     INDArray kernelGradient = gradientViews.get(GroupedConvolutionParameters.KERNEL);
+    List<INDArray> byKernel = new ArrayList<>();
     List<INDArray> byInput = new ArrayList<>();
     for (int group = 0; group < layerConf().getGroups(); group++) {
       INDArray kernel = kernel(group);
@@ -62,9 +63,10 @@ final class GroupedConvolutionLayer extends BaseLayer<GroupedConvolution2D> {
               .addIntegerArguments(arguments())
               .addOutputs(inputGradient, groupGradient)
               .build());
-      ofGroup(kernelGradient, group).assign(taps(groupGradient));
+      byKernel.add(taps(groupGradient).dup('c'));
       byInput.add(inputGradient);
     }
+    kernelGradient.assign(Nd4j.concat(0, byKernel.toArray(INDArray[]::new)));
     Gradient gradient = new DefaultGradient();
     if (hasBias()) {
       INDArray biasGradient = gradientViews.get(GroupedConvolutionParameters.BIAS);
@@ -122,9 +124,15 @@ final class GroupedConvolutionLayer extends BaseLayer<GroupedConvolution2D> {
 
   /** With zeros between the taps of a dilated kernel: ND4J's own dilation fails in float32. */
   private INDArray kernel(int group) {
-    INDArray kernel = ofGroup(getParam(GroupedConvolutionParameters.KERNEL), group);
-    INDArray spread =
-        Nd4j.zeros(dataType, kernel.size(0), kernel.size(1), extent(0), extent(1));
+    // A copy: ND4J gives an empty slice of a view of the parameter vector.
+    INDArray kernels = getParam(GroupedConvolutionParameters.KERNEL).dup('c');
+    long[] shape = kernels.shape();
+    int groups = layerConf().getGroups();
+    INDArray kernel =
+        kernels
+            .reshape('c', groups, shape[0] / groups, shape[1], shape[2], shape[3])
+            .slice(group);
+    INDArray spread = Nd4j.zeros(dataType, kernel.size(0), kernel.size(1), extent(0), extent(1));
     taps(spread).assign(kernel);
     return spread;
   }
@@ -141,14 +149,6 @@ final class GroupedConvolutionLayer extends BaseLayer<GroupedConvolution2D> {
   private long extent(int dimension) {
     GroupedConvolution2D layer = layerConf();
     return (layer.getKernelSize()[dimension] - 1L) * layer.getDilation()[dimension] + 1;
-  }
-
-  private INDArray ofGroup(INDArray kernels, int group) {
-    long[] shape = kernels.shape();
-    int groups = layerConf().getGroups();
-    return kernels
-        .reshape('c', groups, shape[0] / groups, shape[1], shape[2], shape[3])
-        .slice(group);
   }
 
   private INDArray channels(INDArray images, int group) {

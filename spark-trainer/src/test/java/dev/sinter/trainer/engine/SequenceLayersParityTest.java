@@ -62,10 +62,10 @@ class SequenceLayersParityTest {
                 .convolutionMode(ConvolutionMode.Causal)
                 .nOut(4)
                 .build()),
-        sequence("maximum", pool(PoolingType.MAX, 3, 2, 1, ConvolutionMode.Truncate)),
-        sequence("maximum same", pool(PoolingType.MAX, 2, 2, 0, ConvolutionMode.Same)),
-        sequence("average", pool(PoolingType.AVG, 3, 2, 1, ConvolutionMode.Truncate)),
-        sequence("average same", pool(PoolingType.AVG, 2, 2, 0, ConvolutionMode.Same)));
+        sequence("maximum", pool(PoolingType.MAX, 3, 2, ConvolutionMode.Truncate)),
+        sequence("maximum same", pool(PoolingType.MAX, 2, 2, ConvolutionMode.Same)),
+        sequence("average", pool(PoolingType.AVG, 3, 2, ConvolutionMode.Truncate)),
+        sequence("average same", pool(PoolingType.AVG, 2, 2, ConvolutionMode.Same)));
   }
 
   static Stream<LayerCase> recurrent() {
@@ -149,11 +149,10 @@ class SequenceLayersParityTest {
   }
 
   private static Subsampling1DLayer pool(
-      PoolingType type, int kernel, int stride, int padding, ConvolutionMode mode) {
+      PoolingType type, int kernel, int stride, ConvolutionMode mode) {
     return new Subsampling1DLayer.Builder(type)
         .kernelSize(kernel)
         .stride(stride)
-        .padding(padding)
         .convolutionMode(mode)
         .build();
   }

@@ -82,7 +82,7 @@ final class Pooling {
             new LongOptional());
       }
       // libtorch has no such operation for bfloat16 on the CPU.
-      ScalarType type = input.scalar_type();
+      ScalarType type = input.scalar_type().intern();
       Tensor volume = type == ScalarType.BFloat16 ? input.to(ScalarType.Float) : input;
       return torch
           .avg_pool3d(
