@@ -140,7 +140,8 @@ final class LayerParameters {
       trainable("beta", 'c', norm.getNOut());
     }
     add("mean", 'c', ParameterTensor.Role.RUNNING_MEAN, norm.getNOut());
-    add("var", 'c', ParameterTensor.Role.RUNNING_VARIANCE, norm.getNOut());
+    String variance = norm.isUseLogStd() ? "log10stdev" : "var";
+    add(variance, 'c', ParameterTensor.Role.RUNNING_VARIANCE, norm.getNOut());
   }
 
   private void matrix(FeedForwardLayer layer, boolean hasBias) {

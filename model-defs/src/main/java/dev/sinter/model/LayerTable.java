@@ -42,10 +42,15 @@ public record LayerTable(List<Row> rows) {
   /** Computes the table of an image network for one size of input; leaves it unchanged. */
   public static LayerTable of(
       ComputationGraphConfiguration original, int channels, int height, int width) {
+    return of(original, NetworkGraph.inputType(channels, height, width));
+  }
+
+  /** Computes the table of any network for one type of input; leaves it unchanged. */
+  public static LayerTable of(ComputationGraphConfiguration original, InputType networkInput) {
     ComputationGraphConfiguration configuration = original.clone();
     ParameterLayout layout = ParameterLayout.of(configuration);
     Map<String, InputType> outputs =
-        configuration.getLayerActivationTypes(NetworkGraph.inputType(channels, height, width));
+        configuration.getLayerActivationTypes(networkInput);
     List<Row> rows = new ArrayList<>();
     for (String name : configuration.getTopologicalOrderStr()) {
       GraphVertex vertex = configuration.getVertices().get(name);

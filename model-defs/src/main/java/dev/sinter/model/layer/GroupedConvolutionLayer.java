@@ -129,9 +129,7 @@ final class GroupedConvolutionLayer extends BaseLayer<GroupedConvolution2D> {
     long[] shape = kernels.shape();
     int groups = layerConf().getGroups();
     INDArray kernel =
-        kernels
-            .reshape('c', groups, shape[0] / groups, shape[1], shape[2], shape[3])
-            .slice(group);
+        kernels.reshape('c', groups, shape[0] / groups, shape[1], shape[2], shape[3]).slice(group);
     INDArray spread = Nd4j.zeros(dataType, kernel.size(0), kernel.size(1), extent(0), extent(1));
     taps(spread).assign(kernel);
     return spread;

@@ -64,7 +64,9 @@ class CustomLayersTest {
     ComputationGraphConfiguration configuration = configuration(2);
     ParameterLayout layout = ParameterLayout.of(configuration);
     assertThat(layout.ofVertex("conv").get(0).shape()).containsExactly(8);
-    assertThat(layout.ofVertex("norm")).extracting(tensor -> tensor.key()).containsExactly("gamma", "beta");
+    assertThat(layout.ofVertex("norm"))
+        .extracting(tensor -> tensor.key())
+        .containsExactly("gamma", "beta");
     LayerTable.Row row = LayerTable.of(configuration, 3, 6, 5).row("grouped");
     assertThat(row.outputShape()).isEqualTo(List.of(8L, 6L, 5L));
     assertThat(row.parameters()).isEqualTo(8 * 4 * 9 + 8);

@@ -58,8 +58,7 @@ class LossParityTest {
   private static LayerCase ofPixels(String name, ILossFunction loss, Activation activation) {
     GraphBuilder graph = TestNetworks.builder();
     graph.addLayer("conv", convolution(3, TestNetworks.CLASSES, 1, 1), "input");
-    graph.addLayer(
-        "output", new CnnLossLayer.Builder(loss).activation(activation).build(), "conv");
+    graph.addLayer("output", new CnnLossLayer.Builder(loss).activation(activation).build(), "conv");
     return LayerCase.labelled(name, graph, List.of(2, 6, 5));
   }
 }

@@ -14,14 +14,13 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.constraint.UnitNormConstraint;
 import org.deeplearning4j.nn.conf.dropout.AlphaDropout;
 import org.deeplearning4j.nn.conf.graph.PoolHelperVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -52,7 +51,8 @@ class UnsupportedLayersTest {
         layer("AlphaDropout", convolution().dropOut(new AlphaDropout(0.5)).build()),
         layer("DropConnect", convolution().weightNoise(new DropConnect(0.5)).build()),
         layer(
-            "UnitNormConstraint", convolution().constrainWeights(new UnitNormConstraint(1)).build()),
+            "UnitNormConstraint",
+            convolution().constrainWeights(new UnitNormConstraint(1)).build()),
         layer("useLogStd", new BatchNormalization.Builder().build()),
         layer(
             "ActivationRReLU",
@@ -64,13 +64,7 @@ class UnsupportedLayersTest {
         layer(
             "pooling PNORM",
             new SubsamplingLayer.Builder(PoolingType.PNORM).kernelSize(2, 2).pnorm(2).build()),
-        layer("data format NHWC", new Upsampling2D.Builder(2).dataFormat(CNN2DFormat.NHWC).build()),
-        layer(
-            "over dimensions [3]",
-            new GlobalPoolingLayer.Builder(PoolingType.AVG)
-                .poolingDimensions(3)
-                .collapseDimensions(false)
-                .build()),
+        arguments("data format NHWC", channelsLast()),
         arguments(
             "PoolHelperVertex",
             TestNetworks.around(
@@ -93,6 +87,16 @@ class UnsupportedLayersTest {
               graph.addLayer("refused", layer, input);
               return "refused";
             }));
+  }
+
+  private static Network channelsLast() {
+    var graph = TestNetworks.builder();
+    graph.addLayer("refused", convolution().dataFormat(CNN2DFormat.NHWC).build(), "input");
+    graph.addLayer("pool", TestNetworks.globalAverage(), "refused");
+    graph.addLayer("output", TestNetworks.output(), "pool");
+    graph.setOutputs("output");
+    graph.setInputTypes(InputType.convolutional(5, 4, 2, CNN2DFormat.NHWC));
+    return Network.of(TestNetworks.spec("nhwc", 2, 5, 4), graph.build());
   }
 
   private static Network hinge() {
