@@ -125,9 +125,10 @@ final class LayerParameters {
     } else if (type == GroupedConvolution2D.class) {
       trainable("W", 'c', out, in / ((GroupedConvolution2D) layer).getGroups(), k[0], k[1]);
     } else if (type == ConvolutionLayer.class
-        || type == org.deeplearning4j.nn.conf.layers.Convolution2D.class
-        || layer instanceof Convolution1DLayer) {
+        || type == org.deeplearning4j.nn.conf.layers.Convolution2D.class) {
       trainable("W", 'c', out, in, k[0], k[1]);
+    } else if (layer instanceof Convolution1DLayer) {
+      trainable("W", 'c', out, in, k[0], 1); // its second kernel size means nothing
     } else {
       throw unknown(layer);
     }
@@ -139,7 +140,8 @@ final class LayerParameters {
       trainable("beta", 'c', norm.getNOut());
     }
     add("mean", 'c', ParameterTensor.Role.RUNNING_MEAN, norm.getNOut());
-    add("var", 'c', ParameterTensor.Role.RUNNING_VARIANCE, norm.getNOut());
+    String variance = norm.isUseLogStd() ? "log10stdev" : "var";
+    add(variance, 'c', ParameterTensor.Role.RUNNING_VARIANCE, norm.getNOut());
   }
 
   private void matrix(FeedForwardLayer layer, boolean hasBias) {

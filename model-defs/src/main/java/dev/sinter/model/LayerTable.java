@@ -42,10 +42,14 @@ public record LayerTable(List<Row> rows) {
   /** Computes the table of an image network for one size of input; leaves it unchanged. */
   public static LayerTable of(
       ComputationGraphConfiguration original, int channels, int height, int width) {
+    return of(original, NetworkGraph.inputType(channels, height, width));
+  }
+
+  /** Computes the table of any network for one type of input; leaves it unchanged. */
+  public static LayerTable of(ComputationGraphConfiguration original, InputType networkInput) {
     ComputationGraphConfiguration configuration = original.clone();
     ParameterLayout layout = ParameterLayout.of(configuration);
-    Map<String, InputType> outputs =
-        configuration.getLayerActivationTypes(NetworkGraph.inputType(channels, height, width));
+    Map<String, InputType> outputs = configuration.getLayerActivationTypes(networkInput);
     List<Row> rows = new ArrayList<>();
     for (String name : configuration.getTopologicalOrderStr()) {
       GraphVertex vertex = configuration.getVertices().get(name);
@@ -105,9 +109,10 @@ public record LayerTable(List<Row> rows) {
       return List.of(
           volume.getChannels(), volume.getDepth(), volume.getHeight(), volume.getWidth());
     }
-    if (type instanceof InputType.InputTypeRecurrent sequence
-        && sequence.getTimeSeriesLength() > 0) {
-      return List.of(sequence.getSize(), sequence.getTimeSeriesLength());
+    if (type instanceof InputType.InputTypeRecurrent sequence) {
+      long steps = sequence.getTimeSeriesLength();
+      // DL4J forgets the length behind some layers.
+      return steps > 0 ? List.of(sequence.getSize(), steps) : List.of(sequence.getSize());
     }
     return List.of(type.arrayElementsPerExample());
   }

@@ -4,6 +4,7 @@ import dev.sinter.model.layer.GroupedConvolution2D;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
@@ -57,7 +58,12 @@ final class MultiplyAdds {
   }
 
   private static long perPosition(ConvolutionLayer layer) {
-    long kernel = Arrays.stream(layer.getKernelSize()).asLongStream().reduce(1, (a, b) -> a * b);
+    long dimensions = layer instanceof Convolution1DLayer ? 1 : layer.getKernelSize().length;
+    long kernel =
+        Arrays.stream(layer.getKernelSize())
+            .asLongStream()
+            .limit(dimensions)
+            .reduce(1, (a, b) -> a * b);
     long in = layer.getNIn();
     long out = layer.getNOut();
     if (layer instanceof DepthwiseConvolution2D) {

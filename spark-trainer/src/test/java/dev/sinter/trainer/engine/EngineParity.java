@@ -36,7 +36,8 @@ public final class EngineParity {
     assertTensorsAgree(network, RandomState.batch(network, samples, 7));
   }
 
-  private static void assertTensorsAgree(Network network, Batch batch) {
+  /** The same for samples of any shape. */
+  static void assertTensorsAgree(Network network, Batch batch) {
     try (Result libtorch = Result.of("libtorch", network, FlatVector.Precision.FLOAT64, batch);
         Result nd4j = Result.of("nd4j", network, FlatVector.Precision.FLOAT64, batch)) {
       assertThat((double) libtorch.loss)
@@ -59,7 +60,8 @@ public final class EngineParity {
     assertWholeAgrees(network, RandomState.batch(network, samples, 7));
   }
 
-  private static void assertWholeAgrees(Network network, Batch batch) {
+  /** The same for samples of any shape. */
+  static void assertWholeAgrees(Network network, Batch batch) {
     try (Result libtorch = Result.of("libtorch", network, FlatVector.Precision.FLOAT32, batch);
         Result nd4j = Result.of("nd4j", network, FlatVector.Precision.FLOAT32, batch)) {
       long length = network.layout().length();

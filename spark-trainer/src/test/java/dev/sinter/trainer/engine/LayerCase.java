@@ -2,6 +2,7 @@ package dev.sinter.trainer.engine;
 
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
@@ -93,7 +94,8 @@ record LayerCase(String name, Network network, Batch batch) {
 
   private static LayerCase pooled(
       String name, GraphBuilder graph, Layer pooling, List<Integer> sampleShape) {
-    graph.addLayer("layer", pooling, "stem");
+    graph.addVertex("scale", new ScaleVertex(0.1), "stem"); // sums grow large
+    graph.addLayer("layer", pooling, "scale");
     graph.addLayer("output", TestNetworks.output(), "layer");
     return of(name, graph, sampleShape);
   }

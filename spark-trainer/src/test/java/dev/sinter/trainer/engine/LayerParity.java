@@ -14,6 +14,12 @@ final class LayerParity {
     assertBfloat16StaysClose(tested);
   }
 
+  /** The same where ND4J cannot compute in float32. */
+  static void assertInDoublePrecision(LayerCase tested) {
+    EngineParity.assertTensorsAgree(tested.network(), tested.batch());
+    assertBfloat16StaysClose(tested);
+  }
+
   private static void assertBfloat16StaysClose(LayerCase tested) {
     Network network = tested.network();
     try (FlatVector parameters = RandomState.parameters(network, FlatVector.Precision.FLOAT32, 5);

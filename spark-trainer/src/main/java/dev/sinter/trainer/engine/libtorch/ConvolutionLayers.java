@@ -112,11 +112,21 @@ final class ConvolutionLayers {
             layer.getDilation(),
             causal ? ConvolutionMode.Truncate : layer.getConvolutionMode());
     Unary convolution =
-        new Sequences.AsImage(new Convolution(site.weights("W", layer.hasBias()), window));
+        new Sequences.AsImage(
+            new GeneralConvolution(
+                site.weights("W", layer.hasBias()), ConvolutionLayers::ofSteps, window, 1));
     return causal
         ? new Sequence(
             List.of(new Window.ZeroPadding(new long[] {window.extent(0) - 1, 0}), convolution))
         : convolution;
+  }
+
+  /** DL4J declares (out, in, steps, 1), but reads the same memory as (steps, in, out). */
+  private static Tensor ofSteps(Tensor kernel) {
+    return kernel
+        .reshape(kernel.size(2), kernel.size(1), kernel.size(0))
+        .permute(2, 1, 0)
+        .unsqueeze(-1);
   }
 
   private static Window window(LayerSite site, ConvolutionLayer layer) {

@@ -67,7 +67,7 @@ final class DenseLayers {
       Tensor value = slopes.value();
       long[] reversed = new long[Math.toIntExact(value.dim())];
       for (int i = 0; i < reversed.length; i++) {
-        reversed[i] = reversed.length - 1 - i;
+        reversed[i] = reversed.length - 1L - i;
       }
       Tensor factors = value.permute(reversed).to(input.scalar_type());
       return torch.where(input.gt(new Scalar(0.0)), input, input.mul(factors));

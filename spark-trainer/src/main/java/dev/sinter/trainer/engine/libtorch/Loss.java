@@ -21,7 +21,6 @@ import org.nd4j.linalg.lossfunctions.impl.LossMAE;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 import org.nd4j.linalg.lossfunctions.impl.LossNegativeLogLikelihood;
-import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
 
 /**
  * The mean loss of logits (samples, classes, ...) against class indices (samples, ...), each
@@ -40,9 +39,7 @@ interface Loss {
     IActivation activation = ((BaseLayer) layer).getActivationFn();
     Class<?> type = function.getClass();
     if (activation instanceof ActivationSoftmax) {
-      if (type == LossMCXENT.class
-          || type == LossNegativeLogLikelihood.class
-          || type == LossSparseMCXENT.class) {
+      if (type == LossMCXENT.class || type == LossNegativeLogLikelihood.class) {
         return new ClassLosses.CrossEntropy(factors(((LossMCXENT) function).getWeights()));
       }
       if (type.getSimpleName().equals("DiceCrossEntropyLoss")) {

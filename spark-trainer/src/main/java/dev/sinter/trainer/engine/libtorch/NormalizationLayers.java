@@ -73,12 +73,11 @@ final class NormalizationLayers {
   record GroupNorm(long groups, Parameter gamma, Parameter beta, double epsilon) implements Unary {
     @Override
     public Tensor apply(Tensor input, Pass pass) {
-      boolean sameFormat = input.scalar_type() == gamma.value().scalar_type();
       return torch.group_norm(
           input,
           groups,
-          sameFormat ? gamma.optional() : new TensorOptional(gamma.value().to(input.scalar_type())),
-          sameFormat ? beta.optional() : new TensorOptional(beta.value().to(input.scalar_type())),
+          new TensorOptional(gamma.value().to(input.scalar_type())),
+          new TensorOptional(beta.value().to(input.scalar_type())),
           epsilon,
           false);
     }

@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Pooling over windows or over all positions. */
 final class Pooling {
@@ -70,23 +71,29 @@ final class Pooling {
 
     private Tensor pool(Tensor input, long[] padding, Divisor by) {
       boolean countsPadding = by == Divisor.KERNEL;
-      return window.kernel().length == 3
-          ? torch.avg_pool3d(
-              input,
+      if (window.kernel().length == 2) {
+        return torch.avg_pool2d(
+            input,
+            window.kernel(),
+            window.stride(),
+            padding,
+            false,
+            countsPadding,
+            new LongOptional());
+      }
+      // libtorch has no such operation for bfloat16 on the CPU.
+      ScalarType type = input.scalar_type().intern();
+      Tensor volume = type == ScalarType.BFloat16 ? input.to(ScalarType.Float) : input;
+      return torch
+          .avg_pool3d(
+              volume,
               window.kernel(),
               window.stride(),
               padding,
               false,
               countsPadding,
               new LongOptional())
-          : torch.avg_pool2d(
-              input,
-              window.kernel(),
-              window.stride(),
-              padding,
-              false,
-              countsPadding,
-              new LongOptional());
+          .to(type);
     }
   }
 

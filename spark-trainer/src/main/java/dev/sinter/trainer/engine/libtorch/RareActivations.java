@@ -28,16 +28,19 @@ final class RareActivations {
   static Unary of(String vertex, IActivation activation) {
     Class<?> type = activation.getClass();
     if (type == ActivationELU.class) {
-      double alpha = ((ActivationELU) activation).getAlpha();
-      return (input, pass) -> torch.elu(input, new Scalar(alpha), new Scalar(1.0), new Scalar(1.0));
+      if (((ActivationELU) activation).getAlpha() != ActivationELU.DEFAULT_ALPHA) {
+        throw UnsupportedLayer.at(vertex, "ELU with an alpha, which DL4J's gradient leaves out");
+      }
+      return (input, pass) -> torch.elu(input);
     }
     if (type == ActivationSELU.class) {
       return (input, pass) -> torch.selu(input);
     }
     if (type == ActivationGELU.class) {
-      return ((ActivationGELU) activation).isPrecise()
-          ? (input, pass) -> torch.gelu(input, "tanh")
-          : (input, pass) -> input.mul(torch.sigmoid(input.mul(new Scalar(1.702))));
+      if (((ActivationGELU) activation).isPrecise()) {
+        throw UnsupportedLayer.at(vertex, "the precise GELU, whose ND4J formula is no GELU");
+      }
+      return (input, pass) -> input.mul(torch.sigmoid(input.mul(new Scalar(1.702))));
     }
     if (type == ActivationSwish.class) {
       return (input, pass) -> torch.silu(input);

@@ -21,6 +21,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * a biased variance, into the batch's mean and unbiased variance.
  */
 final class BatchStatistics {
+  private static final double FROZEN = 1;
+
   private final ComputationGraphConfiguration configuration;
   private final List<Statistic> statistics;
 
@@ -29,6 +31,12 @@ final class BatchStatistics {
     this.statistics = statistics;
   }
 
+  /**
+   * One running statistic.
+   *
+   * @param tensor where it lies
+   * @param decay what DL4J keeps of it; 1 in a frozen layer, whose statistics stay what they are
+   */
   private record Statistic(ParameterTensor tensor, double decay) {}
 
   static BatchStatistics of(ParameterLayout layout, ComputationGraphConfiguration configuration) {
@@ -38,7 +46,10 @@ final class BatchStatistics {
         continue;
       }
       LayerVertex vertex = (LayerVertex) configuration.getVertices().get(tensor.vertex());
-      BatchNormalization layer = (BatchNormalization) vertex.getLayerConf().getLayer();
+      if (!(vertex.getLayerConf().getLayer() instanceof BatchNormalization layer)) {
+        statistics.add(new Statistic(tensor, FROZEN));
+        continue;
+      }
       if (layer.isUseLogStd() || layer.getDecay() == 1.0) {
         throw new SinterException(
             ErrorCategory.USAGE,
@@ -74,6 +85,10 @@ final class BatchStatistics {
         configuration.getLayerActivationTypes(true, false, inputType(batch.sampleShape()));
     for (Statistic statistic : statistics) {
       ParameterTensor tensor = statistic.tensor();
+      if (statistic.decay() == FROZEN) {
+        slice(gradient, tensor).assign(slice(running, tensor));
+        continue;
+      }
       INDArray difference = slice(pseudo, tensor).div(1 - statistic.decay());
       INDArray ofBatch = slice(running, tensor).sub(difference);
       if (tensor.role() == ParameterTensor.Role.RUNNING_VARIANCE) {

@@ -24,12 +24,22 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
+import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
+import org.deeplearning4j.nn.conf.dropout.GaussianNoise;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.dropout.SpatialDropout;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.deeplearning4j.nn.conf.layers.SpaceToDepthLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class LibtorchReplicaTest {
   @Test
@@ -40,6 +50,38 @@ class LibtorchReplicaTest {
   @Test
   void diceGradientMatchesFiniteDifferences() {
     assertGradientMatchesFiniteDifferences(TestNetworks.uNet(new DiceCrossEntropyLoss()));
+  }
+
+  /** Where DL4J's own gradient is wrong or missing. */
+  @Test
+  void gradientsOfRareLayersMatchFiniteDifferences() {
+    assertGradientMatchesFiniteDifferences(
+        TestNetworks.around(
+            (graph, input) -> {
+              graph.addLayer(
+                  "lrn",
+                  new LocalResponseNormalization.Builder().k(1).alpha(0.3).beta(0.5).build(),
+                  input);
+              return "lrn";
+            }));
+    assertGradientMatchesFiniteDifferences(
+        TestNetworks.around(
+            (graph, input) -> {
+              graph.addLayer(
+                  "prelu",
+                  new PReLULayer.Builder().inputShape(5, 7, 9).sharedAxes(2, 3).build(),
+                  input);
+              return "prelu";
+            }));
+    BatchNormalization norm = TestNetworks.batchNorm();
+    norm.setNIn(5);
+    norm.setNOut(5);
+    assertGradientMatchesFiniteDifferences(
+        TestNetworks.around(
+            (graph, input) -> {
+              graph.addLayer("frozen", new FrozenLayerWithBackprop(norm), input);
+              return "frozen";
+            }));
   }
 
   /** The slope along random directions, which every trainable parameter takes part in. */
@@ -56,7 +98,8 @@ class LibtorchReplicaTest {
         double[] direction = new double[Math.toIntExact(parameters.length())];
         double expected = 0;
         for (ParameterTensor tensor : network.layout().tensors()) {
-          if (tensor.role() == ParameterTensor.Role.TRAINABLE) {
+          boolean frozen = tensor.vertex().equals("frozen");
+          if (tensor.role() == ParameterTensor.Role.TRAINABLE && !frozen) {
             for (long i = tensor.offset(); i < tensor.offset() + tensor.length(); i++) {
               direction[(int) i] = random.nextGaussian();
               expected += direction[(int) i] * RandomState.get(gradient, i);
@@ -218,12 +261,21 @@ class LibtorchReplicaTest {
     }
   }
 
-  @Test
-  void dropoutDependsOnTheSeedAndIsAbsentFromPredictions() {
+  static Stream<IDropout> dropouts() {
+    return Stream.of(
+        new org.deeplearning4j.nn.conf.dropout.Dropout(0.5),
+        new SpatialDropout(0.5),
+        new GaussianNoise(0.5),
+        new GaussianDropout(0.5));
+  }
+
+  @ParameterizedTest
+  @MethodSource("dropouts")
+  void dropoutDependsOnTheSeedAndIsAbsentFromPredictions(IDropout dropout) {
     Network network =
         TestNetworks.around(
             (graph, input) -> {
-              graph.addLayer("dropout", new DropoutLayer.Builder(0.5).build(), input);
+              graph.addLayer("dropout", new DropoutLayer.Builder(dropout).build(), input);
               return "dropout";
             });
     try (FlatVector parameters = RandomState.parameters(network, FlatVector.Precision.FLOAT32, 2);
@@ -273,8 +325,8 @@ class LibtorchReplicaTest {
     Network network =
         TestNetworks.around(
             (graph, input) -> {
-              graph.addLayer("lrn", new LocalResponseNormalization.Builder().build(), input);
-              return "lrn";
+              graph.addLayer("space", new SpaceToDepthLayer.Builder(3).build(), input);
+              return "space";
             });
     try (FlatVector parameters = FlatVector.ofFloats(network.layout().length())) {
       assertThatThrownBy(() -> replica(network, parameters, ComputePrecision.FP32))
@@ -283,8 +335,8 @@ class LibtorchReplicaTest {
               failure -> {
                 assertThat(failure.category()).isEqualTo(ErrorCategory.USAGE);
                 assertThat(failure.code()).isEqualTo("LAYER_NOT_SUPPORTED");
-                assertThat(failure).hasMessageContaining("lrn");
-                assertThat(failure).hasMessageContaining("LocalResponseNormalization");
+                assertThat(failure).hasMessageContaining("space");
+                assertThat(failure).hasMessageContaining("SpaceToDepthLayer");
                 assertThat(failure.remedy()).contains("engine.name: nd4j");
               });
     }
