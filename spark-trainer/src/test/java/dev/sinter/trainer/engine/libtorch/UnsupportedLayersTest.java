@@ -35,7 +35,10 @@ class UnsupportedLayersTest {
   void namesVertexAndReason(String reason, Network network) {
     EngineSettings settings = EngineSettings.of(LibtorchEngine.NAME);
     try (FlatVector parameters = FlatVector.ofFloats(network.layout().length())) {
-      assertThatThrownBy(() -> new LibtorchEngine(settings).createReplica(network, parameters))
+      assertThatThrownBy(
+              () ->
+                  new LibtorchEngine(settings, InstalledDevices.INSTANCE)
+                      .createReplica(network, parameters))
           .isInstanceOfSatisfying(
               SinterException.class,
               failure -> {
