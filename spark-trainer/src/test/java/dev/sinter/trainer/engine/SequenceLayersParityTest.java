@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.conf.graph.rnn.DuplicateToTimeSeriesVertex;
 import org.deeplearning4j.nn.conf.graph.rnn.LastTimeStepVertex;
 import org.deeplearning4j.nn.conf.graph.rnn.ReverseTimeSeriesVertex;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
@@ -27,6 +28,8 @@ import org.deeplearning4j.nn.conf.layers.convolutional.Cropping1D;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToRnnPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.RnnToCnnPreProcessor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -108,6 +111,21 @@ class SequenceLayersParityTest {
         pooledSequence("global maximum", global(PoolingType.MAX)),
         pooledSequence("global sum", global(PoolingType.SUM)),
         pooledSequence("global norm", global(PoolingType.PNORM)),
+        sequence(
+            "every step as an image",
+            (graph, input) -> {
+              graph.addLayer(
+                  "conv",
+                  new ConvolutionLayer.Builder(2, 1).nIn(1).nOut(2).build(),
+                  new RnnToCnnPreProcessor(5, 1, 1),
+                  input);
+              graph.addLayer(
+                  "lstm",
+                  new LSTM.Builder().nIn(8).nOut(4).activation(Activation.TANH).build(),
+                  new CnnToRnnPreProcessor(4, 1, 2),
+                  "conv");
+              return "lstm";
+            }),
         sequence(
             "reverse",
             (graph, input) -> {
