@@ -31,8 +31,9 @@ final class Nd4jReplica implements Replica {
   Nd4jReplica(Network network, FlatVector parameters) {
     this.type = SharedArrays.typeOf(parameters);
     ComputationGraphConfiguration configuration = network.configuration();
-    configuration.setTrainingWorkspaceMode(WorkspaceMode.NONE);
-    configuration.setInferenceWorkspaceMode(WorkspaceMode.NONE);
+    // Memory that is used again every step: fresh pages cost more than many an operation.
+    configuration.setTrainingWorkspaceMode(WorkspaceMode.ENABLED);
+    configuration.setInferenceWorkspaceMode(WorkspaceMode.ENABLED);
     configuration.setDataType(type);
     this.classes = network.spec().classes();
     List<String> names = configuration.getNetworkOutputs();
@@ -40,6 +41,7 @@ final class Nd4jReplica implements Replica {
     this.labelsPixels =
         configuration.getVertices().get(names.get(0)) instanceof LayerVertex vertex
             && vertex.getLayerConf().getLayer() instanceof CnnLossLayer;
+    OperationLayers.exchange(configuration);
     this.graph = new ComputationGraph(configuration);
     graph.init(SharedArrays.over(parameters), false);
     this.statistics = BatchStatistics.of(network.layout(), configuration);
