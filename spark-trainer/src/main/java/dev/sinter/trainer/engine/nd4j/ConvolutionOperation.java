@@ -1,7 +1,5 @@
 package dev.sinter.trainer.engine.nd4j;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -95,27 +93,27 @@ final class ConvolutionOperation extends ConvolutionLayer {
     INDArray delta = Contiguous.of(beforeActivation(epsilon.castTo(dataType)));
     INDArray imageGradient =
         workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, images.shape(), 'c');
-    List<INDArray> sums = parameterGradients();
+    INDArray weights = getParam(WEIGHT);
+    INDArray sums = gradientViews.get(WEIGHT);
     SampleChunks.of(images, delta)
         .forEach(
             (from, to) -> {
-              List<INDArray> outputs = new ArrayList<>();
-              outputs.add(SampleChunks.part(imageGradient, from, to));
-              // The operation overwrites: later ranges go through arrays of their own.
-              List<INDArray> parts = from == 0 ? sums : sums.stream().map(INDArray::ulike).toList();
-              outputs.addAll(parts);
+              // The operation overwrites: later ranges go through an array of their own.
+              INDArray part = from == 0 ? sums : sums.ulike();
               Nd4j.exec(
                   operation(direction.operation + "_bp")
-                      .addInputs(withParameters(SampleChunks.part(images, from, to)))
-                      .addInputs(SampleChunks.part(delta, from, to))
-                      .addOutputs(outputs.toArray(INDArray[]::new))
+                      .addInputs(
+                          SampleChunks.part(images, from, to),
+                          weights,
+                          SampleChunks.part(delta, from, to))
+                      .addOutputs(SampleChunks.part(imageGradient, from, to), part)
                       .build());
-              for (int i = 0; from > 0 && i < parts.size(); i++) {
-                sums.get(i).addi(parts.get(i));
+              if (from > 0) {
+                sums.addi(part);
               }
             });
     retained = null;
-    return new Pair<>(gradient(sums), backpropDropOutIfPresent(imageGradient));
+    return new Pair<>(gradient(sums, delta), backpropDropOutIfPresent(imageGradient));
   }
 
   private INDArray beforeActivation(INDArray epsilon) {
@@ -131,18 +129,15 @@ final class ConvolutionOperation extends ConvolutionLayer {
     return activation.backprop(retained, epsilon).getFirst();
   }
 
-  private List<INDArray> parameterGradients() {
-    return hasBias()
-        ? List.of(gradientViews.get(WEIGHT), gradientViews.get(BIAS))
-        : List.of(gradientViews.get(WEIGHT));
-  }
-
-  private Gradient gradient(List<INDArray> sums) {
+  private Gradient gradient(INDArray sums, INDArray delta) {
     Gradient gradient = new DefaultGradient();
     if (hasBias()) {
-      gradient.setGradientFor(BIAS, sums.get(1));
+      // Not by the operation, which adds pixel after pixel and loses digits.
+      INDArray view = gradientViews.get(BIAS);
+      view.assign(Channels.sums(delta).reshape(view.shape()));
+      gradient.setGradientFor(BIAS, view);
     }
-    gradient.setGradientFor(WEIGHT, sums.get(0), 'c');
+    gradient.setGradientFor(WEIGHT, sums, 'c');
     return gradient;
   }
 
@@ -161,9 +156,20 @@ final class ConvolutionOperation extends ConvolutionLayer {
     int same = layer.getConvolutionMode() == ConvolutionMode.Same ? 1 : 0;
     int channelsFirst = 0;
     int weightsAsInDl4j = 1;
+    // All in one call: each is checked for its count.
     return DynamicCustomOp.builder(name)
-        .addIntegerArguments(kernel[0], kernel[1], stride[0], stride[1], padding[0], padding[1])
-        .addIntegerArguments(dilation[0], dilation[1], same, channelsFirst, weightsAsInDl4j);
+        .addIntegerArguments(
+            kernel[0],
+            kernel[1],
+            stride[0],
+            stride[1],
+            padding[0],
+            padding[1],
+            dilation[0],
+            dilation[1],
+            same,
+            channelsFirst,
+            weightsAsInDl4j);
   }
 
   private long[] outputShape(INDArray images) {

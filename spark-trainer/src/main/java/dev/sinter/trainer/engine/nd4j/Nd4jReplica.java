@@ -53,7 +53,8 @@ final class Nd4jReplica implements Replica {
     int pixels = labelsPixels ? batch.height() * batch.width() : 1;
     INDArray[] labels = new INDArray[outputs];
     Arrays.fill(labels, oneHot(batch, pixels));
-    graph.setInputs(inputOf(batch));
+    INDArray input = inputOf(batch);
+    graph.setInputs(input);
     graph.setLabels(labels);
     graph.computeGradientAndScore();
 
@@ -69,6 +70,9 @@ final class Nd4jReplica implements Replica {
     double loss = (graph.score() - regularisation) * batch.samples() / rows;
     graph.clear();
     graph.clearLayersStates();
+    // A small heap is collected too seldom for what lies outside it.
+    input.close();
+    labels[0].close();
     return (float) loss;
   }
 

@@ -1,5 +1,6 @@
 package dev.sinter.trainer.engine.nd4j;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,7 +74,10 @@ final class OperationLayers {
   }
 
   private static boolean isPlain(ConvolutionLayer layer) {
-    return layer.getCnn2dDataFormat() == CNN2DFormat.NCHW
+    // ND4J asks oneDNN for dilated convolutions that it cannot make.
+    boolean dilated = Arrays.stream(layer.getDilation()).anyMatch(dilation -> dilation != 1);
+    return !dilated
+        && layer.getCnn2dDataFormat() == CNN2DFormat.NCHW
         && layer.getWeightNoise() == null
         && layer.getConvolutionMode() != ConvolutionMode.Causal;
   }
