@@ -8,11 +8,12 @@ import dev.sinter.trainer.engine.EngineSettings;
 import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.engine.Network;
 import dev.sinter.trainer.engine.Replica;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * DL4J's own graph, its slow layers on ND4J's operations. ND4J's thread count belongs to the process, in which all lanes have the
- * same.
+ * DL4J's own graph, its slow layers on ND4J's operations. ND4J's thread count belongs to the
+ * process, in which all lanes have the same.
  */
 public final class Nd4jEngine implements Engine {
   /** The value of {@code engine.name}. */
@@ -35,6 +36,7 @@ public final class Nd4jEngine implements Engine {
   }
 
   private static void setThreads(int threads) {
+    Nd4j.getBackend(); // the holder finds its library only after ND4J has chosen one
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
   }
 

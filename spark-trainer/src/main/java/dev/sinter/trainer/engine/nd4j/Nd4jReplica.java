@@ -116,5 +116,7 @@ final class Nd4jReplica implements Replica {
     // The arrays over the caller's vectors hold no memory of their own; the rest is collected.
     graph.clear();
     graph.clearLayersStates();
+    // Of other replicas of this thread as well: they make theirs again.
+    Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
   }
 }

@@ -88,7 +88,6 @@ record GraphResult(double score, INDArray gradient, INDArray prediction) {
   }
 
   private static double distance(INDArray actual, INDArray expected) {
-    return actual.sub(expected).norm2Number().doubleValue()
-        / expected.norm2Number().doubleValue();
+    return actual.sub(expected).norm2Number().doubleValue() / expected.norm2Number().doubleValue();
   }
 }

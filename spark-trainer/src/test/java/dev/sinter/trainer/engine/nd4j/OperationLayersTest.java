@@ -71,15 +71,14 @@ class OperationLayersTest {
     graph.addLayer("up", deconvolution(2, 2, ConvolutionMode.Truncate).build(), "bn");
     graph.addLayer("pool", TestNetworks.globalAverage(), "up");
     graph.addLayer("output", TestNetworks.output(), "pool");
-    Network network = TestNetworks.network(TestNetworks.spec("large", 2, 240, 200), graph, "output");
+    Network network =
+        TestNetworks.network(TestNetworks.spec("large", 2, 240, 200), graph, "output");
     assertThat(new SampleChunks(3, 2)).isEqualTo(chunksOf(3, 40L * 240 * 200));
     assertAgree(network, 3, Precision.FLOAT32, FLOAT_TOLERANCE);
   }
 
   private static SampleChunks chunksOf(int samples, long floatsPerSample) {
-    return SampleChunks.of(
-        Nd4j.createUninitialized(
-            DataType.FLOAT, samples, floatsPerSample));
+    return SampleChunks.of(Nd4j.createUninitialized(DataType.FLOAT, samples, floatsPerSample));
   }
 
   @Test
@@ -175,7 +174,8 @@ class OperationLayersTest {
   }
 
   private static Arguments layer(String name, Layer.Builder<?> builder) {
-    return layer(name, (Layer) builder.build());
+    Layer layer = builder.build();
+    return layer(name, layer);
   }
 
   private static Arguments layer(String name, Layer layer) {
