@@ -1,12 +1,6 @@
 package dev.sinter.trainer.engine;
 
 import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Chooses ND4J's native library by CPU, and libtorch's with CUDA where it is on the class path,
@@ -19,7 +13,6 @@ public final class NativeLibraries {
   private static final String GPU = "-gpu";
   private static final String LIBTORCH_WITH_CUDA =
       "org/bytedeco/pytorch/linux-x86_64-gpu/libjnitorch.so";
-  private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
   private NativeLibraries() {}
 
@@ -28,7 +21,7 @@ public final class NativeLibraries {
     if (System.getProperty(EXTENSION) == null) {
       boolean withCuda =
           NativeLibraries.class.getClassLoader().getResource(LIBTORCH_WITH_CUDA) != null;
-      String forCpu = extensionFor(cpuFlags());
+      String forCpu = extensionFor(Processor.current());
       System.setProperty(EXTENSION, withCuda ? withGpu(forCpu) : forCpu);
     }
   }
@@ -42,22 +35,10 @@ public final class NativeLibraries {
   }
 
   /** {@code -onednn-avx512}, {@code -onednn-avx2}, or nothing for the plain build. */
-  static String extensionFor(Set<String> cpuFlags) {
-    if (cpuFlags.containsAll(Set.of("avx512f", "avx512bw", "avx512dq", "avx512vl"))) {
+  static String extensionFor(Processor processor) {
+    if (processor.hasAvx512()) {
       return "-onednn-avx512";
     }
-    return cpuFlags.containsAll(Set.of("avx2", "fma")) ? "-onednn-avx2" : "";
-  }
-
-  private static Set<String> cpuFlags() {
-    try (var lines = Files.lines(CPU_INFO)) {
-      return lines
-          .filter(line -> line.startsWith("flags"))
-          .findFirst()
-          .map(line -> (Set<String>) new TreeSet<>(Arrays.asList(line.split("\\s+"))))
-          .orElse(Set.of());
-    } catch (IOException e) {
-      return Set.of(); // not Linux: the plain build runs everywhere
-    }
+    return processor.hasAvx2() ? "-onednn-avx2" : "";
   }
 }

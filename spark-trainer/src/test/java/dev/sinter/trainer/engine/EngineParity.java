@@ -13,6 +13,9 @@ public final class EngineParity {
   private static final double DOUBLE_TOLERANCE = 1e-6;
   private static final double FLOAT_TOLERANCE = 1e-3;
 
+  /** Of a deep network's float32 gradient at random weights; decision 0008. */
+  private static final double ROUNDING_TOLERANCE = 0.05;
+
   /** A true gradient of zero comes out as rounding noise; it is compared with the whole. */
   private static final double ZERO_SHARE = 1e-6;
 
@@ -68,9 +71,7 @@ public final class EngineParity {
       double error =
           distance(libtorch.gradient, nd4j.gradient, 0, length) / norm(nd4j.gradient, 0, length);
       if (error >= FLOAT_TOLERANCE) {
-        assertThat(error)
-            .as("relative error of the float32 vector, against the reference's own rounding")
-            .isLessThan(2 * rounding(nd4j, network, batch));
+        assertRounds(libtorch, nd4j, network, batch);
       }
       assertThat(libtorch.loss).isCloseTo(nd4j.loss, within(1e-4f * Math.abs(nd4j.loss)));
       assertPredictionsAgree(libtorch, nd4j, FLOAT_TOLERANCE);
@@ -78,13 +79,20 @@ public final class EngineParity {
   }
 
   /**
-   * How far the reference's float32 gradient is from its float64 one. Fifty layers of batch
-   * normalisation and ReLU amplify rounding: at random weights it is 0.02 for ResNet-50.
+   * Both engines' float32 gradients lie near the float64 one. Fifty layers of batch normalisation
+   * and ReLU amplify rounding, and a ReLU that changes its sign is a jump, in one engine or in the
+   * other.
    */
-  private static double rounding(Result single, Network network, Batch batch) {
+  private static void assertRounds(Result libtorch, Result nd4j, Network network, Batch batch) {
     try (Result exact = Result.of("nd4j", network, FlatVector.Precision.FLOAT64, batch)) {
       long length = network.layout().length();
-      return distance(single.gradient, exact.gradient, 0, length) / norm(exact.gradient, 0, length);
+      double size = norm(exact.gradient, 0, length);
+      assertThat(distance(libtorch.gradient, exact.gradient, 0, length) / size)
+          .as("libtorch's float32 gradient against float64")
+          .isLessThan(ROUNDING_TOLERANCE);
+      assertThat(distance(nd4j.gradient, exact.gradient, 0, length) / size)
+          .as("nd4j's float32 gradient against float64")
+          .isLessThan(ROUNDING_TOLERANCE);
     }
   }
 

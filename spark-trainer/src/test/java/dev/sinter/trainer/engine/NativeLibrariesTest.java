@@ -17,7 +17,8 @@ class NativeLibrariesTest {
     "'', ''"
   })
   void followsTheCpu(String flags, String extension) {
-    assertThat(NativeLibraries.extensionFor(Set.of(flags.split(" ")))).isEqualTo(extension);
+    assertThat(NativeLibraries.extensionFor(new Processor(Set.of(flags.split(" ")))))
+        .isEqualTo(extension);
   }
 
   /** libtorch's presets read the first entry, javacpp the end of the whole. */

@@ -12,8 +12,8 @@ import dev.sinter.trainer.engine.device.ComputeDevice;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * DL4J's own executor. ND4J's thread count belongs to the process, in which all lanes have the
- * same.
+ * DL4J's own graph, its slow layers on ND4J's operations. ND4J's thread count belongs to the
+ * process, in which all lanes have the same.
  */
 public final class Nd4jEngine implements Engine {
   /** The value of {@code engine.name}. */

@@ -28,11 +28,13 @@ final class Nd4jReplica implements Replica {
   Nd4jReplica(Network network, FlatVector parameters) {
     this.type = SharedArrays.typeOf(parameters);
     ComputationGraphConfiguration configuration = network.configuration();
-    configuration.setTrainingWorkspaceMode(WorkspaceMode.NONE);
-    configuration.setInferenceWorkspaceMode(WorkspaceMode.NONE);
+    // Memory that is used again every step: fresh pages cost more than many an operation.
+    configuration.setTrainingWorkspaceMode(WorkspaceMode.ENABLED);
+    configuration.setInferenceWorkspaceMode(WorkspaceMode.ENABLED);
     configuration.setDataType(type);
     this.classes = network.spec().classes();
     this.outputs = configuration.getNetworkOutputs().size();
+    OperationLayers.exchange(configuration);
     this.graph = new ComputationGraph(configuration);
     graph.init(SharedArrays.over(parameters), false);
     this.statistics = BatchStatistics.of(network.layout(), configuration);
@@ -44,7 +46,8 @@ final class Nd4jReplica implements Replica {
     int positions = batch.labelsPerSample();
     INDArray[] labels = new INDArray[outputs];
     Arrays.fill(labels, oneHot(batch, positions));
-    graph.setInputs(inputOf(batch));
+    INDArray input = inputOf(batch);
+    graph.setInputs(input);
     graph.setLabels(labels);
     graph.computeGradientAndScore();
 
@@ -60,6 +63,9 @@ final class Nd4jReplica implements Replica {
     double loss = (graph.score() - regularisation) * batch.samples() / rows;
     graph.clear();
     graph.clearLayersStates();
+    // A small heap is collected too seldom for what lies outside it.
+    input.close();
+    labels[0].close();
     return (float) loss;
   }
 
@@ -103,5 +109,7 @@ final class Nd4jReplica implements Replica {
     // The arrays over the caller's vectors hold no memory of their own; the rest is collected.
     graph.clear();
     graph.clearLayersStates();
+    // Of other replicas of this thread as well: they make theirs again.
+    Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
   }
 }
