@@ -47,7 +47,7 @@ final class SinterLoop implements StepLoop {
     GeneratedData.initialise(network, parameters);
     strategy =
         Strategies.create(
-            SyncSettings.gradientSharing(),
+            SyncSettings.gradientSharing().withThreads(step.threads()),
             OptimizerSettings.of("sgd", LEARNING_RATE),
             UpdatePlan.of(network),
             new Lanes(1, 1),

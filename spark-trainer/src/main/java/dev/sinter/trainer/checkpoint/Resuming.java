@@ -4,6 +4,7 @@ import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.ChangedSetting;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.RunIdentity;
+import dev.sinter.trainer.config.EngineConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +19,7 @@ import org.apache.hadoop.fs.Path;
  */
 public record Resuming(RunIdentity expected, Continuation continuation) {
   private static final String EPOCHS = "train.epochs";
+  private static final String PRECISION = "engine.precision";
 
   /** Asks for the same run. */
   public static Resuming exactly(RunIdentity expected) {
@@ -78,7 +80,8 @@ public record Resuming(RunIdentity expected, Continuation continuation) {
     for (String key : keys) {
       String was = found.settings().getOrDefault(key, "not set");
       String is = expected.settings().getOrDefault(key, "not set");
-      if (!was.equals(is) && !(key.equals(EPOCHS) && isScheduleConstant())) {
+      boolean workersDecide = key.equals(PRECISION) && is.equals(EngineConfig.AUTO);
+      if (!was.equals(is) && !workersDecide && !(key.equals(EPOCHS) && isScheduleConstant())) {
         changes.add(new ChangedSetting(key, was, is));
       }
     }

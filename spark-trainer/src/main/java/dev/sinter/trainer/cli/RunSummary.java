@@ -24,6 +24,7 @@ record RunSummary(TrainingResult training, Object test, String report, double me
     json.put("epochs", training.epochs());
     json.put("seconds", training.seconds());
     json.put("images_per_second", training.imagesPerSecond());
+    json.put("precision", training.precision());
     json.put("bytes_per_step", training.bytesPerStep());
     json.put("parameters_sha256", training.parametersSha256());
     json.put("validation", training.history());

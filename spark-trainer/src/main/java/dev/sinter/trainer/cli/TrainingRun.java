@@ -70,10 +70,11 @@ final class TrainingRun {
       epochsBefore = progress.epochsBefore(training.epochs());
     }
     console.line(
-        "trained %d epochs in %s, %.0f images/s; best epoch %d",
+        "trained %d epochs in %s, %.0f images/s in %s; best epoch %d",
         training.epochs(),
         Console.duration(training.seconds()),
         training.imagesPerSecond(),
+        training.precision(),
         training.bestEpoch());
     long evaluationStart = System.nanoTime();
     TestResult test = evaluate(dataset, training, hadoop);

@@ -115,6 +115,12 @@ public record RunConfig(
     return ConfigFile.parse(effectiveYaml, locations, "the configuration");
   }
 
+  /** The same with a precision settled. */
+  public RunConfig withPrecision(String precision) {
+    return ConfigFile.parse(
+        effectiveYaml, Map.of("engine.precision", precision), "the configuration");
+  }
+
   private static String quoted(String text) {
     return "'" + text.replace("'", "''") + "'";
   }

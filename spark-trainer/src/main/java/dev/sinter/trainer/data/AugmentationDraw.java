@@ -18,6 +18,11 @@ final class AugmentationDraw {
   private float y0;
   private float contrast = 1;
   private float brightness;
+  private int[] leftOf = {};
+  private int[] topOf = {};
+  private int[] placeOf = {};
+  private float[] rightOf = {};
+  private float[] lowOf = {};
 
   /**
    * Draws from (seed, epoch, sample). Every number is drawn whether it is used or not, so that
@@ -82,34 +87,92 @@ final class AugmentationDraw {
     return brightness;
   }
 
-  /** Resamples one channel bilinearly. */
-  void resampleImage(float[] source, float[] target, int offset, int height, int width) {
+  /** Resamples all channels bilinearly. */
+  void resampleImage(float[] source, float[] target, int channels, int height, int width) {
+    if (leftOf.length < width) {
+      allocateRow(width);
+    }
     for (int y = 0; y < height; y++) {
-      float rowX = xy * y + x0;
-      float rowY = yy * y + y0;
-      int row = offset + y * width;
-      for (int x = 0; x < width; x++) {
-        float sourceX = xx * x + rowX;
-        float sourceY = yx * x + rowY;
-        int left = floor(sourceX);
-        int top = floor(sourceY);
-        float right = sourceX - left;
-        float low = sourceY - top;
-        if (left >= 0 && left < width - 1 && top >= 0 && top < height - 1) {
-          int at = offset + top * width + left;
-          float above = source[at] + right * (source[at + 1] - source[at]);
-          float below = source[at + width] + right * (source[at + width + 1] - source[at + width]);
-          target[row + x] = above + low * (below - above);
-        } else {
-          float above =
-              (1 - right) * at(source, offset, top, left, height, width)
-                  + right * at(source, offset, top, left + 1, height, width);
-          float below =
-              (1 - right) * at(source, offset, top + 1, left, height, width)
-                  + right * at(source, offset, top + 1, left + 1, height, width);
-          target[row + x] = (1 - low) * above + low * below;
-        }
+      placeRow(y, width);
+      int from = 0;
+      while (from < width && !isInterior(from, height, width)) {
+        from++;
       }
+      int to = from; // straight lines cross the interior once
+      while (to < width && isInterior(to, height, width)) {
+        placeOf[to] = topOf[to] * width + leftOf[to];
+        to++;
+      }
+      for (int channel = 0; channel < channels; channel++) {
+        int offset = channel * height * width;
+        int row = offset + y * width;
+        resampleBorder(source, offset, target, row, 0, from, height, width);
+        resampleInterior(source, offset, target, row, from, to, width);
+        resampleBorder(source, offset, target, row, to, width, height, width);
+      }
+    }
+  }
+
+  private void allocateRow(int width) {
+    leftOf = new int[width];
+    topOf = new int[width];
+    placeOf = new int[width];
+    rightOf = new float[width];
+    lowOf = new float[width];
+  }
+
+  /** Where the pixels of a row come from: the same for all channels. */
+  private void placeRow(int y, int width) {
+    float rowX = xy * y + x0;
+    float rowY = yy * y + y0;
+    for (int x = 0; x < width; x++) {
+      float sourceX = xx * x + rowX;
+      float sourceY = yx * x + rowY;
+      int left = floor(sourceX);
+      int top = floor(sourceY);
+      leftOf[x] = left;
+      topOf[x] = top;
+      rightOf[x] = sourceX - left;
+      lowOf[x] = sourceY - top;
+    }
+  }
+
+  private boolean isInterior(int x, int height, int width) {
+    return leftOf[x] >= 0 && leftOf[x] < width - 1 && topOf[x] >= 0 && topOf[x] < height - 1;
+  }
+
+  private void resampleInterior(
+      float[] source, int offset, float[] target, int row, int from, int to, int width) {
+    for (int x = from; x < to; x++) {
+      int at = offset + placeOf[x];
+      float right = rightOf[x];
+      float above = source[at] + right * (source[at + 1] - source[at]);
+      float below = source[at + width] + right * (source[at + width + 1] - source[at + width]);
+      target[row + x] = above + lowOf[x] * (below - above);
+    }
+  }
+
+  private void resampleBorder(
+      float[] source,
+      int offset,
+      float[] target,
+      int row,
+      int from,
+      int to,
+      int height,
+      int width) {
+    for (int x = from; x < to; x++) {
+      int left = leftOf[x];
+      int top = topOf[x];
+      float right = rightOf[x];
+      float low = lowOf[x];
+      float above =
+          (1 - right) * at(source, offset, top, left, height, width)
+              + right * at(source, offset, top, left + 1, height, width);
+      float below =
+          (1 - right) * at(source, offset, top + 1, left, height, width)
+              + right * at(source, offset, top + 1, left + 1, height, width);
+      target[row + x] = (1 - low) * above + low * below;
     }
   }
 

@@ -107,9 +107,7 @@ public final class BatchAssembler {
     decode(sample, draw.contrast(), draw.brightness());
     float[] image = decoded;
     if (draw.geometric()) {
-      for (int channel = 0; channel < cache.channels(); channel++) {
-        draw.resampleImage(decoded, resampled, channel * pixels, cache.height(), cache.width());
-      }
+      draw.resampleImage(decoded, resampled, cache.channels(), cache.height(), cache.width());
       image = resampled;
     }
     batch.inputs().put(place * image.length, image);

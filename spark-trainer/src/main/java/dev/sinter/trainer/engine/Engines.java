@@ -25,6 +25,7 @@ public final class Engines {
    */
   public static Engine byName(EngineSettings settings, TensorDevices devices) {
     DeviceRequirements.require(settings, devices.cuda());
+    PrecisionSupport.require(settings);
     return switch (settings.name()) {
       case LibtorchEngine.NAME -> new LibtorchEngine(settings, devices);
       case Nd4jEngine.NAME -> new Nd4jEngine(settings);

@@ -21,6 +21,7 @@ final class GradientSharing implements Strategy {
   private final double clipNorm;
   private final Slice slice;
   private final LaneGradients gradients;
+  private final BlockThreads threads;
   private final SliceUpdater updater;
   private final SliceInbox inbox;
   private final List<LaneNode> allSubtrees = new ArrayList<>();
@@ -28,6 +29,7 @@ final class GradientSharing implements Strategy {
   private long postedStep = -1;
 
   GradientSharing(
+      SyncSettings sync,
       OptimizerSettings settings,
       UpdatePlan plan,
       Lanes lanes,
@@ -39,7 +41,8 @@ final class GradientSharing implements Strategy {
     this.clipNorm = settings.gradientClipNorm();
     this.slice = Slice.of(plan.length(), exchange.rank(), exchange.workers());
     this.gradients = new LaneGradients(lanes, exchange.rank(), plan.length());
-    this.updater = new SliceUpdater(slice, Optimizers.create(settings), plan);
+    this.threads = new BlockThreads(sync.threads());
+    this.updater = new SliceUpdater(slice, Optimizers.create(settings), plan, threads);
     List<SliceInbox.Source> sources = new ArrayList<>();
     for (int worker = 0; worker < lanes.workers(); worker++) {
       for (LaneNode subtree : lanes.subtrees(worker)) {
@@ -128,6 +131,7 @@ final class GradientSharing implements Strategy {
     inbox.close();
     updater.close();
     gradients.close();
+    threads.close();
   }
 
   private List<Transfer> pushSums(long step) {
@@ -160,7 +164,7 @@ final class GradientSharing implements Strategy {
               : new Span(inbox.vector(received++), 0));
     }
     Span result = new Span(gradients.sum(own.get(0)), slice.from());
-    mean.into(result, spans, slice.length());
+    mean.into(result, spans, slice.length(), threads);
     return result;
   }
 

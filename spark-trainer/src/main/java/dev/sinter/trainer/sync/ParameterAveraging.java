@@ -23,6 +23,7 @@ final class ParameterAveraging implements Strategy {
   private final Slice slice;
   private final LaneGradients gradients;
   private final SpanSum laneMean;
+  private final BlockThreads threads;
   private final SliceUpdater updater;
   private final SliceInbox inbox;
   private final SpanSum workerMean;
@@ -43,7 +44,8 @@ final class ParameterAveraging implements Strategy {
     this.gradients = new LaneGradients(lanes, exchange.rank(), plan.length());
     this.laneMean =
         SpanSum.meanOver(lanes.subtrees(exchange.rank()), lanes.ofWorker(exchange.rank()));
-    this.updater = new SliceUpdater(whole(), Optimizers.create(optimizer), plan);
+    this.threads = new BlockThreads(settings.threads());
+    this.updater = new SliceUpdater(whole(), Optimizers.create(optimizer), plan, threads);
     List<SliceInbox.Source> sources = new ArrayList<>();
     for (int worker = 0; worker < lanes.workers(); worker++) {
       if (worker != exchange.rank()) {
@@ -119,6 +121,7 @@ final class ParameterAveraging implements Strategy {
     inbox.close();
     updater.close();
     gradients.close();
+    threads.close();
   }
 
   private Slice whole() {
@@ -130,7 +133,7 @@ final class ParameterAveraging implements Strategy {
     for (LaneNode subtree : lanes.subtrees(exchange.rank())) {
       spans.add(new Span(gradients.sum(subtree), 0));
     }
-    laneMean.into(spans.get(0), spans, whole().length());
+    laneMean.into(spans.get(0), spans, whole().length(), threads);
     return spans.get(0);
   }
 
@@ -157,7 +160,7 @@ final class ParameterAveraging implements Strategy {
     for (int worker = 0; worker < exchange.workers(); worker++) {
       spans.add(worker == exchange.rank() ? own : new Span(inbox.vector(received++), 0));
     }
-    workerMean.into(own, spans, slice.length());
+    workerMean.into(own, spans, slice.length(), threads);
     pushes.addAll(Gathers.pushSlice(exchange, step, "mean " + name, vector));
     averages.forEach(Transfer::await);
     pushes.forEach(Transfer::await);

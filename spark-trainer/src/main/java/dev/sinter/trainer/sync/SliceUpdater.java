@@ -13,34 +13,51 @@ import java.util.List;
 final class SliceUpdater implements AutoCloseable {
   private final Slice slice;
   private final Optimizer optimizer;
-  private final List<Segment> segments;
+  private final BlockThreads threads;
+  private final List<Part> parts = new ArrayList<>();
   private final List<FlatVector> state = new ArrayList<>();
-  private final float[] parameterBlock = new float[UpdatePlan.BLOCK];
-  private final float[] gradientBlock = new float[UpdatePlan.BLOCK];
-  private final float[][] stateBlocks;
 
-  SliceUpdater(Slice slice, Optimizer optimizer, UpdatePlan plan) {
+  /** What one thread works on, and with. */
+  private record Part(List<Segment> segments, float[] values, float[] gradients, float[][] state) {
+    Part(List<Segment> segments, int stateVectors) {
+      this(
+          segments,
+          new float[UpdatePlan.BLOCK],
+          new float[UpdatePlan.BLOCK],
+          new float[stateVectors][UpdatePlan.BLOCK]);
+    }
+  }
+
+  SliceUpdater(Slice slice, Optimizer optimizer, UpdatePlan plan, BlockThreads threads) {
     this.slice = slice;
     this.optimizer = optimizer;
-    this.segments = plan.segments(slice.from(), slice.to());
+    this.threads = threads;
     for (int i = 0; i < optimizer.stateVectors(); i++) {
       state.add(FlatVector.ofFloats(slice.length()));
     }
-    this.stateBlocks = new float[state.size()][UpdatePlan.BLOCK];
+    for (int i = 0; i < threads.count(); i++) {
+      long from = slice.from() + threads.start(i, slice.length());
+      long to = slice.from() + threads.start(i + 1, slice.length());
+      parts.add(new Part(plan.segments(from, to), state.size()));
+    }
   }
 
   /** Sums of squares of the trainable gradients, per block. */
   double[] squares(Span gradient) {
     double[] sums = new double[slice.blocks()];
     FloatBuffer gradients = gradient.vector().floats(gradient.offset(), slice.length());
-    for (Segment segment : segments) {
+    threads.run(slice.length(), (part, from, to) -> addSquares(parts.get(part), gradients, sums));
+    return sums;
+  }
+
+  private void addSquares(Part part, FloatBuffer gradients, double[] sums) {
+    for (Segment segment : part.segments()) {
       if (segment.treatment().trainable()) {
         int at = Math.toIntExact(segment.offset() - slice.from());
-        gradients.get(at, gradientBlock, 0, (int) segment.length());
-        sums[at / UpdatePlan.BLOCK] += squares(gradientBlock, (int) segment.length());
+        gradients.get(at, part.gradients(), 0, (int) segment.length());
+        sums[at / UpdatePlan.BLOCK] += squares(part.gradients(), (int) segment.length());
       }
     }
-    return sums;
   }
 
   /**
@@ -52,27 +69,39 @@ final class SliceUpdater implements AutoCloseable {
     FloatBuffer values = parameters.floats(slice.from(), slice.length());
     FloatBuffer gradients = gradient.vector().floats(gradient.offset(), slice.length());
     List<FloatBuffer> states = state.stream().map(FlatVector::floats).toList();
-    for (Segment segment : segments) {
+    threads.run(
+        slice.length(),
+        (part, from, to) -> apply(update, parts.get(part), values, gradients, states, factor));
+  }
+
+  private void apply(
+      Optimizer.Update update,
+      Part part,
+      FloatBuffer values,
+      FloatBuffer gradients,
+      List<FloatBuffer> states,
+      float factor) {
+    for (Segment segment : part.segments()) {
       if (segment.treatment() == Treatment.FROZEN) {
         continue;
       }
       int at = Math.toIntExact(segment.offset() - slice.from());
       int count = (int) segment.length();
-      values.get(at, parameterBlock, 0, count);
-      gradients.get(at, gradientBlock, 0, count);
+      values.get(at, part.values(), 0, count);
+      gradients.get(at, part.gradients(), 0, count);
       if (segment.treatment() == Treatment.RUNNING_STATISTIC) {
-        follow(parameterBlock, gradientBlock, segment.statisticDecay(), count);
+        follow(part.values(), part.gradients(), segment.statisticDecay(), count);
       } else {
-        clip(gradientBlock, factor, count);
-        for (int i = 0; i < stateBlocks.length; i++) {
-          states.get(i).get(at, stateBlocks[i], 0, count);
+        clip(part.gradients(), factor, count);
+        for (int i = 0; i < states.size(); i++) {
+          states.get(i).get(at, part.state()[i], 0, count);
         }
-        update.apply(parameterBlock, gradientBlock, stateBlocks, count, segment.treatment());
-        for (int i = 0; i < stateBlocks.length; i++) {
-          states.get(i).put(at, stateBlocks[i], 0, count);
+        update.apply(part.values(), part.gradients(), part.state(), count, segment.treatment());
+        for (int i = 0; i < states.size(); i++) {
+          states.get(i).put(at, part.state()[i], 0, count);
         }
       }
-      values.put(at, parameterBlock, 0, count);
+      values.put(at, part.values(), 0, count);
     }
   }
 

@@ -32,12 +32,19 @@ record SpanSum(LaneTree order, float[] weights, float scale) {
   }
 
   /** Sums into a span, which may be one of those summed. */
-  void into(Span result, List<Span> spans, int length) {
+  void into(Span result, List<Span> spans, int length, BlockThreads threads) {
+    if (scale == 1 && weights.length == 0 && spans.equals(List.of(result))) {
+      return;
+    }
     List<FloatBuffer> sources = spans.stream().map(span -> floats(span, length)).toList();
     FloatBuffer target = floats(result, length);
-    float[][] blocks = new float[spans.size()][UpdatePlan.BLOCK];
-    for (int at = 0; at < length; at += UpdatePlan.BLOCK) {
-      int count = Math.min(UpdatePlan.BLOCK, length - at);
+    threads.run(length, (part, from, to) -> sum(sources, target, from, to));
+  }
+
+  private void sum(List<FloatBuffer> sources, FloatBuffer target, int from, int to) {
+    float[][] blocks = new float[sources.size()][UpdatePlan.BLOCK];
+    for (int at = from; at < to; at += UpdatePlan.BLOCK) {
+      int count = Math.min(UpdatePlan.BLOCK, to - at);
       for (int i = 0; i < blocks.length; i++) {
         sources.get(i).get(at, blocks[i], 0, count);
         if (weights.length > 0) {

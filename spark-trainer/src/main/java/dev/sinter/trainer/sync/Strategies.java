@@ -45,7 +45,8 @@ public final class Strategies {
               + " parameters");
     }
     return switch (settings.strategy()) {
-      case "gradient-sharing" -> new GradientSharing(optimizer, plan, lanes, parameters, exchange);
+      case "gradient-sharing" ->
+          new GradientSharing(settings, optimizer, plan, lanes, parameters, exchange);
       case "parameter-averaging" -> {
         if (settings.averageEverySteps() < 1) {
           throw new SinterException(

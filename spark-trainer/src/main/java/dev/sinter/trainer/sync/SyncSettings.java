@@ -9,16 +9,22 @@ import java.io.Serializable;
  * @param averageEverySteps of parameter averaging
  * @param stepsPerEpoch parameter averaging also averages at the end of each epoch, so that it can
  *     be validated and checkpointed; 0 for never
+ * @param threads of this worker that sum and update; without effect on the result
  */
-public record SyncSettings(String strategy, int averageEverySteps, int stepsPerEpoch)
+public record SyncSettings(String strategy, int averageEverySteps, int stepsPerEpoch, int threads)
     implements Serializable {
   /** Gradient sharing without compression. */
   public static SyncSettings gradientSharing() {
-    return new SyncSettings("gradient-sharing", 1, 0);
+    return new SyncSettings("gradient-sharing", 1, 0, 1);
   }
 
   /** Parameter averaging. */
   public static SyncSettings parameterAveraging(int averageEverySteps) {
-    return new SyncSettings("parameter-averaging", averageEverySteps, 0);
+    return new SyncSettings("parameter-averaging", averageEverySteps, 0, 1);
+  }
+
+  /** The same on several threads. */
+  public SyncSettings withThreads(int count) {
+    return new SyncSettings(strategy, averageEverySteps, stepsPerEpoch, count);
   }
 }

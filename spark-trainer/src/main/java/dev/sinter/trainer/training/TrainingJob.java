@@ -291,6 +291,7 @@ public final class TrainingJob {
         first.step() == 0 ? 0 : bytes / first.step(),
         first.parametersSha256(),
         outcomes.stream().mapToDouble(WorkerOutcome::readSeconds).max().orElse(0),
+        first.precision(),
         history,
         EpochRecord.best(history));
   }

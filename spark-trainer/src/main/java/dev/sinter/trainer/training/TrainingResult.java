@@ -16,6 +16,7 @@ import java.util.List;
  * @param parametersSha256 of the last step's flat vector, float32 little-endian, statistics
  *     included
  * @param readSeconds of the slowest worker, reading shards into its cache
+ * @param precision that the workers computed in: {@code fp32}, {@code bf16} or {@code fp16}
  * @param history one entry per epoch, earlier jobs' included
  * @param bestEpoch counted from 1
  */
@@ -29,5 +30,6 @@ public record TrainingResult(
     long bytesPerStep,
     String parametersSha256,
     double readSeconds,
+    String precision,
     List<EpochRecord> history,
     int bestEpoch) {}

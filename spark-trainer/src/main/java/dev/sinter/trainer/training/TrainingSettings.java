@@ -2,12 +2,15 @@ package dev.sinter.trainer.training;
 
 import dev.sinter.dataset.DatasetManifest;
 import dev.sinter.model.ModelSpec;
+import dev.sinter.trainer.config.EngineConfig;
 import dev.sinter.trainer.config.OptimizerConfig;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.config.TrainConfig.AugmentConfig;
 import dev.sinter.trainer.data.Augmentation;
+import dev.sinter.trainer.engine.ActivationMemory;
 import dev.sinter.trainer.engine.ComputePrecision;
 import dev.sinter.trainer.engine.EngineSettings;
+import dev.sinter.trainer.engine.device.ComputeDevice;
 import dev.sinter.trainer.optimizer.LearningRateSchedule;
 import dev.sinter.trainer.optimizer.OptimizerSettings;
 import dev.sinter.trainer.sync.SyncSettings;
@@ -30,15 +33,22 @@ public final class TrainingSettings {
         run.train().seed());
   }
 
-  /** The engine of a run. */
+  /**
+   * The engine of a run, on the processor. A precision that the workers have not settled is fp32:
+   * so evaluation and prediction compute in full.
+   */
   public static EngineSettings engine(RunConfig run) {
     return new EngineSettings(
         run.engine().name(),
-        ComputePrecision.valueOf(run.engine().precision().toUpperCase(Locale.ROOT)),
+        run.engine().precision().equals(EngineConfig.AUTO)
+            ? ComputePrecision.FP32
+            : ComputePrecision.byKey(run.engine().precision()),
         run.engine().threadsPerLane(),
         run.engine().deterministic()
             ? EngineSettings.Determinism.DETERMINISTIC
-            : EngineSettings.Determinism.FASTEST);
+            : EngineSettings.Determinism.FASTEST,
+        run.engine().activationCheckpointing() ? ActivationMemory.RECOMPUTE : ActivationMemory.KEEP,
+        ComputeDevice.CPU);
   }
 
   static OptimizerSettings optimizer(OptimizerConfig config) {
@@ -55,8 +65,9 @@ public final class TrainingSettings {
         config.clipNorm());
   }
 
-  static SyncSettings sync(RunConfig run, int stepsPerEpoch) {
-    return new SyncSettings(run.sync().strategy(), run.sync().averageEverySteps(), stepsPerEpoch);
+  static SyncSettings sync(RunConfig run, int stepsPerEpoch, int threads) {
+    return new SyncSettings(
+        run.sync().strategy(), run.sync().averageEverySteps(), stepsPerEpoch, threads);
   }
 
   static LearningRateSchedule schedule(OptimizerConfig config, int stepsPerEpoch) {

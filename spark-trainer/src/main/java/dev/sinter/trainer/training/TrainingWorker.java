@@ -69,7 +69,12 @@ final class TrainingWorker implements AutoCloseable {
       }
     }
     return new WorkerOutcome(
-        state.exchange().rank(), step, Sha256.of(state.parameters()), history, state.readSeconds());
+        state.exchange().rank(),
+        step,
+        Sha256.of(state.parameters()),
+        history,
+        state.readSeconds(),
+        run.engine().precision());
   }
 
   private LaneComputation computation() {

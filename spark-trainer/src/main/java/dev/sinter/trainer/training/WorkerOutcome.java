@@ -14,8 +14,14 @@ import java.util.List;
  * @param parametersSha256 of its flat vector
  * @param history all epochs; on the first worker alone
  * @param readSeconds reading shards into the cache
+ * @param precision that the workers computed in
  */
 @DefaultSerializer(JavaSerializer.class) // Kryo 4 knows no records
 record WorkerOutcome(
-    int rank, long step, String parametersSha256, List<EpochRecord> history, double readSeconds)
+    int rank,
+    long step,
+    String parametersSha256,
+    List<EpochRecord> history,
+    double readSeconds,
+    String precision)
     implements Serializable {}

@@ -32,7 +32,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 final class WorkerState implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final TrainingPlan plan;
-  private final RunConfig run;
+  private RunConfig run;
   private final TensorDevices devices;
   private final ComputeDevice device;
   private final WorkerSizing sizing;
@@ -81,6 +81,7 @@ final class WorkerState implements AutoCloseable {
     if (device.isCuda()) {
       OwnDevices.require(exchange, device, Patience.seconds(run.cluster()));
     }
+    run = PrecisionAgreement.settle(run, device, devices.cuda(), exchange);
   }
 
   private void allocate() {
@@ -95,7 +96,7 @@ final class WorkerState implements AutoCloseable {
     strategy =
         closedLater(
             Strategies.create(
-                TrainingSettings.sync(run, plan.lanes().stepsPerEpoch()),
+                TrainingSettings.sync(run, plan.lanes().stepsPerEpoch(), sizing.cpus()),
                 TrainingSettings.optimizer(run.optimizer()),
                 UpdatePlan.of(plan.network()),
                 new Lanes(run.train().lanes(), exchange.workers()),

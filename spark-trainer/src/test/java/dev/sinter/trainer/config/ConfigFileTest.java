@@ -65,7 +65,7 @@ class ConfigFileTest {
         weight-decay: 0.0625
         clip-norm: 2.5
         schedule: {name: constant, warm-up-epochs: 1.5, floor: 0.25}
-      engine: {name: nd4j, threads-per-lane: 2, deterministic: true}
+      engine: {name: nd4j, precision: fp32, threads-per-lane: 2, activation-checkpointing: true, deterministic: true}
       sync: {strategy: parameter-averaging, average-every-steps: 3}
       cluster: {workers: 4, timeout-seconds: 30}
       """;
@@ -107,7 +107,7 @@ class ConfigFileTest {
         .isEqualTo(
             new OptimizerConfig(
                 "sgd", 0.01, 0.9, true, 0, 0, new OptimizerConfig.ScheduleConfig("cosine", 0, 0)));
-    assertThat(run.engine()).isEqualTo(new EngineConfig("libtorch", "fp32", 1, false));
+    assertThat(run.engine()).isEqualTo(new EngineConfig("libtorch", "auto", 1, false, false));
     assertThat(run.sync()).isEqualTo(new SyncConfig("gradient-sharing", "none", 8));
     assertThat(run.cluster()).isEqualTo(new ClusterConfig(2, 120));
   }
@@ -154,7 +154,7 @@ class ConfigFileTest {
                 0.0625,
                 2.5,
                 new OptimizerConfig.ScheduleConfig("constant", 1.5, 0.25)));
-    assertThat(run.engine()).isEqualTo(new EngineConfig("nd4j", "fp32", 2, true));
+    assertThat(run.engine()).isEqualTo(new EngineConfig("nd4j", "fp32", 2, true, true));
     assertThat(run.sync()).isEqualTo(new SyncConfig("parameter-averaging", "none", 3));
     assertThat(run.cluster()).isEqualTo(new ClusterConfig(4, 30));
   }

@@ -104,8 +104,8 @@ class AugmentationTest {
     fresh.draw(settings, seed, epoch, sample, 2, 3);
     float[] first = new float[6];
     float[] second = new float[6];
-    used.resampleImage(IMAGE, first, 0, 2, 3);
-    fresh.resampleImage(IMAGE, second, 0, 2, 3);
+    used.resampleImage(IMAGE, first, 1, 2, 3);
+    fresh.resampleImage(IMAGE, second, 1, 2, 3);
     assertThat(first).containsExactly(second);
     assertThat(used.contrast()).isEqualTo(fresh.contrast());
     assertThat(used.brightness()).isEqualTo(fresh.brightness());
@@ -126,7 +126,7 @@ class AugmentationTest {
     draw.draw(new Augmentation(0.5f, 0.5f, 180, 4, 0.7f, 1.4f, 0, 0), seed, 1, sample, side, side);
     float[] moved = new float[side * side];
     int[] classes = new int[side * side];
-    draw.resampleImage(image, moved, 0, side, side);
+    draw.resampleImage(image, moved, 1, side, side);
     draw.resampleMask(mask, classes, side, side);
     int different = 0;
     int area = 0;
@@ -153,7 +153,7 @@ class AugmentationTest {
     draw.draw(settings, 1, 0, sample, height, width);
     float[] target = source.clone();
     if (draw.geometric()) {
-      draw.resampleImage(source, target, 0, height, width);
+      draw.resampleImage(source, target, 1, height, width);
     }
     return target;
   }

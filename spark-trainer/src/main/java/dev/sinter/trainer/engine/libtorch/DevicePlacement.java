@@ -107,8 +107,7 @@ final class DevicePlacement implements TensorPlacement {
   }
 
   @Override
-  public long zeroedGradient(FlatVector target) {
-    gradient.zero_();
+  public long gradient(FlatVector target) {
     return gradient.data_ptr().address();
   }
 

@@ -56,20 +56,19 @@ final class LibtorchReplica implements Replica {
     try (PointerScope scope = new PointerScope();
         AutoGradMode recording = new AutoGradMode(true)) {
       placement.refreshParameters();
+      parameters.receiveInto(gradient);
       Tensor input = inputOf(batch);
       Tensor labels = labelsOf(batch);
       Pass pass = Pass.training(batch.samples(), placement::generator, dropoutSeed);
       double loss =
           lossScaling.apply(
-              scale -> {
-                parameters.receiveInto(gradient);
-                return lossAndGradient(input, labels, scale, pass, progress);
-              },
-              parameters);
+              scale -> lossAndGradient(input, labels, scale, pass, progress), parameters);
       placement.deliverGradient(gradient);
       return loss;
     } catch (RuntimeException | OutOfMemoryError e) {
       throw LibtorchFailures.explain(e, progress.vertex());
+    } finally {
+      parameters.endPass();
     }
   }
 
@@ -122,6 +121,8 @@ final class LibtorchReplica implements Replica {
       probabilities.put(0, values, 0, length);
     } catch (RuntimeException | OutOfMemoryError e) {
       throw LibtorchFailures.explain(e, progress.vertex());
+    } finally {
+      parameters.endPass();
     }
   }
 

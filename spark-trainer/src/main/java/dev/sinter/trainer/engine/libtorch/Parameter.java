@@ -1,7 +1,9 @@
 package dev.sinter.trainer.engine.libtorch;
 
+import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A trained tensor (an autograd leaf) or a running statistic, as a view of the parameter vector.
@@ -9,11 +11,14 @@ import org.bytedeco.pytorch.TensorOptional;
  */
 final class Parameter implements AutoCloseable {
   private final Tensor value;
+  private final ScalarType type;
   private final TensorOptional optional;
   private final TensorOptional received = new TensorOptional();
+  private Tensor working;
 
   Parameter(Tensor value) {
     this.value = value;
+    this.type = value.scalar_type().intern();
     this.optional = new TensorOptional(value);
     // Outlive the scope in which they are made.
     value.retainReference();
@@ -30,7 +35,29 @@ final class Parameter implements AutoCloseable {
     return optional;
   }
 
-  /** For a running statistic: where this batch's statistic goes, within the gradient vector. */
+  /**
+   * The value in another number format: a copy that is made once per pass, and a leaf itself, so
+   * that its gradient reaches the vector in one step.
+   */
+  @SuppressWarnings("try")
+  Tensor in(ScalarType other) {
+    if (other == type) {
+      return value;
+    }
+    if (working == null) {
+      try (AutoGradMode notRecording = new AutoGradMode(false)) {
+        working = value.to(other);
+        working.retainReference();
+      }
+      working.set_requires_grad(value.requires_grad());
+    }
+    return working;
+  }
+
+  /**
+   * Where the next pass leaves, of a trained tensor its gradient, of a running statistic this
+   * batch's.
+   */
   TensorOptional received() {
     return received;
   }
@@ -39,8 +66,33 @@ final class Parameter implements AutoCloseable {
     received.put(view);
   }
 
+  /** Brings the gradient of the last pass to its place; zeros if the loss does not depend on it. */
+  void deliverGradient() {
+    Tensor place = received.get();
+    Tensor own = value.grad();
+    Tensor ofWorking = working == null ? own : working.grad();
+    if (ofWorking.defined()) {
+      place.copy_(ofWorking);
+    } else {
+      place.zero_();
+    }
+    if (working != null && own.defined()) {
+      place.add_(own);
+    }
+  }
+
+  /** Forgets what belongs to one pass. */
+  void endPass() {
+    value.mutable_grad().reset();
+    if (working != null) {
+      working.releaseReference();
+      working = null;
+    }
+  }
+
   @Override
   public void close() {
+    endPass();
     received.releaseReference();
     optional.releaseReference();
     value.releaseReference();
