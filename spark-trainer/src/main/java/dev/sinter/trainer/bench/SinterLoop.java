@@ -50,17 +50,19 @@ final class SinterLoop implements StepLoop {
             SyncSettings.gradientSharing().withThreads(step.threads()),
             OptimizerSettings.of("sgd", LEARNING_RATE),
             UpdatePlan.of(network),
-            new Lanes(1, 1),
+            new Lanes(step.lanes(), 1),
             parameters,
             InMemoryExchange.group(1, TIMEOUT_SECONDS).get(0));
     EngineSettings engine =
         new EngineSettings(
             step.engine() == StepEngine.SINTER ? "libtorch" : "nd4j",
             step.precision(),
-            step.threads(),
+            Math.max(1, step.threads() / step.lanes()),
             Determinism.DETERMINISTIC);
-    slots = new LaneSlots(1, Engines.byName(engine), network, parameters);
-    LanePlan plan = new LanePlan(BATCHES * step.microBatchSize(), 1, step.microBatchSize());
+    slots = new LaneSlots(step.lanes(), Engines.byName(engine), network, parameters);
+    LanePlan plan =
+        new LanePlan(
+            BATCHES * step.microBatchSize(), step.lanes(), step.microBatchSize() / step.lanes());
     samples = GeneratedData.samples(network.spec(), step.hasMasks(), plan.samples());
     computation =
         LaneComputation.start(
@@ -69,7 +71,10 @@ final class SinterLoop implements StepLoop {
             new SampleOrder(plan, 1),
             plan.lanesOfWorker(0, 1),
             new LaneComputation.Source(
-                samples, GeneratedData.normalization(network.spec()), AUGMENTATION, 1),
+                samples,
+                GeneratedData.normalization(network.spec()),
+                AUGMENTATION,
+                Math.max(1, step.lanes() / 2)),
             new LaneComputation.Steps(0, NO_END, Duration.ofSeconds((long) TIMEOUT_SECONDS)));
   }
 

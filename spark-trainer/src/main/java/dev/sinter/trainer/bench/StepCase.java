@@ -14,10 +14,11 @@ import java.util.Map;
  * @param channels channels of the input
  * @param size height and width of the input
  * @param classes classes of the output
- * @param microBatchSize images per step
+ * @param microBatchSize images per step; Sinter deals them to its lanes
  * @param engine what computes
  * @param precision number format of the matrix products
  * @param threads threads that compute
+ * @param threadsPerLane of them, how many of Sinter's compute one lane
  * @param seconds how long steps are timed, at least; the last one is finished
  * @param steps how many steps are timed, at least
  */
@@ -31,12 +32,26 @@ public record StepCase(
     StepEngine engine,
     ComputePrecision precision,
     int threads,
+    int threadsPerLane,
     double seconds,
     int steps) {
 
   /** The network's description. */
   ModelSpec spec() {
     return new ModelSpec(model, channels, size, size, classes, "cross-entropy", Map.of(), 1);
+  }
+
+  /**
+   * Sinter's lanes: a power of two that divides the images of a step. ND4J's threads belong to the
+   * process, hence one lane.
+   */
+  int lanes() {
+    int most = engine == StepEngine.SINTER ? Math.max(1, threads / threadsPerLane) : 1;
+    int lanes = Integer.highestOneBit(most);
+    while (microBatchSize % lanes != 0) {
+      lanes /= 2;
+    }
+    return lanes;
   }
 
   /** Whether the network gives a class per pixel. */

@@ -72,6 +72,13 @@ final class BenchStepCommand implements Callable<Integer> {
   private int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(
+      names = "--threads-per-lane",
+      description =
+          "threads of one of Sinter's lanes, as engine.threads-per-lane; the images of a step are dealt to"
+              + " threads / threads-per-lane lanes (default: all threads, one lane)")
+  private Integer threadsPerLane;
+
+  @Option(
       names = "--seconds",
       description = "how long steps are timed per round and engine, at least (default: 5)")
   private double seconds = 5;
@@ -90,6 +97,9 @@ final class BenchStepCommand implements Callable<Integer> {
   public Integer call() {
     requireAtLeastOne("--micro-batch-size", microBatchSize);
     requireAtLeastOne("--threads", threads);
+    if (threadsPerLane != null) {
+      requireAtLeastOne("--threads-per-lane", threadsPerLane);
+    }
     requireAtLeastOne("--steps", steps);
     requireAtLeastOne("--rounds", rounds);
     if (!(seconds >= 0 && seconds <= 3600)) {
@@ -136,6 +146,7 @@ final class BenchStepCommand implements Callable<Integer> {
                                 engine,
                                 engine.supports(precision) ? precision : ComputePrecision.FP32,
                                 threads,
+                                threadsPerLane == null ? threads : threadsPerLane,
                                 seconds,
                                 steps)))
         .distinct();

@@ -1,5 +1,6 @@
 package dev.sinter.trainer.cli;
 
+import dev.sinter.trainer.engine.NativeAllocator;
 import dev.sinter.trainer.engine.NativeLibraries;
 import dev.sinter.trainer.engine.device.SparkDevices;
 import dev.sinter.trainer.training.WorkerSizing;
@@ -31,9 +32,10 @@ final class SparkSessions {
     return open(name, new SparkConf(), coresPerWorker, workers * coresPerWorker);
   }
 
-  private static SparkSession open(String name, SparkConf conf, int coresPerTask, int localCores) {
+  private static SparkSession open(
+      String application, SparkConf conf, int coresPerTask, int localCores) {
     NativeLibraries.select();
-    conf.setAppName(name);
+    conf.setAppName(application);
     boolean embedded = !conf.contains("spark.master");
     if (embedded) {
       conf.setMaster("local[" + localCores + "]");
@@ -56,6 +58,8 @@ final class SparkSessions {
     // Spark gives up a barrier stage after 4 attempts; every restart goes on from the last
     // checkpoint.
     conf.setIfMissing("spark.stage.maxConsecutiveAttempts", "100");
+    NativeAllocator.ENVIRONMENT.forEach(
+        (name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
     SparkSession session = SparkSession.builder().config(conf).getOrCreate();
     if (embedded) {
       writeNoChecksumFiles(session);

@@ -17,7 +17,7 @@ class StepLoopTest {
   }
 
   static StepCase tiny(String model, String task, StepEngine engine) {
-    return new StepCase(model, task, 1, 32, 3, 2, engine, ComputePrecision.FP32, 1, 0, 2);
+    return new StepCase(model, task, 1, 32, 3, 2, engine, ComputePrecision.FP32, 1, 1, 0, 2);
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.sinter.trainer.engine.libtorch;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -10,6 +11,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Column-major tensors of DL4J appear with their dimensions reversed.
  */
 final class Parameter implements AutoCloseable {
+  private static final int IMAGE_KERNEL = 4;
+
   private final Tensor value;
   private final ScalarType type;
   private final TensorOptional optional;
@@ -46,12 +49,17 @@ final class Parameter implements AutoCloseable {
     }
     if (working == null) {
       try (AutoGradMode notRecording = new AutoGradMode(false)) {
-        working = value.to(other);
+        working = laidOut(value.to(other));
         working.retainReference();
       }
       working.set_requires_grad(value.requires_grad());
     }
     return working;
+  }
+
+  /** Kernels of images as convolutions want them: else forward and backward would both convert. */
+  private static Tensor laidOut(Tensor copy) {
+    return copy.dim() == IMAGE_KERNEL ? copy.contiguous(MemoryFormat.ChannelsLast) : copy;
   }
 
   /**
@@ -72,7 +80,8 @@ final class Parameter implements AutoCloseable {
     Tensor own = value.grad();
     Tensor ofWorking = working == null ? own : working.grad();
     if (ofWorking.defined()) {
-      place.copy_(ofWorking);
+      // Into the vector's order first: changing order and number format at once is slow.
+      place.copy_(ofWorking.contiguous());
     } else {
       place.zero_();
     }
