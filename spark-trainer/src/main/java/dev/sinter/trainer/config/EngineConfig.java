@@ -30,6 +30,14 @@ public record EngineConfig(
             section.integer("threads-per-lane", 1, 1, 1024),
             section.flag("activation-checkpointing", false),
             section.flag("deterministic", false));
+    if (engine.name().equals("nd4j")) {
+      if (!List.of(AUTO, "fp32").contains(engine.precision())) {
+        section.problem("precision", "is " + engine.precision() + "; engine nd4j has fp32 alone");
+      }
+      if (engine.activationCheckpointing()) {
+        section.problem("activation-checkpointing", "is true; engine nd4j keeps its activations");
+      }
+    }
     section.reportUnknownKeys();
     return engine;
   }

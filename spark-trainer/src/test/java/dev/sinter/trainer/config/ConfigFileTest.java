@@ -65,7 +65,7 @@ class ConfigFileTest {
         weight-decay: 0.0625
         clip-norm: 2.5
         schedule: {name: constant, warm-up-epochs: 1.5, floor: 0.25}
-      engine: {name: nd4j, precision: fp32, threads-per-lane: 2, activation-checkpointing: true, deterministic: true}
+      engine: {name: nd4j, precision: fp32, threads-per-lane: 2, deterministic: true}
       sync: {strategy: parameter-averaging, average-every-steps: 3}
       cluster: {workers: 4, timeout-seconds: 30}
       """;
@@ -154,7 +154,7 @@ class ConfigFileTest {
                 0.0625,
                 2.5,
                 new OptimizerConfig.ScheduleConfig("constant", 1.5, 0.25)));
-    assertThat(run.engine()).isEqualTo(new EngineConfig("nd4j", "fp32", 2, true, true));
+    assertThat(run.engine()).isEqualTo(new EngineConfig("nd4j", "fp32", 2, false, true));
     assertThat(run.sync()).isEqualTo(new SyncConfig("parameter-averaging", "none", 3));
     assertThat(run.cluster()).isEqualTo(new ClusterConfig(4, 30));
   }
@@ -302,5 +302,38 @@ class ConfigFileTest {
     try (Stream<Path> files = Files.walk(Path.of("..", "cluster-configs"))) {
       return files.filter(file -> file.toString().endsWith(".yaml")).toList();
     }
+  }
+
+  @Test
+  void readsHowLibtorchComputes() {
+    RunConfig run =
+        ConfigFile.parse(
+            """
+            data: {input: images, output: shards}
+            model: {name: resnet18}
+            train: {output: run}
+            engine: {precision: bf16, activation-checkpointing: true}
+            """,
+            Map.of(),
+            "test");
+    assertThat(run.engine()).isEqualTo(new EngineConfig("libtorch", "bf16", 1, true, false));
+    assertThat(run.withPrecision("fp32").engine().precision()).isEqualTo("fp32");
+  }
+
+  @Test
+  void refusesWhatNd4jHasNot() {
+    assertThatThrownBy(
+            () ->
+                ConfigFile.parse(
+                    """
+                    data: {input: images, output: shards}
+                    model: {name: resnet18}
+                    train: {output: run}
+                    engine: {name: nd4j, precision: bf16, activation-checkpointing: true}
+                    """,
+                    Map.of(),
+                    "test"))
+        .hasMessageContaining("engine.precision")
+        .hasMessageContaining("engine.activation-checkpointing");
   }
 }

@@ -107,7 +107,8 @@ final class DevicePlacement implements TensorPlacement {
   }
 
   @Override
-  public long gradient(FlatVector target) {
+  public long zeroedGradient(FlatVector target) {
+    gradient.zero_();
     return gradient.data_ptr().address();
   }
 

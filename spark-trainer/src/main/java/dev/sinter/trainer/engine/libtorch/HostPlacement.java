@@ -1,6 +1,8 @@
 package dev.sinter.trainer.engine.libtorch;
 
 import dev.sinter.trainer.engine.FlatVector;
+import dev.sinter.trainer.engine.MemoryAddress;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -30,8 +32,10 @@ record HostPlacement(FlatVector vector) implements TensorPlacement {
   }
 
   @Override
-  public long gradient(FlatVector target) {
-    return target.address();
+  public long zeroedGradient(FlatVector gradient) {
+    Pointer.memset(
+        new MemoryAddress(gradient.address()), 0, gradient.length() * gradient.precision().bytes());
+    return gradient.address();
   }
 
   @Override

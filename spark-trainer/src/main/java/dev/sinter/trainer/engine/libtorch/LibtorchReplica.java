@@ -56,19 +56,20 @@ final class LibtorchReplica implements Replica {
     try (PointerScope scope = new PointerScope();
         AutoGradMode recording = new AutoGradMode(true)) {
       placement.refreshParameters();
-      parameters.receiveInto(gradient);
       Tensor input = inputOf(batch);
       Tensor labels = labelsOf(batch);
       Pass pass = Pass.training(batch.samples(), placement::generator, dropoutSeed);
       double loss =
           lossScaling.apply(
-              scale -> lossAndGradient(input, labels, scale, pass, progress), parameters);
+              scale -> {
+                parameters.receiveInto(gradient);
+                return lossAndGradient(input, labels, scale, pass, progress);
+              },
+              parameters);
       placement.deliverGradient(gradient);
       return loss;
     } catch (RuntimeException | OutOfMemoryError e) {
       throw LibtorchFailures.explain(e, progress.vertex());
-    } finally {
-      parameters.endPass();
     }
   }
 
@@ -121,8 +122,6 @@ final class LibtorchReplica implements Replica {
       probabilities.put(0, values, 0, length);
     } catch (RuntimeException | OutOfMemoryError e) {
       throw LibtorchFailures.explain(e, progress.vertex());
-    } finally {
-      parameters.endPass();
     }
   }
 

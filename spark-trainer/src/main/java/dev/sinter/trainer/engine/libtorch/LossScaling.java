@@ -21,8 +21,8 @@ record LossScaling(double first) {
   }
 
   /**
-   * Gives the loss, and delivers the gradient. Where the scaled gradient overflowed, it is computed
-   * again with a smaller scale, at last without any.
+   * Gives the loss. Where the scaled gradient overflowed, it is computed again with a smaller
+   * scale, at last without any.
    *
    * @param lossAndGradient computes the loss, and the gradient of the loss times the given scale
    * @param parameters hold the gradient
@@ -30,8 +30,7 @@ record LossScaling(double first) {
   double apply(DoubleUnaryOperator lossAndGradient, ParameterTensors parameters) {
     double scale = first;
     double loss = lossAndGradient.applyAsDouble(scale);
-    while (!parameters.deliverGradients(scale)) {
-      parameters.endPass();
+    while (scale > 1 && !parameters.divideGradient(scale)) {
       scale = Math.max(1, scale / REDUCTION);
       loss = lossAndGradient.applyAsDouble(scale);
     }

@@ -7,9 +7,7 @@ import dev.sinter.model.ParameterTensor;
 import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.engine.MemoryAddress;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -81,7 +79,7 @@ final class ParameterTensors implements AutoCloseable {
     }
   }
 
-  /** Makes a gradient vector the place for the results of the next pass. */
+  /** Makes a zeroed gradient the place where the next backward pass leaves its results. */
   @SuppressWarnings("try")
   void receiveInto(FlatVector gradient) {
     requireLength(layout, gradient, "gradient");
@@ -92,49 +90,45 @@ final class ParameterTensors implements AutoCloseable {
               + ", the parameters are "
               + parameters.precision());
     }
-    long address = placement.gradient(gradient);
+    long address = placement.zeroedGradient(gradient);
     if (address == gradientAddress) {
       return;
     }
     try (PointerScope scope = new PointerScope()) {
       for (ParameterTensor tensor : layout.tensors()) {
-        byName.get(tensor.name()).receiveInto(view(address, tensor));
+        Tensor view = view(address, tensor);
+        Parameter parameter = byName.get(tensor.name());
+        if (tensor.role() == ParameterTensor.Role.TRAINABLE) {
+          parameter.value().mutable_grad().put(view);
+        } else {
+          parameter.receiveInto(view);
+        }
       }
     }
     gradientAddress = address;
   }
 
   /**
-   * Brings the gradients of a backward pass to their place.
+   * Divides the gradients by a factor.
    *
-   * @param divisor what the loss was multiplied with
-   * @return whether they are finite; not examined where the divisor is 1
+   * @return whether they are finite
    */
   @SuppressWarnings("try")
-  boolean deliverGradients(double divisor) {
+  boolean divideGradient(double factor) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode notRecording = new AutoGradMode(false)) {
-      trained().forEach(Parameter::deliverGradient);
-      if (divisor == 1) {
-        return true;
+      Scalar inverse = new Scalar(1 / factor);
+      Tensor sum = null;
+      for (ParameterTensor tensor : layout.tensors()) {
+        Tensor value = byName.get(tensor.name()).value();
+        if (value.requires_grad()) {
+          Tensor gradient = value.mutable_grad();
+          gradient.mul_(inverse);
+          sum = sum == null ? gradient.sum() : sum.add_(gradient.sum());
+        }
       }
-      Scalar factor = new Scalar(1 / divisor);
-      List<Tensor> sums =
-          trained().map(parameter -> parameter.received().get().mul_(factor).sum()).toList();
-      return sums.stream().reduce(Tensor::add).stream()
-          .allMatch(sum -> Double.isFinite(sum.item_double()));
+      return sum == null || Double.isFinite(sum.item_double());
     }
-  }
-
-  private Stream<Parameter> trained() {
-    return layout.tensors().stream()
-        .filter(tensor -> tensor.role() == ParameterTensor.Role.TRAINABLE)
-        .map(tensor -> byName.get(tensor.name()));
-  }
-
-  /** Forgets working copies and gradients, before the parameters change. */
-  void endPass() {
-    byName.values().forEach(Parameter::endPass);
   }
 
   private Tensor view(long vectorAddress, ParameterTensor tensor) {

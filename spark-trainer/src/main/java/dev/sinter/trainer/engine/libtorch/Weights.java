@@ -3,23 +3,27 @@ package dev.sinter.trainer.engine.libtorch;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Weights and bias of a convolution or dense layer.
+ * Weights and bias of a convolution or dense layer, given in the number format of the layer's
+ * input.
  *
  * @param kernel weights
  * @param bias bias, if the layer has one
  */
 record Weights(Parameter kernel, Optional<Parameter> bias) {
 
-  /** The weights in the number format of the layer's input. */
+  /** The weights for this input; a working copy where its format is another one. */
   Working working(Tensor input) {
-    ScalarType type = input.scalar_type().intern();
-    return new Working(
-        kernel.in(type),
-        bias.map(parameter -> new TensorOptional(parameter.in(type)))
-            .orElseGet(TensorOptional::new));
+    if (input.scalar_type().intern() == kernel.value().scalar_type().intern()) {
+      return new Working(
+          kernel.value(), bias.map(Parameter::optional).orElseGet(TensorOptional::new), false);
+    }
+    Tensor copy = kernel.value().to(input.scalar_type());
+    TensorOptional biasCopy =
+        bias.map(parameter -> new TensorOptional(parameter.value().to(input.scalar_type())))
+            .orElseGet(TensorOptional::new);
+    return new Working(copy, biasCopy, true);
   }
 
   /**
@@ -27,11 +31,15 @@ record Weights(Parameter kernel, Optional<Parameter> bias) {
    *
    * @param kernel weights
    * @param bias bias or nothing
+   * @param copied whether they are copies, to be released after the call
    */
-  record Working(Tensor kernel, TensorOptional bias) implements AutoCloseable {
+  record Working(Tensor kernel, TensorOptional bias, boolean copied) implements AutoCloseable {
     @Override
     public void close() {
-      bias.close();
+      if (copied) {
+        kernel.close();
+        bias.close();
+      }
     }
   }
 }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.model.DiceCrossEntropyLoss;
+import dev.sinter.model.ModelRegistry;
+import dev.sinter.model.ModelSpec;
 import dev.sinter.model.ParameterTensor;
 import dev.sinter.trainer.engine.Batch;
 import dev.sinter.trainer.engine.ComputePrecision;
@@ -19,6 +21,7 @@ import dev.sinter.trainer.engine.TestNetworks;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -36,6 +39,7 @@ import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.util.MaskLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -238,27 +242,68 @@ class LibtorchReplicaTest {
     }
   }
 
+  static Stream<Network> networksOfAllFamilies() {
+    return Stream.concat(
+        Stream.of(TestNetworks.resNet(), TestNetworks.uNet()),
+        Stream.of("resnet18", "resnet50", "densenet121", "unet")
+            .map(
+                name -> {
+                  ModelSpec spec = new ModelSpec(name, 3, 64, 64, 4, "cross-entropy", Map.of(), 1);
+                  return Network.of(spec, ModelRegistry.configuration(spec));
+                }));
+  }
+
+  /** At the weights that training starts from. */
+  @ParameterizedTest
+  @MethodSource("networksOfAllFamilies")
+  void sixteenBitsStayCloseToFloat32(Network network) {
+    Batch batch = RandomState.batch(network, 8, 3);
+    try (FlatVector parameters = initial(network);
+        FlatVector full = FlatVector.ofFloats(parameters.length());
+        FlatVector half = FlatVector.ofFloats(parameters.length());
+        LibtorchReplica fp32 = replica(network, parameters, ComputePrecision.FP32);
+        LibtorchReplica bf16 = replica(network, parameters, ComputePrecision.BF16)) {
+      float expected = fp32.computeGradient(batch, 1, full);
+      assertThat(bf16.computeGradient(batch, 1, half)).isCloseTo(expected, within(0.02f));
+      assertThat(cosine(full, half)).isGreaterThan(0.98);
+    }
+  }
+
   @Test
-  void bfloat16StaysCloseToFloat32() {
+  void scaledLossKeepsTheGradientOfFp16() {
     Network network = TestNetworks.resNet();
     Batch batch = RandomState.batch(network, 8, 3);
     try (FlatVector parameters = RandomState.parameters(network, FlatVector.Precision.FLOAT32, 2);
         FlatVector full = FlatVector.ofFloats(parameters.length());
         FlatVector half = FlatVector.ofFloats(parameters.length());
         LibtorchReplica fp32 = replica(network, parameters, ComputePrecision.FP32);
-        LibtorchReplica bf16 = replica(network, parameters, ComputePrecision.BF16)) {
+        LibtorchReplica fp16 = replica(network, parameters, ComputePrecision.FP16)) {
       float expected = fp32.computeGradient(batch, 1, full);
-      assertThat(bf16.computeGradient(batch, 1, half)).isCloseTo(expected, within(0.05f));
-      double dot = 0;
-      double left = 0;
-      double right = 0;
-      for (int i = 0; i < full.length(); i++) {
-        dot += (double) full.floats().get(i) * half.floats().get(i);
-        left += Math.pow(full.floats().get(i), 2);
-        right += Math.pow(half.floats().get(i), 2);
-      }
-      assertThat(dot / Math.sqrt(left * right)).as("cosine").isGreaterThan(0.98);
+      assertThat(fp16.computeGradient(batch, 1, half)).isCloseTo(expected, within(0.02f));
+      assertThat(cosine(full, half)).isGreaterThan(0.999);
+      double norm = Math.sqrt(dot(full, full));
+      assertThat(Math.sqrt(dot(half, half))).isCloseTo(norm, within(0.02 * norm));
     }
+  }
+
+  private static FlatVector initial(Network network) {
+    ComputationGraph graph = new ComputationGraph(network.configuration());
+    graph.init();
+    FlatVector parameters = FlatVector.ofFloats(network.layout().length());
+    parameters.floats().put(graph.params().toFloatVector());
+    return parameters;
+  }
+
+  private static double cosine(FlatVector left, FlatVector right) {
+    return dot(left, right) / Math.sqrt(dot(left, left) * dot(right, right));
+  }
+
+  private static double dot(FlatVector left, FlatVector right) {
+    double dot = 0;
+    for (int i = 0; i < left.length(); i++) {
+      dot += (double) left.floats().get(i) * right.floats().get(i);
+    }
+    return dot;
   }
 
   static Stream<IDropout> dropouts() {
