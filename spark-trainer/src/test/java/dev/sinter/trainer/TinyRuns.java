@@ -19,6 +19,7 @@ public final class TinyRuns {
       model: {name: resnet18, options: {stem: small}}
       train: {epochs: 2, lanes: 4, micro-batch-size: 2, seed: 5}
       optimizer: {name: sgd, learning-rate: 0.02, weight-decay: 0.001}
+      engine: {precision: fp32}
       cluster: {workers: 2, timeout-seconds: 60}
       """;
   private static final String SEGMENTATION =
@@ -27,6 +28,7 @@ public final class TinyRuns {
       model: {name: unet, options: {depth: 2, width: 4}}
       train: {epochs: 2, lanes: 4, micro-batch-size: 2, seed: 5}
       optimizer: {name: adamw, learning-rate: 0.01, weight-decay: 0.01}
+      engine: {precision: fp32}
       cluster: {workers: 2, timeout-seconds: 60}
       """;
 

@@ -3,7 +3,7 @@ package dev.sinter.trainer.bench;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.model.ModelRegistry;
-import dev.sinter.trainer.engine.NativeAllocator;
+import dev.sinter.trainer.engine.NativeEnvironment;
 import dev.sinter.trainer.engine.Network;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
@@ -48,10 +48,10 @@ final class StepProcesses {
               .redirectError(errors.toFile());
       builder.environment().put("OMP_NUM_THREADS", String.valueOf(step.threads()));
       if (step.engine().isSinter()) {
-        builder.environment().putAll(NativeAllocator.ENVIRONMENT);
+        builder.environment().putAll(NativeEnvironment.VARIABLES);
       } else {
         // As in any process: what ./sinter and Sinter's executors set is part of Sinter.
-        builder.environment().keySet().removeAll(NativeAllocator.ENVIRONMENT.keySet());
+        builder.environment().keySet().removeAll(NativeEnvironment.VARIABLES.keySet());
       }
       process = builder.start();
       if (step.engine().isSinter()) {

@@ -1,6 +1,6 @@
 package dev.sinter.trainer.cli;
 
-import dev.sinter.trainer.engine.NativeAllocator;
+import dev.sinter.trainer.engine.NativeEnvironment;
 import dev.sinter.trainer.engine.NativeLibraries;
 import dev.sinter.trainer.engine.device.SparkDevices;
 import dev.sinter.trainer.training.WorkerSizing;
@@ -58,7 +58,7 @@ final class SparkSessions {
     // Spark gives up a barrier stage after 4 attempts; every restart goes on from the last
     // checkpoint.
     conf.setIfMissing("spark.stage.maxConsecutiveAttempts", "100");
-    NativeAllocator.ENVIRONMENT.forEach(
+    NativeEnvironment.VARIABLES.forEach(
         (name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
     SparkSession session = SparkSession.builder().config(conf).getOrCreate();
     if (embedded) {

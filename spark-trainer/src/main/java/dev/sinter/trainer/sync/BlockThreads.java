@@ -41,7 +41,7 @@ final class BlockThreads implements AutoCloseable {
 
   /** Where a part of a vector begins: at a block. */
   int start(int part, int length) {
-    long blocks = (length + UpdatePlan.BLOCK - 1) / UpdatePlan.BLOCK;
+    long blocks = (length + UpdatePlan.BLOCK - 1L) / UpdatePlan.BLOCK;
     return (int) Math.min(length, blocks * part / threads * UpdatePlan.BLOCK);
   }
 

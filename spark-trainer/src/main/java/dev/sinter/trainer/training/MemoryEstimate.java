@@ -5,6 +5,8 @@ import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.model.LayerTable;
 import dev.sinter.model.ModelSpec;
+import dev.sinter.trainer.engine.ActivationMemory;
+import dev.sinter.trainer.engine.ComputePrecision;
 import dev.sinter.trainer.engine.Network;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -29,6 +31,26 @@ record MemoryEstimate(long vectorBytes, long activationBytes) {
    */
   private static final double ACTIVATION_FACTOR = 1.5;
 
+  /** What 16-bit activations take, in which some tensors and copies stay in 32 bits. */
+  private static final double HALF_PRECISION_SHARE = 0.7;
+
+  /**
+   * How a worker computes.
+   *
+   * @param precision number format of activations
+   * @param activationMemory whether they are kept
+   */
+  record Activations(ComputePrecision precision, ActivationMemory activationMemory) {
+    /** Share of what kept 32-bit activations of {@code vertices} vertices take. */
+    double share(int vertices) {
+      double ofFormat = precision == ComputePrecision.FP32 ? 1 : HALF_PRECISION_SHARE;
+      // Borders of square-root-many segments, and the two segments computed again last.
+      double kept =
+          activationMemory == ActivationMemory.KEEP ? 1 : Math.min(1, 3 / Math.sqrt(vertices));
+      return ofFormat * kept;
+    }
+  }
+
   /**
    * Estimates one worker.
    *
@@ -36,20 +58,32 @@ record MemoryEstimate(long vectorBytes, long activationBytes) {
    * @param slots lanes computed at once
    * @param gradientBuffers flat vectors for gradients
    * @param optimizerVectors state vectors per parameter
+   * @param activations how they are held
    */
   static MemoryEstimate of(
-      Network network, int microBatchSize, int slots, int gradientBuffers, int optimizerVectors) {
+      Network network,
+      int microBatchSize,
+      int slots,
+      int gradientBuffers,
+      int optimizerVectors,
+      Activations activations) {
     ModelSpec spec = network.spec();
+    var rows =
+        LayerTable.of(network.configuration(), spec.channels(), spec.height(), spec.width()).rows();
     long elements =
-        LayerTable.of(network.configuration(), spec.channels(), spec.height(), spec.width())
-            .rows()
-            .stream()
+        rows.stream()
             .mapToLong(row -> row.outputShape().stream().reduce(1L, (a, b) -> a * b))
             .sum();
     long vector = network.layout().length() * Float.BYTES;
     return new MemoryEstimate(
         vector * (1L + gradientBuffers + optimizerVectors),
-        (long) (elements * Float.BYTES * ACTIVATION_FACTOR * microBatchSize * slots));
+        (long)
+            (elements
+                * Float.BYTES
+                * ACTIVATION_FACTOR
+                * activations.share(rows.size())
+                * microBatchSize
+                * slots));
   }
 
   long totalBytes() {

@@ -1,8 +1,14 @@
 package dev.sinter.trainer.training;
 
+import dev.sinter.trainer.config.EngineConfig;
 import dev.sinter.trainer.config.RunConfig;
+import dev.sinter.trainer.engine.ActivationMemory;
+import dev.sinter.trainer.engine.ComputePrecision;
 import dev.sinter.trainer.engine.Network;
+import dev.sinter.trainer.engine.PrecisionSupport;
+import dev.sinter.trainer.engine.Processor;
 import dev.sinter.trainer.engine.device.ComputeDevice;
+import dev.sinter.trainer.engine.libtorch.InstalledDevices;
 import org.apache.spark.SparkConf;
 
 /**
@@ -50,6 +56,26 @@ public record WorkerSizing(int cpus, int slots, int lanes, ComputeDevice device,
     // On a GPU activations are there; here are staging copies of parameters and gradient.
     int buffers = device.isCuda() ? slots + treeLevels + 2 : slots + treeLevels;
     return MemoryEstimate.of(
-        network, run.train().microBatchSize(), slotsOnHost, buffers, optimizerVectors);
+        network,
+        run.train().microBatchSize(),
+        slotsOnHost,
+        buffers,
+        optimizerVectors,
+        new MemoryEstimate.Activations(
+            precision(),
+            run.engine().activationCheckpointing()
+                ? ActivationMemory.RECOMPUTE
+                : ActivationMemory.KEEP));
+  }
+
+  /** Until the workers have settled it, what this machine would choose. */
+  private ComputePrecision precision() {
+    return run.engine().precision().equals(EngineConfig.AUTO)
+        ? PrecisionSupport.fastest(
+            run.engine().name(),
+            ComputeDevice.CPU,
+            Processor.current(),
+            InstalledDevices.INSTANCE.cuda())
+        : ComputePrecision.byKey(run.engine().precision());
   }
 }

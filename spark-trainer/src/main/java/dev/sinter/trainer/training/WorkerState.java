@@ -35,7 +35,7 @@ final class WorkerState implements AutoCloseable {
   private RunConfig run;
   private final TensorDevices devices;
   private final ComputeDevice device;
-  private final WorkerSizing sizing;
+  private WorkerSizing sizing;
   private Exchange exchange;
   private FlatVector parameters;
   private Strategy strategy;
@@ -82,6 +82,7 @@ final class WorkerState implements AutoCloseable {
       OwnDevices.require(exchange, device, Patience.seconds(run.cluster()));
     }
     run = PrecisionAgreement.settle(run, device, devices.cuda(), exchange);
+    sizing = WorkerSizing.of(run, SparkEnv.get().conf()).on(device);
   }
 
   private void allocate() {

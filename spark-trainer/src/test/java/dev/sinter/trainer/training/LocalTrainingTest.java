@@ -1,10 +1,12 @@
 package dev.sinter.trainer.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.trainer.TinyRuns;
 import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.config.RunConfig;
+import dev.sinter.trainer.engine.Processor;
 import dev.sinter.trainer.prediction.Evaluation;
 import dev.sinter.trainer.prediction.Prediction;
 import dev.sinter.trainer.prediction.ShippedModel;
@@ -14,6 +16,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +47,24 @@ class LocalTrainingTest {
   @AfterAll
   static void stop() {
     spark.stop();
+  }
+
+  /** The workers settle the precision; the checkpoint says which, and goes on under either name. */
+  @Test
+  void settlesThePrecision() throws Exception {
+    RunConfig run = runs.config("settled", "engine.precision=auto");
+    TrainingResult result =
+        new TrainingJob(spark, run, Map.of()).run(Resume.AUTO, new RecordingListener());
+    assertThat(result.parametersSha256()).isEqualTo(ReferenceRun.parametersSha256(run, folder));
+    String settled = result.precision();
+    assertThat(settled).isEqualTo(Processor.current().multipliesBfloat16() ? "bf16" : "fp32");
+    RunConfig named = runs.config("settled", "engine.precision=" + settled);
+    new TrainingJob(spark, named, Map.of()).run(Resume.AUTO, new RecordingListener());
+    RunConfig other =
+        runs.config("settled", "engine.precision=" + (settled.equals("bf16") ? "fp32" : "bf16"));
+    assertThatThrownBy(
+            () -> new TrainingJob(spark, other, Map.of()).run(Resume.AUTO, new RecordingListener()))
+        .hasMessageContaining("engine.precision was " + settled);
   }
 
   /** The same reference as that of executors in processes of their own. */

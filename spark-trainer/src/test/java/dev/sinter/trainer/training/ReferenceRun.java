@@ -9,6 +9,7 @@ import dev.sinter.trainer.checkpoint.OptimizerFiles;
 import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.checkpoint.Sha256;
 import dev.sinter.trainer.checkpoint.StoredModel;
+import dev.sinter.trainer.config.EngineConfig;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.data.BatchAssembler;
 import dev.sinter.trainer.data.LanePlan;
@@ -17,10 +18,14 @@ import dev.sinter.trainer.data.SampleCache;
 import dev.sinter.trainer.data.SampleOrder;
 import dev.sinter.trainer.data.SplitReader;
 import dev.sinter.trainer.engine.Batch;
+import dev.sinter.trainer.engine.EngineSettings;
 import dev.sinter.trainer.engine.Engines;
 import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.engine.Network;
+import dev.sinter.trainer.engine.PrecisionSupport;
+import dev.sinter.trainer.engine.Processor;
 import dev.sinter.trainer.engine.Replica;
+import dev.sinter.trainer.engine.libtorch.InstalledDevices;
 import dev.sinter.trainer.optimizer.LearningRateSchedule;
 import dev.sinter.trainer.optimizer.Optimizer;
 import dev.sinter.trainer.optimizer.Optimizers;
@@ -150,8 +155,7 @@ final class ReferenceRun {
     try (FlatVector vector = FlatVector.ofFloats(parameters.length);
         FlatVector gradient = FlatVector.ofFloats(parameters.length);
         SampleCache samples = read(scratch);
-        Replica replica =
-            Engines.byName(TrainingSettings.engine(run)).createReplica(network, vector)) {
+        Replica replica = Engines.byName(engine(run)).createReplica(network, vector)) {
       BatchAssembler assembler =
           new BatchAssembler(
               samples,
@@ -235,5 +239,18 @@ final class ReferenceRun {
   private float statisticDecay(ParameterTensor tensor) {
     LayerVertex vertex = (LayerVertex) network.configuration().getVertices().get(tensor.vertex());
     return (float) ((BatchNormalization) vertex.getLayerConf().getLayer()).getDecay();
+  }
+
+  /** With the precision that workers of this machine settle. */
+  private static EngineSettings engine(RunConfig run) {
+    EngineSettings engine = TrainingSettings.engine(run);
+    return run.engine().precision().equals(EngineConfig.AUTO)
+        ? engine.with(
+            PrecisionSupport.fastest(
+                engine.name(),
+                engine.device(),
+                Processor.current(),
+                InstalledDevices.INSTANCE.cuda()))
+        : engine;
   }
 }

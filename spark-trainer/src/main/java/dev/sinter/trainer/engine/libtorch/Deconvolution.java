@@ -3,6 +3,7 @@ package dev.sinter.trainer.engine.libtorch;
 import dev.sinter.trainer.engine.libtorch.Operation.Unary;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /**
  * Two-dimensional transposed convolution.
@@ -42,7 +43,8 @@ record Deconvolution(Weights weights, Window window) implements Unary {
       Tensor input, Weights.Working working, long[] padding, long[] outputPadding) {
     return torch.conv_transpose2d(
         input,
-        working.kernel(),
+        // In another order libtorch unfolds the image instead, in time and memory.
+        working.kernel().contiguous(MemoryFormat.ChannelsLast),
         working.bias(),
         window.stride(),
         padding,
