@@ -2,6 +2,7 @@ package dev.sinter.trainer.checkpoint;
 
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -109,18 +110,25 @@ public final class RunDirectory {
 
   /** The checkpoint with the best validation, or the newest when none is marked. */
   public Optional<Path> bestCheckpoint() {
+    return bestStep().map(this::checkpoint);
+  }
+
+  /** Step of {@link #bestCheckpoint}. */
+  public Optional<Long> bestStep() {
     try {
       if (files.exists(resolve(BEST))) {
-        Path best =
-            new Path(resolve(CHECKPOINTS), AtomicFiles.readText(files, resolve(BEST)).strip());
-        if (files.exists(best)) {
-          return Optional.of(best);
+        Matcher name = CHECKPOINT_NAME.matcher(AtomicFiles.readText(files, resolve(BEST)).strip());
+        if (name.matches()) {
+          long step = Long.parseLong(name.group(1));
+          if (files.exists(checkpoint(step))) {
+            return Optional.of(step);
+          }
         }
       }
     } catch (IOException e) {
       throw AtomicFiles.failure(resolve(BEST), e);
     }
-    return latestCheckpoint();
+    return checkpointSteps().stream().findFirst();
   }
 
   /** Marks the best checkpoint. */
@@ -128,8 +136,22 @@ public final class RunDirectory {
     AtomicFiles.writeText(files, resolve(BEST), checkpointName(step) + "\n");
   }
 
-  /** Marks the best checkpoint, then removes all but it and the {@code keep} newest. */
-  public void markBestAndPrune(long bestStep, int keep) {
+  /**
+   * Marks the checkpoint of the best epoch, then removes all but it and the {@code keep} newest.
+   * Only epochs whose checkpoint is here count: an adopted history may name a better one that
+   * stayed behind.
+   */
+  public void markBestAndPrune(List<EpochRecord> history, int stepsPerEpoch, int keep) {
+    List<Long> steps = checkpointSteps();
+    List<EpochRecord> kept =
+        history.stream()
+            .filter(epoch -> steps.contains((long) epoch.epoch() * stepsPerEpoch))
+            .toList();
+    markBestAndPrune((long) EpochRecord.best(kept) * stepsPerEpoch, keep);
+  }
+
+  /** The same for a checkpoint that is known to be the best. */
+  void markBestAndPrune(long bestStep, int keep) {
     markBest(bestStep);
     List<Long> steps = checkpointSteps();
     for (long step : steps.subList(Math.min(keep, steps.size()), steps.size())) {

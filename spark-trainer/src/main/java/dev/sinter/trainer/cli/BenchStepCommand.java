@@ -177,7 +177,11 @@ final class BenchStepCommand implements Callable<Integer> {
     @Override
     public ComputePrecision convert(String value) {
       try {
-        return ComputePrecision.byKey(value);
+        ComputePrecision precision = ComputePrecision.byKey(value);
+        if (precision == ComputePrecision.FP16) {
+          throw new TypeConversionException("fp16 is for GPUs; the benchmark knows fp32 and bf16");
+        }
+        return precision;
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(e.getMessage());
       }

@@ -6,10 +6,13 @@ import dev.sinter.dataset.Task;
 import dev.sinter.trainer.data.BatchAssembler;
 import dev.sinter.trainer.data.SampleCache;
 import dev.sinter.trainer.engine.Batch;
+import dev.sinter.trainer.engine.ComputePrecision;
+import dev.sinter.trainer.engine.EngineSettings;
 import dev.sinter.trainer.engine.Engines;
 import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.engine.NativeLibraries;
 import dev.sinter.trainer.engine.Replica;
+import dev.sinter.trainer.engine.device.ComputeDevice;
 import dev.sinter.trainer.engine.device.SparkDevices;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -63,8 +66,16 @@ final class Predictor implements AutoCloseable {
             .asFloatBuffer();
     this.parameters = model.loadParameters();
     this.replica =
-        Engines.byName(model.engine().on(SparkDevices.ofTask(TaskContext.get())))
+        Engines.byName(settings(model.engine(), SparkDevices.ofTask(TaskContext.get())))
             .createReplica(model.network(), parameters);
+  }
+
+  /** Processors refuse fp16, but a model that GPUs trained in it has the same fp32 parameters. */
+  static EngineSettings settings(EngineSettings trained, ComputeDevice device) {
+    EngineSettings settings = trained.on(device);
+    return settings.precision() == ComputePrecision.FP16 && !device.isCuda()
+        ? settings.with(ComputePrecision.FP32)
+        : settings;
   }
 
   /** Predicts all samples, in order, some hundred at a time. */

@@ -53,27 +53,39 @@ final class BlockThreads implements AutoCloseable {
       running.add(
           others.submit(() -> work.run(part, start(part, length), start(part + 1, length))));
     }
+    Throwable failure = null;
     try {
       work.run(0, 0, start(1, length));
-    } finally {
-      running.forEach(BlockThreads::join);
+    } catch (RuntimeException | Error e) {
+      failure = e;
+    }
+    // All of them, whatever fails: the vectors must outlive the work.
+    for (Future<?> part : running) {
+      Throwable ofPart = failureOf(part);
+      failure = failure == null ? ofPart : failure;
+    }
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    if (failure instanceof RuntimeException exception) {
+      throw exception;
     }
   }
 
-  /** Waits in any case: the vectors must outlive the work. */
-  private static void join(Future<?> part) {
+  /** Waits for a part, also when interrupted; nothing if it went well. */
+  private static Throwable failureOf(Future<?> part) {
     boolean interrupted = false;
     try {
       while (true) {
         try {
           part.get();
-          return;
+          return null;
         } catch (InterruptedException e) {
           interrupted = true;
         }
       }
     } catch (ExecutionException e) {
-      throw new IllegalStateException("an update of parameters failed", e.getCause());
+      return e.getCause();
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

@@ -280,10 +280,12 @@ public final class TrainingJob {
     List<EpochRecord> history = first.history();
     long imagesPerEpoch = (long) lanes.stepsPerEpoch() * lanes.globalBatchSize();
     double trainSeconds = history.stream().mapToDouble(EpochRecord::seconds).sum();
+    // Not the history's best epoch: an adopted history may name one whose checkpoint is not here.
+    long bestStep = directory.bestStep().orElseThrow();
     long bytes = history.stream().mapToLong(EpochRecord::bytesSent).sum();
     return new TrainingResult(
         directory.latestCheckpoint().orElseThrow().toString(),
-        directory.bestCheckpoint().orElseThrow().toString(),
+        directory.checkpoint(bestStep).toString(),
         first.step(),
         history.size(),
         monitor.seconds(),
@@ -293,6 +295,6 @@ public final class TrainingJob {
         outcomes.stream().mapToDouble(WorkerOutcome::readSeconds).max().orElse(0),
         first.precision(),
         history,
-        EpochRecord.best(history));
+        Math.toIntExact(bestStep / lanes.stepsPerEpoch()));
   }
 }

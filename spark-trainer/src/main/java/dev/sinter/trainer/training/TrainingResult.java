@@ -7,7 +7,7 @@ import java.util.List;
  * What a run reached.
  *
  * @param checkpoint the last one
- * @param bestCheckpoint the one with the best validation
+ * @param bestCheckpoint the one with the best validation of those in the run's folder
  * @param steps global steps
  * @param epochs epochs
  * @param seconds of this job, from the first worker's slot to the end
@@ -18,7 +18,7 @@ import java.util.List;
  * @param readSeconds of the slowest worker, reading shards into its cache
  * @param precision that the workers computed in: {@code fp32}, {@code bf16} or {@code fp16}
  * @param history one entry per epoch, earlier jobs' included
- * @param bestEpoch counted from 1
+ * @param bestEpoch epoch of {@code bestCheckpoint}, counted from 1
  */
 public record TrainingResult(
     String checkpoint,

@@ -200,8 +200,7 @@ final class WorkerCheckpoints {
     if (manifest != null) {
       checkpoints.publish(manifest, context::isInterrupted);
       directory.markBestAndPrune(
-          (long) EpochRecord.best(history) * plan.lanes().stepsPerEpoch(),
-          run.train().keepCheckpoints());
+          history, plan.lanes().stepsPerEpoch(), run.train().keepCheckpoints());
     }
   }
 

@@ -58,11 +58,12 @@ public final class NvidiaSmi {
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
               .start();
-      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      // Reading would wait for its end, without a deadline; a line per GPU fits the pipe.
       if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         return "";
       }
+      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return process.exitValue() == 0 ? text : "";
     } catch (IOException | UncheckedIOException e) {
       return "";

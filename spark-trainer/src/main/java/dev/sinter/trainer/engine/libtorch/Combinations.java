@@ -1,5 +1,6 @@
 package dev.sinter.trainer.engine.libtorch;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
@@ -43,12 +44,26 @@ final class Combinations {
   record Sum() implements Operation {
     @Override
     public Tensor apply(List<Tensor> inputs, Pass pass) {
-      return new Fold(Tensor::add).apply(inputs, pass);
+      return sum(inputs);
     }
 
     @Override
     public boolean leavesOutputFree() {
       return true;
+    }
+
+    private static Tensor sum(List<Tensor> inputs) {
+      Tensor sum = inputs.get(0);
+      for (Tensor input : inputs.subList(1, inputs.size())) {
+        sum = sum.add(input);
+      }
+      // Of one input it would be that input itself, which is not free.
+      return inputs.size() == 1 ? sum.clone() : sum;
+    }
+
+    private static boolean haveSameShape(List<Tensor> inputs) {
+      long[] shape = inputs.get(0).shape();
+      return inputs.stream().allMatch(input -> Arrays.equals(shape, input.shape()));
     }
 
     @Override
@@ -60,6 +75,9 @@ final class Combinations {
     }
 
     private static Tensor addInPlace(List<Tensor> inputs, int overwritten) {
+      if (!haveSameShape(inputs)) {
+        return sum(inputs); // broadcasts: the sum may be larger
+      }
       Tensor sum = inputs.get(overwritten);
       for (int i = 0; i < inputs.size(); i++) {
         if (i != overwritten) {

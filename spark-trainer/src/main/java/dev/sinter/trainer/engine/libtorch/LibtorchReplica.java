@@ -37,8 +37,14 @@ final class LibtorchReplica implements Replica {
     prepareThread();
     this.placement = placement;
     this.parameters = new ParameterTensors(network.layout(), vector, placement);
-    this.graph =
-        GraphTranslator.translate(network.configuration(), parameters, settings.activationMemory());
+    try {
+      this.graph =
+          GraphTranslator.translate(
+              network.configuration(), parameters, settings.activationMemory());
+    } catch (RuntimeException | OutOfMemoryError e) {
+      close(); // nobody else can, and a GPU's memory would stay taken
+      throw e;
+    }
     this.lossScaling = LossScaling.of(settings.precision());
     this.activationType = Graph.activationType(parameters.type(), settings.precision());
   }

@@ -42,13 +42,24 @@ final class ConvolutionOperation extends ConvolutionLayer {
   }
 
   private final Direction direction;
+  private final boolean outputsMayChange;
 
-  /** Before the activation, or after ReLU; of the last training pass. */
+  /** Before the activation, or after a ReLU that nobody overwrites; of the last training pass. */
   private transient INDArray retained;
 
-  ConvolutionOperation(NeuralNetConfiguration configuration, DataType type, Direction direction) {
+  /**
+   * Creates the layer.
+   *
+   * @param outputsMayChange whether a layer behind this one may write into its output
+   */
+  ConvolutionOperation(
+      NeuralNetConfiguration configuration,
+      DataType type,
+      Direction direction,
+      boolean outputsMayChange) {
     super(configuration, type);
     this.direction = direction;
+    this.outputsMayChange = outputsMayChange;
   }
 
   @Override
@@ -76,7 +87,7 @@ final class ConvolutionOperation extends ConvolutionLayer {
     if (activation instanceof ActivationIdentity) {
       return output;
     }
-    if (Rectification.isPlain(activation)) {
+    if (Rectification.isPlain(activation) && !outputsMayChange) {
       Rectification.forward(output, output);
       retained = training ? output : null;
       return output;

@@ -71,9 +71,18 @@ final class Nd4jReplica implements Replica {
 
   @Override
   public void predict(Batch batch, FloatBuffer probabilities) {
-    INDArray result = graph.output(false, inputOf(batch))[0].castTo(DataType.FLOAT).dup('c');
+    INDArray input = inputOf(batch);
+    INDArray[] results = graph.output(false, input);
+    INDArray floats = results[0].castTo(DataType.FLOAT);
+    INDArray result = floats.dup('c');
     int length = Math.toIntExact(result.length());
     probabilities.put(0, result.data().asNioFloat(), 0, length);
+    graph.clear();
+    // As above. Closing twice, where nothing was cast, does nothing.
+    input.close();
+    Arrays.stream(results).forEach(INDArray::close);
+    floats.close();
+    result.close();
   }
 
   private INDArray inputOf(Batch batch) {

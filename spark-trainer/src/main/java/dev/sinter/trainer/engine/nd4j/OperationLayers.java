@@ -38,26 +38,33 @@ final class OperationLayers {
   /** Exchanges vertices in place; neither names nor parameters nor their order change. */
   static void exchange(ComputationGraphConfiguration configuration) {
     Map<String, GraphVertex> vertices = configuration.getVertices();
+    boolean dropsOut = vertices.values().stream().anyMatch(OperationLayers::dropsOut);
     for (String name : List.copyOf(vertices.keySet())) {
       if (vertices.get(name) instanceof LayerVertex vertex
           && !configuration.getNetworkOutputs().contains(name)) {
-        makerOf(vertex.getLayerConf().getLayer())
+        makerOf(vertex.getLayerConf().getLayer(), dropsOut)
             .ifPresent(maker -> vertices.put(name, new OperationVertex(vertex, maker)));
       }
     }
   }
 
-  private static Optional<Maker> makerOf(Layer layer) {
+  /** Whether DL4J may change what the vertex reads: it applies any dropout or noise in place. */
+  private static boolean dropsOut(GraphVertex vertex) {
+    return vertex instanceof LayerVertex layer
+        && layer.getLayerConf().getLayer().getIDropout() != null;
+  }
+
+  private static Optional<Maker> makerOf(Layer layer, boolean dropsOut) {
     // By exact class: a subclass computes something else.
     Class<?> type = layer.getClass();
     if (type == ConvolutionLayer.class && isPlain((ConvolutionLayer) layer)) {
-      return Optional.of(convolution(ConvolutionOperation.Direction.FORWARD));
+      return Optional.of(convolution(ConvolutionOperation.Direction.FORWARD, dropsOut));
     }
     // DL4J forgets a transposed convolution's dropout on the way back; that stays DL4J's own.
     if (type == Deconvolution2D.class
         && isPlain((ConvolutionLayer) layer)
         && layer.getIDropout() == null) {
-      return Optional.of(convolution(ConvolutionOperation.Direction.TRANSPOSED));
+      return Optional.of(convolution(ConvolutionOperation.Direction.TRANSPOSED, dropsOut));
     }
     if (type == BatchNormalization.class && isPlain((BatchNormalization) layer)) {
       return Optional.of(BatchNormOperation::new);
@@ -69,8 +76,8 @@ final class OperationLayers {
     return Optional.empty();
   }
 
-  private static Maker convolution(ConvolutionOperation.Direction direction) {
-    return (layer, type) -> new ConvolutionOperation(layer, type, direction);
+  private static Maker convolution(ConvolutionOperation.Direction direction, boolean dropsOut) {
+    return (layer, type) -> new ConvolutionOperation(layer, type, direction, dropsOut);
   }
 
   private static boolean isPlain(ConvolutionLayer layer) {

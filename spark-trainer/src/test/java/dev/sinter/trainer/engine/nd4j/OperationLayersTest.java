@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -60,6 +62,20 @@ class OperationLayersTest {
     Network network = TestNetworks.network(TestNetworks.spec("mlp", 2, 3, 5), graph, "output");
     assertAgree(network, 8, Precision.FLOAT64, DOUBLE_TOLERANCE);
     assertAgree(network, 8, Precision.FLOAT32, FLOAT_TOLERANCE);
+  }
+
+  /** Noise that the next layer writes over the ReLU's output, whose signs it changes. */
+  @Test
+  void rectifiesBeforeNoiseInPlace() {
+    Network network =
+        around(
+            (graph, input) -> {
+              graph.addLayer("relu", convolution(3, 3).activation(Activation.RELU).build(), input);
+              IDropout noise = new GaussianDropout(0.5);
+              graph.addLayer("noisy", convolution(2, 2).dropOut(noise).build(), "relu");
+              return "noisy";
+            });
+    assertAgree(network, 3, Precision.FLOAT64, DOUBLE_TOLERANCE);
   }
 
   @Test
