@@ -12,6 +12,9 @@ import java.util.Arrays;
 import java.util.stream.LongStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,8 +32,10 @@ final class Nd4jReplica implements Replica {
     this.type = SharedArrays.typeOf(parameters);
     ComputationGraphConfiguration configuration = network.configuration();
     // Memory that is used again every step: fresh pages cost more than many an operation.
-    configuration.setTrainingWorkspaceMode(WorkspaceMode.ENABLED);
-    configuration.setInferenceWorkspaceMode(WorkspaceMode.ENABLED);
+    WorkspaceMode workspaces =
+        hasFrozen(configuration) ? WorkspaceMode.NONE : WorkspaceMode.ENABLED;
+    configuration.setTrainingWorkspaceMode(workspaces);
+    configuration.setInferenceWorkspaceMode(workspaces);
     configuration.setDataType(type);
     this.classes = network.spec().classes();
     this.outputs = configuration.getNetworkOutputs().size();
@@ -38,6 +43,16 @@ final class Nd4jReplica implements Replica {
     this.graph = new ComputationGraph(configuration);
     graph.init(SharedArrays.over(parameters), false);
     this.statistics = BatchStatistics.of(network.layout(), configuration);
+  }
+
+  /** DL4J's frozen normalisation reads what its workspace has already given to others. */
+  private static boolean hasFrozen(ComputationGraphConfiguration configuration) {
+    return configuration.getVertices().values().stream()
+        .anyMatch(
+            vertex ->
+                vertex instanceof LayerVertex layer
+                    && (layer.getLayerConf().getLayer() instanceof FrozenLayer
+                        || layer.getLayerConf().getLayer() instanceof FrozenLayerWithBackprop));
   }
 
   @Override
