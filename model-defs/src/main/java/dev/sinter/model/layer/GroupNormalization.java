@@ -142,6 +142,7 @@ public final class GroupNormalization extends FeedForwardLayer {
   }
 
   /** Builds one. */
+  @SuppressWarnings("unchecked") // build() of DL4J's builders has a type variable of its own
   public static final class Builder extends FeedForwardLayer.Builder<Builder> {
     private final int groups;
     private double epsilon = 1e-5;
@@ -161,7 +162,6 @@ public final class GroupNormalization extends FeedForwardLayer {
     }
 
     @Override
-    @SuppressWarnings("unchecked")
     public GroupNormalization build() {
       return new GroupNormalization(this);
     }

@@ -123,6 +123,7 @@ public final class GroupedConvolution2D extends ConvolutionLayer {
   }
 
   /** Builds one, with all that DL4J's own convolution has but the data format. */
+  @SuppressWarnings("unchecked") // build() of DL4J's builders has a type variable of its own
   public static final class Builder extends BaseConvBuilder<Builder> {
     private int groups = 1;
 
@@ -141,12 +142,14 @@ public final class GroupedConvolution2D extends ConvolutionLayer {
     }
 
     /** Rows and columns from one position to the next. */
+    @Override
     public Builder stride(int... stride) {
       setStride(stride);
       return this;
     }
 
     /** Zeros above and below, left and right. */
+    @Override
     public Builder padding(int... padding) {
       setPadding(padding);
       return this;
