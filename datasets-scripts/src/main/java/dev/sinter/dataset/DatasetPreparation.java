@@ -85,6 +85,7 @@ public final class DatasetPreparation {
       output.finish(manifest);
       return manifest;
     } catch (Exception e) { // Spark throws checked exceptions that its signatures do not declare
+      RunningTasks.awaitNone(spark);
       output.abandon();
       throw DatasetErrors.foreseen(output.temporary().getParent(), e);
     }

@@ -28,6 +28,11 @@ class ErrorsReferenceTest {
           "SINTER_HEAP",
           "JAVA_HOME",
           "OMP_NUM_THREADS",
+          "GOMP_SPINCOUNT",
+          "MALLOC_ARENA_MAX",
+          "MALLOC_MMAP_THRESHOLD_",
+          "MALLOC_TRIM_THRESHOLD_",
+          "MALLOC_TOP_PAD_",
           "CUBLAS_WORKSPACE_CONFIG",
           "CUDA_VISIBLE_DEVICES");
 

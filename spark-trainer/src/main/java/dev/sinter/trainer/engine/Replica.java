@@ -5,9 +5,17 @@ import java.nio.FloatBuffer;
 /**
  * One network on one lane slot of a worker. Confined to one thread at a time.
  *
- * <p>Never changes the parameters: the strategy does, between calls.
+ * <p>Never changes the parameters: the strategy does, between calls, and says so.
  */
 public interface Replica extends AutoCloseable {
+  /**
+   * To be called when the parameter vector has other values than at the last call: a replica may
+   * hold copies of them, in another format or on a device.
+   */
+  default void parametersChanged() {
+    // nothing, for a replica that reads the vector itself
+  }
+
   /**
    * Forward and backward pass of one micro-batch in training mode.
    *

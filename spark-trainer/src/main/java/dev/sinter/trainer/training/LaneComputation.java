@@ -86,6 +86,7 @@ public final class LaneComputation implements AutoCloseable {
   }
 
   private void computeLanes(long step, int slot, Replica replica) throws InterruptedException {
+    replica.parametersChanged();
     for (int lane = lanes.from() + slot; lane < lanes.to(); lane += slots.count()) {
       Batch batch = batches.take(step - 1, lane);
       float loss =

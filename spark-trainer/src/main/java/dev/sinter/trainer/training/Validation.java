@@ -60,6 +60,7 @@ final class Validation {
 
   private void score(int slot, int slotCount, Replica replica, double[][] rows) {
     Buffers own = buffers.get(slot);
+    replica.parametersChanged();
     int size = own.batch().samples();
     for (int first = slot * size; first < rows.length; first += slotCount * size) {
       int filled = own.assembler().fillConsecutive(samples.firstIndex() + first, own.batch());

@@ -165,6 +165,7 @@ final class ReferenceRun {
       while (step < steps) {
         step++;
         vector.floats().put(parameters);
+        replica.parametersChanged();
         float[][] gradients = new float[run.train().lanes()][parameters.length];
         for (int lane = 0; lane < gradients.length; lane++) {
           assembler.fill(order, lanes.epochOf(step - 1), lanes.stepInEpoch(step - 1), lane, batch);

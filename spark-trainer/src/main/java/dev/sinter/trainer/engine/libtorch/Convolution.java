@@ -20,18 +20,16 @@ record Convolution(Weights weights, Window window) implements Unary {
 
   @Override
   public Tensor apply(Tensor input, Pass pass) {
-    try (Weights.Working working = weights.working(input)) {
-      return window.isSame()
-          ? window.applySame(input, 0, (padded, padding) -> convolve(padded, working, padding))
-          : convolve(input, working, window.padding());
-    }
+    return window.isSame()
+        ? window.applySame(input, 0, this::convolve)
+        : convolve(input, window.padding());
   }
 
-  private Tensor convolve(Tensor input, Weights.Working working, long[] padding) {
+  private Tensor convolve(Tensor input, long[] padding) {
     return torch.conv2d(
         input,
-        working.kernel(),
-        working.bias(),
+        weights.kernelFor(input),
+        weights.biasFor(input),
         window.stride(),
         padding,
         window.dilation(),

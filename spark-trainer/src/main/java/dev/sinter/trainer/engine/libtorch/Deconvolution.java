@@ -21,31 +21,28 @@ record Deconvolution(Weights weights, Window window) implements Unary {
 
   @Override
   public Tensor apply(Tensor input, Pass pass) {
-    try (Weights.Working working = weights.working(input)) {
-      if (!window.isSame()) {
-        return transpose(input, working, window.padding(), Window.NONE);
-      }
-      // The output is exactly stride times the input: crop what is over, or add what is missing.
-      long vertical = window.extent(0) - window.stride()[0];
-      long horizontal = window.extent(1) - window.stride()[1];
-      long[] missing = {Math.max(0, -vertical), Math.max(0, -horizontal)};
-      Tensor whole = transpose(input, working, Window.NONE, missing);
-      Tensor rows = crop(whole, 2, vertical, input.size(2) * window.stride()[0]);
-      return crop(rows, 3, horizontal, input.size(3) * window.stride()[1]);
+    if (!window.isSame()) {
+      return transpose(input, window.padding(), Window.NONE);
     }
+    // The output is exactly stride times the input: crop what is over, or add what is missing.
+    long vertical = window.extent(0) - window.stride()[0];
+    long horizontal = window.extent(1) - window.stride()[1];
+    long[] missing = {Math.max(0, -vertical), Math.max(0, -horizontal)};
+    Tensor whole = transpose(input, Window.NONE, missing);
+    Tensor rows = crop(whole, 2, vertical, input.size(2) * window.stride()[0]);
+    return crop(rows, 3, horizontal, input.size(3) * window.stride()[1]);
   }
 
   private static Tensor crop(Tensor whole, int dimension, long excess, long size) {
     return excess <= 0 ? whole : whole.narrow(dimension, excess / 2, size);
   }
 
-  private Tensor transpose(
-      Tensor input, Weights.Working working, long[] padding, long[] outputPadding) {
+  private Tensor transpose(Tensor input, long[] padding, long[] outputPadding) {
     return torch.conv_transpose2d(
         input,
         // In another order libtorch unfolds the image instead, in time and memory.
-        working.kernel().contiguous(MemoryFormat.ChannelsLast),
-        working.bias(),
+        weights.kernelFor(input).contiguous(MemoryFormat.ChannelsLast),
+        weights.biasFor(input),
         window.stride(),
         padding,
         outputPadding,

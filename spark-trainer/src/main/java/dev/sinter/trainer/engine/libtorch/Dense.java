@@ -17,8 +17,6 @@ record Dense(Weights weights) implements Unary {
 
   @Override
   public Tensor apply(Tensor input, Pass pass) {
-    try (Weights.Working working = weights.working(input)) {
-      return torch.linear(input, working.kernel(), working.bias());
-    }
+    return torch.linear(input, weights.kernelFor(input), weights.biasFor(input));
   }
 }

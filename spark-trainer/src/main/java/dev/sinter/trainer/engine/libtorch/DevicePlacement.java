@@ -4,10 +4,8 @@ import static org.bytedeco.pytorch.global.torch.empty;
 
 import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.engine.MemoryAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Generator;
@@ -21,8 +19,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * gradient. Each crosses as a whole, by one transfer from or to staging memory.
  */
 final class DevicePlacement implements TensorPlacement {
-  private static final int CHUNK_BYTES = 1 << 30;
-
   private final TensorDevice device;
   private final FlatVector vector;
   private final ScalarType type;
@@ -32,7 +28,6 @@ final class DevicePlacement implements TensorPlacement {
   private final Tensor stagedParameters;
   private final Tensor gradient;
   private final Tensor stagedGradient;
-  private boolean staged;
 
   @SuppressWarnings("try")
   DevicePlacement(TensorDevice device, FlatVector vector) {
@@ -71,35 +66,10 @@ final class DevicePlacement implements TensorPlacement {
     return parameters.data_ptr().address();
   }
 
-  /**
-   * Several lanes of a step use the same parameters. What was sent last is still staged: comparing
-   * costs one read where nothing changed, and ends at once where something did.
-   */
   @Override
   public void refreshParameters() {
-    if (staged && sameAsStaged()) {
-      return;
-    }
     copyBytes(stagedParameters, vector.address());
-    staged = true;
     device.copyToDevice(parameters, stagedParameters);
-  }
-
-  private boolean sameAsStaged() {
-    long bytes = vector.length() * vector.precision().bytes();
-    long stagedAddress = stagedParameters.data_ptr().address();
-    for (long offset = 0; offset < bytes; offset += CHUNK_BYTES) {
-      int length = (int) Math.min(CHUNK_BYTES, bytes - offset);
-      ByteBuffer now = bytesAt(vector.address() + offset, length);
-      if (now.mismatch(bytesAt(stagedAddress + offset, length)) >= 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static ByteBuffer bytesAt(long address, int length) {
-    return new BytePointer(new MemoryAddress(address)).capacity(length).asByteBuffer();
   }
 
   private static void copyBytes(Tensor to, long fromAddress) {
@@ -107,8 +77,7 @@ final class DevicePlacement implements TensorPlacement {
   }
 
   @Override
-  public long zeroedGradient(FlatVector target) {
-    gradient.zero_();
+  public long gradient(FlatVector target) {
     return gradient.data_ptr().address();
   }
 

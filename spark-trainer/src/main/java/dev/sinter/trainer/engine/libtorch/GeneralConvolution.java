@@ -3,6 +3,7 @@ package dev.sinter.trainer.engine.libtorch;
 import dev.sinter.trainer.engine.libtorch.Operation.Unary;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -18,19 +19,16 @@ record GeneralConvolution(
     implements Unary {
   @Override
   public Tensor apply(Tensor input, Pass pass) {
-    try (Weights.Working working = weights.working(input)) {
-      return window.isSame()
-          ? window.applySame(input, 0, (padded, padding) -> convolve(padded, working, padding))
-          : convolve(input, working, window.padding());
-    }
+    return window.isSame()
+        ? window.applySame(input, 0, this::convolve)
+        : convolve(input, window.padding());
   }
 
-  private Tensor convolve(Tensor input, Weights.Working working, long[] padding) {
-    Tensor kernel = arrangement.apply(working.kernel());
+  private Tensor convolve(Tensor input, long[] padding) {
+    Tensor kernel = arrangement.apply(weights.kernelFor(input));
+    TensorOptional bias = weights.biasFor(input);
     return window.kernel().length == 3
-        ? torch.conv3d(
-            input, kernel, working.bias(), window.stride(), padding, window.dilation(), groups)
-        : torch.conv2d(
-            input, kernel, working.bias(), window.stride(), padding, window.dilation(), groups);
+        ? torch.conv3d(input, kernel, bias, window.stride(), padding, window.dilation(), groups)
+        : torch.conv2d(input, kernel, bias, window.stride(), padding, window.dilation(), groups);
   }
 }

@@ -1,8 +1,6 @@
 package dev.sinter.trainer.engine.libtorch;
 
 import dev.sinter.trainer.engine.FlatVector;
-import dev.sinter.trainer.engine.MemoryAddress;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -32,9 +30,7 @@ record HostPlacement(FlatVector vector) implements TensorPlacement {
   }
 
   @Override
-  public long zeroedGradient(FlatVector gradient) {
-    Pointer.memset(
-        new MemoryAddress(gradient.address()), 0, gradient.length() * gradient.precision().bytes());
+  public long gradient(FlatVector gradient) {
     return gradient.address();
   }
 

@@ -30,6 +30,7 @@ final class LibtorchReplica implements Replica {
   private final LossScaling lossScaling;
   private final int threads;
   private Thread preparedThread;
+  private boolean parametersAreNew = true;
 
   LibtorchReplica(
       Network network, FlatVector vector, TensorPlacement placement, EngineSettings settings) {
@@ -50,6 +51,11 @@ final class LibtorchReplica implements Replica {
   }
 
   @Override
+  public void parametersChanged() {
+    parametersAreNew = true;
+  }
+
+  @Override
   public float computeGradient(Batch batch, long dropoutSeed, FlatVector gradient) {
     return (float) meanLoss(batch, dropoutSeed, gradient);
   }
@@ -61,7 +67,7 @@ final class LibtorchReplica implements Replica {
     Graph.Progress progress = new Graph.Progress();
     try (PointerScope scope = new PointerScope();
         AutoGradMode recording = new AutoGradMode(true)) {
-      placement.refreshParameters();
+      takeParameters();
       Tensor input = inputOf(batch);
       Tensor labels = labelsOf(batch);
       Pass pass = Pass.training(batch.samples(), placement::generator, dropoutSeed);
@@ -86,12 +92,24 @@ final class LibtorchReplica implements Replica {
           Tensor loss = totalLoss(logits, labels);
           return scale == 1 ? loss : loss.mul(new Scalar(scale));
         };
+    double loss;
     if (graph.segments().size() > 1) {
-      return Recomputation.lossAndGradient(graph, input, lossOf, pass, progress) / scale;
+      loss = Recomputation.lossAndGradient(graph, input, lossOf, pass, progress);
+    } else {
+      Tensor result = lossOf.apply(graph.logits(input, pass, progress));
+      result.backward();
+      loss = result.item_double();
     }
-    Tensor loss = lossOf.apply(graph.logits(input, pass, progress));
-    loss.backward();
-    return loss.item_double() / scale;
+    parameters.deliverGradient();
+    return loss / scale;
+  }
+
+  private void takeParameters() {
+    if (parametersAreNew) {
+      placement.refreshParameters();
+      parameters.changed();
+      parametersAreNew = false;
+    }
   }
 
   private Tensor totalLoss(List<Tensor> logits, Tensor labels) {
@@ -110,7 +128,7 @@ final class LibtorchReplica implements Replica {
     Graph.Progress progress = new Graph.Progress();
     try (PointerScope scope = new PointerScope();
         AutoGradMode notRecording = new AutoGradMode(false)) {
-      placement.refreshParameters();
+      takeParameters();
       Tensor logits =
           graph.logits(inputOf(batch), Pass.evaluation(batch.samples()), progress).get(0);
       Tensor result =

@@ -17,18 +17,17 @@ record NormalisedDense(Weights weights, Parameter gain) implements Unary {
 
   @Override
   public Tensor apply(Tensor input, Pass pass) {
-    try (Weights.Working working = weights.working(input)) {
-      Tensor sums = torch.linear(input, working.kernel(), new TensorOptional());
-      Tensor scale = gain.value().to(sums.scalar_type());
-      Tensor normalised =
-          torch.layer_norm(
-              sums,
-              new long[] {sums.size(1)},
-              new TensorOptional(scale),
-              new TensorOptional(),
-              EPSILON,
-              false);
-      return working.bias().has_value() ? normalised.add(working.bias().get()) : normalised;
-    }
+    Tensor sums = torch.linear(input, weights.kernelFor(input), new TensorOptional());
+    Tensor scale = gain.value().to(sums.scalar_type());
+    Tensor normalised =
+        torch.layer_norm(
+            sums,
+            new long[] {sums.size(1)},
+            new TensorOptional(scale),
+            new TensorOptional(),
+            EPSILON,
+            false);
+    TensorOptional bias = weights.biasFor(input);
+    return bias.has_value() ? normalised.add(bias.get()) : normalised;
   }
 }

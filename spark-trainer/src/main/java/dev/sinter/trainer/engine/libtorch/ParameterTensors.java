@@ -79,7 +79,12 @@ final class ParameterTensors implements AutoCloseable {
     }
   }
 
-  /** Makes a zeroed gradient the place where the next backward pass leaves its results. */
+  /** The vector has other values than before. */
+  void changed() {
+    byName.values().forEach(Parameter::changed);
+  }
+
+  /** Makes a gradient, cleared, the place where the next backward pass leaves its results. */
   @SuppressWarnings("try")
   void receiveInto(FlatVector gradient) {
     requireLength(layout, gradient, "gradient");
@@ -90,11 +95,15 @@ final class ParameterTensors implements AutoCloseable {
               + ", the parameters are "
               + parameters.precision());
     }
-    long address = placement.zeroedGradient(gradient);
-    if (address == gradientAddress) {
-      return;
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode notRecording = new AutoGradMode(false)) {
+      pointAt(placement.gradient(gradient));
+      byName.values().forEach(Parameter::clearGradient);
     }
-    try (PointerScope scope = new PointerScope()) {
+  }
+
+  private void pointAt(long address) {
+    if (address != gradientAddress) {
       for (ParameterTensor tensor : layout.tensors()) {
         Tensor view = view(address, tensor);
         Parameter parameter = byName.get(tensor.name());
@@ -104,8 +113,17 @@ final class ParameterTensors implements AutoCloseable {
           parameter.receiveInto(view);
         }
       }
+      gradientAddress = address;
     }
-    gradientAddress = address;
+  }
+
+  /** Completes the gradient after a backward pass. */
+  @SuppressWarnings("try")
+  void deliverGradient() {
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode notRecording = new AutoGradMode(false)) {
+      byName.values().forEach(Parameter::deliverGradient);
+    }
   }
 
   /**

@@ -20,8 +20,8 @@ interface TensorPlacement extends AutoCloseable {
   /** Lets the operations see what the parameter vector holds now. */
   void refreshParameters();
 
-  /** Address of a zeroed flat vector that the backward pass adds to. */
-  long zeroedGradient(FlatVector gradient);
+  /** Address of the flat vector that the backward pass leaves its results in. */
+  long gradient(FlatVector gradient);
 
   /** Brings what the backward pass left to the vector. */
   void deliverGradient(FlatVector gradient);

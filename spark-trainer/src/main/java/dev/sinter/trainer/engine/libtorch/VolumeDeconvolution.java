@@ -15,35 +15,32 @@ record VolumeDeconvolution(Weights weights, Window window) implements Unary {
 
   @Override
   public Tensor apply(Tensor input, Pass pass) {
-    try (Weights.Working working = weights.working(input)) {
-      if (!window.isSame()) {
-        return transpose(input, working, window.padding(), window.none());
-      }
-      // The output is exactly stride times the input: crop what is over, or add what is missing.
-      long[] missing = window.none();
-      for (int i = 0; i < missing.length; i++) {
-        missing[i] = Math.max(0, -excess(i));
-      }
-      Tensor output = transpose(input, working, window.none(), missing);
-      for (int i = 0; i < missing.length; i++) {
-        if (excess(i) > 0) {
-          output = output.narrow(i + 2, excess(i) / 2, input.size(i + 2) * window.stride()[i]);
-        }
-      }
-      return output;
+    if (!window.isSame()) {
+      return transpose(input, window.padding(), window.none());
     }
+    // The output is exactly stride times the input: crop what is over, or add what is missing.
+    long[] missing = window.none();
+    for (int i = 0; i < missing.length; i++) {
+      missing[i] = Math.max(0, -excess(i));
+    }
+    Tensor output = transpose(input, window.none(), missing);
+    for (int i = 0; i < missing.length; i++) {
+      if (excess(i) > 0) {
+        output = output.narrow(i + 2, excess(i) / 2, input.size(i + 2) * window.stride()[i]);
+      }
+    }
+    return output;
   }
 
   private long excess(int dimension) {
     return window.extent(dimension) - window.stride()[dimension];
   }
 
-  private Tensor transpose(
-      Tensor input, Weights.Working working, long[] padding, long[] outputPadding) {
+  private Tensor transpose(Tensor input, long[] padding, long[] outputPadding) {
     return torch.conv_transpose3d(
         input,
-        working.kernel().permute(4, 3, 0, 1, 2),
-        working.bias(),
+        weights.kernelFor(input).permute(4, 3, 0, 1, 2),
+        weights.biasFor(input),
         window.stride(),
         padding,
         outputPadding,

@@ -95,6 +95,7 @@ class DevicePlacementTest {
 
     device.forget();
     parameters.floats().put(Math.toIntExact(parameters.length() - 1), 0.25f);
+    replica.parametersChanged();
     replica.computeGradient(batch, 3, gradient);
     assertThat(device.transfers()).startsWith(toDevice(vectorBytes()));
   }
@@ -145,6 +146,7 @@ class DevicePlacementTest {
       for (int i = 0; i < parameters.length(); i++) {
         parameters.floats().put(i, parameters.floats().get(i) - 0.01f * first.floats().get(i));
       }
+      replica.parametersChanged();
       replica.computeGradient(batch, 2, second);
       int pixels = batch.labels().capacity();
       FloatBuffer probabilities = probabilities(pixels * network.spec().classes());

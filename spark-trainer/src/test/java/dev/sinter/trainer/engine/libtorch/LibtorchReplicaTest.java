@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.model.DiceCrossEntropyLoss;
-import dev.sinter.model.ModelRegistry;
-import dev.sinter.model.ModelSpec;
 import dev.sinter.model.ParameterTensor;
 import dev.sinter.trainer.engine.Batch;
 import dev.sinter.trainer.engine.ComputePrecision;
@@ -21,7 +19,6 @@ import dev.sinter.trainer.engine.TestNetworks;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -39,7 +36,6 @@ import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.util.MaskLayer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -242,33 +238,6 @@ class LibtorchReplicaTest {
     }
   }
 
-  static Stream<Network> networksOfAllFamilies() {
-    return Stream.concat(
-        Stream.of(TestNetworks.resNet(), TestNetworks.uNet()),
-        Stream.of("resnet18", "resnet50", "densenet121", "unet")
-            .map(
-                name -> {
-                  ModelSpec spec = new ModelSpec(name, 3, 64, 64, 4, "cross-entropy", Map.of(), 1);
-                  return Network.of(spec, ModelRegistry.configuration(spec));
-                }));
-  }
-
-  /** At the weights that training starts from. */
-  @ParameterizedTest
-  @MethodSource("networksOfAllFamilies")
-  void sixteenBitsStayCloseToFloat32(Network network) {
-    Batch batch = RandomState.batch(network, 8, 3);
-    try (FlatVector parameters = initial(network);
-        FlatVector full = FlatVector.ofFloats(parameters.length());
-        FlatVector half = FlatVector.ofFloats(parameters.length());
-        LibtorchReplica fp32 = replica(network, parameters, ComputePrecision.FP32);
-        LibtorchReplica bf16 = replica(network, parameters, ComputePrecision.BF16)) {
-      float expected = fp32.computeGradient(batch, 1, full);
-      assertThat(bf16.computeGradient(batch, 1, half)).isCloseTo(expected, within(0.02f));
-      assertThat(cosine(full, half)).isGreaterThan(0.98);
-    }
-  }
-
   @Test
   void scaledLossKeepsTheGradientOfFp16() {
     Network network = TestNetworks.resNet();
@@ -284,14 +253,6 @@ class LibtorchReplicaTest {
       double norm = Math.sqrt(dot(full, full));
       assertThat(Math.sqrt(dot(half, half))).isCloseTo(norm, within(0.02 * norm));
     }
-  }
-
-  private static FlatVector initial(Network network) {
-    ComputationGraph graph = new ComputationGraph(network.configuration());
-    graph.init();
-    FlatVector parameters = FlatVector.ofFloats(network.layout().length());
-    parameters.floats().put(graph.params().toFloatVector());
-    return parameters;
   }
 
   private static double cosine(FlatVector left, FlatVector right) {

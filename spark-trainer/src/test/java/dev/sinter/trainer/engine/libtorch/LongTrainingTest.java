@@ -55,6 +55,7 @@ class LongTrainingTest {
       double sum = 0;
       for (int step = 1; step <= steps; step++) {
         Batch batch = RandomState.batch(NETWORK, 8, step % 8);
+        replica.parametersChanged();
         float loss = replica.computeGradient(batch, step, strategy.gradientBuffer(0));
         strategy.laneComputed(0, loss);
         strategy.synchronise(step, LEARNING_RATE);
