@@ -151,10 +151,22 @@ final class LibtorchReplica implements Replica {
 
   private Tensor inputOf(Batch batch) {
     FloatPointer values = new FloatPointer(batch.inputs().duplicate().clear());
-    return placement
-        .placed(from_blob(values, batch.inputShape(), new TensorOptions(ScalarType.Float)))
-        .to(activationType)
-        .contiguous(channelsLast(batch.sampleShape().size()));
+    Tensor input =
+        placement
+            .placed(from_blob(values, batch.inputShape(), new TensorOptions(ScalarType.Float)))
+            .to(activationType)
+            .contiguous(channelsLast(batch.sampleShape().size()));
+    return input.dim() > 3 && input.size(1) == 1 ? markedChannelsLast(input) : input;
+  }
+
+  /**
+   * One channel is the same in either order, and libtorch takes it for channels-first: so would all
+   * that follows be. Strides of channels-last tell it.
+   */
+  static Tensor markedChannelsLast(Tensor oneChannel) {
+    long[] strides = oneChannel.strides().vec().get();
+    strides[1] = 1;
+    return oneChannel.as_strided(oneChannel.shape(), strides);
   }
 
   private static MemoryFormat channelsLast(int dimensions) {

@@ -26,6 +26,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
 import org.deeplearning4j.nn.conf.dropout.GaussianNoise;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
@@ -265,6 +268,24 @@ class LibtorchReplicaTest {
       dot += (double) left.floats().get(i) * right.floats().get(i);
     }
     return dot;
+  }
+
+  /** Taken for channels-first, it would make all that follows slower. */
+  @Test
+  @SuppressWarnings("try")
+  void oneChannelDoesNotTurnTheNetworkToChannelsFirst() {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor kernel = torch.randn(4, 1, 3, 3);
+      Tensor input = torch.randn(2, 1, 8, 8);
+      assertThat(isChannelsLast(torch.conv2d(input, kernel))).isFalse();
+      Tensor marked = LibtorchReplica.markedChannelsLast(input);
+      assertThat(marked.equal(input)).isTrue();
+      assertThat(isChannelsLast(torch.conv2d(marked, kernel))).isTrue();
+    }
+  }
+
+  private static boolean isChannelsLast(Tensor tensor) {
+    return tensor.is_contiguous(torch.MemoryFormat.ChannelsLast);
   }
 
   static Stream<IDropout> dropouts() {
