@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class GpuTrainingTest {
+  private static final int EPOCHS = 2;
   private static final int STEPS = 8;
   private static final int LANES_PER_WORKER = 2;
 
@@ -97,10 +98,10 @@ class GpuTrainingTest {
     assertThat(logs).extracting(RecordingDevices.Log::process).doesNotHaveDuplicates();
     long vectorBytes = 4L * parameters(run);
     for (RecordingDevices.Log log : logs) {
-      // Each step's parameters once, whatever the lanes; and those that the last validation sees.
+      // The parameters once for each step, whatever the lanes, and once for each validation.
       assertThat(log.transfers())
           .filteredOn(transfer -> transfer.equals("TO_DEVICE " + vectorBytes))
-          .hasSize(STEPS + 1);
+          .hasSize(STEPS + EPOCHS);
       assertThat(log.transfers())
           .filteredOn(transfer -> transfer.equals("TO_HOST " + vectorBytes))
           .hasSize(STEPS * LANES_PER_WORKER);
