@@ -10,12 +10,12 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measures this machine.",
-    subcommands = BenchStepCommand.class)
+    subcommands = {BenchStepCommand.class, BenchSyncCommand.class})
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to measure: sinter bench step");
+    throw new ParameterException(spec.commandLine(), "say what to measure: sinter bench step or sinter bench sync");
   }
 }

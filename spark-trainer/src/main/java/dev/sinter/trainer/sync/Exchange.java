@@ -9,7 +9,8 @@ import java.nio.ByteBuffer;
  * the receiver: bytes land in the target of a receive that is already posted, or else in a landing
  * buffer. Posting early therefore saves a copy.
  *
- * <p>Pushing, receiving and closing are for the one thread that owns the exchange.
+ * <p>Receiving and closing are for the one thread that owns the exchange; others may push until it
+ * is closed.
  */
 public interface Exchange extends AutoCloseable {
   /** This worker, from 0. */

@@ -50,8 +50,10 @@ final class Gathers {
     for (int peer = 0; peer < exchange.workers(); peer++) {
       if (peer != exchange.rank()) {
         Slice slice = Slice.of(vector.length(), peer, exchange.workers());
-        transfers.add(
-            exchange.receive(peer, step, tag, vector.bytes(slice.from(), slice.length())));
+        for (Chunk chunk : Chunk.of(slice)) {
+          transfers.add(
+              exchange.receive(peer, step, chunk.tag(tag), bytes(vector, slice, chunk)));
+        }
       }
     }
     return transfers;
@@ -61,12 +63,27 @@ final class Gathers {
   static List<Transfer> pushSlice(Exchange exchange, long step, String tag, FlatVector vector) {
     Slice own = Slice.of(vector.length(), exchange.rank(), exchange.workers());
     List<Transfer> transfers = new ArrayList<>();
-    for (int peer = 0; peer < exchange.workers(); peer++) {
-      if (peer != exchange.rank()) {
-        transfers.add(exchange.push(peer, step, tag, vector.bytes(own.from(), own.length())));
-      }
+    for (Chunk chunk : Chunk.of(own)) {
+      transfers.addAll(pushChunk(exchange, step, tag, vector, chunk));
     }
     return transfers;
+  }
+
+  /** Starts sending a chunk of this worker's own slice to all others. */
+  static List<Transfer> pushChunk(
+      Exchange exchange, long step, String tag, FlatVector vector, Chunk chunk) {
+    Slice own = Slice.of(vector.length(), exchange.rank(), exchange.workers());
+    ByteBuffer bytes = bytes(vector, own, chunk);
+    List<Transfer> transfers = new ArrayList<>();
+    for (int i = 1; i < exchange.workers(); i++) {
+      int peer = (exchange.rank() + i) % exchange.workers();
+      transfers.add(exchange.push(peer, step, chunk.tag(tag), bytes));
+    }
+    return transfers;
+  }
+
+  private static ByteBuffer bytes(FlatVector vector, Slice slice, Chunk chunk) {
+    return vector.bytes(slice.from() + chunk.offset(), chunk.length());
   }
 
   private static ByteBuffer direct(int doubles) {

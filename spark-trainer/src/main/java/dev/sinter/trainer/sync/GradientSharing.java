@@ -5,7 +5,12 @@ import dev.sinter.trainer.optimizer.OptimizerSettings;
 import dev.sinter.trainer.optimizer.Optimizers;
 import dev.sinter.trainer.optimizer.UpdatePlan;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Synchronous data parallelism: every worker owns a slice of the parameters, sums all lanes'
@@ -15,6 +20,8 @@ import java.util.List;
  * in another, and the update is element-wise.
  */
 final class GradientSharing implements Strategy {
+  private static final long UNKNOWN = -1;
+
   private final FlatVector parameters;
   private final Exchange exchange;
   private final Lanes lanes;
@@ -23,10 +30,11 @@ final class GradientSharing implements Strategy {
   private final LaneGradients gradients;
   private final BlockThreads threads;
   private final SliceUpdater updater;
-  private final SliceInbox inbox;
-  private final List<LaneNode> allSubtrees = new ArrayList<>();
-  private final SpanSum mean;
-  private long postedStep = -1;
+  private final ReduceScatter scatter;
+  private final Map<String, LaneNode> ownSubtrees = new LinkedHashMap<>();
+  private final List<Transfer> pushes = new ArrayList<>();
+  private final Set<LaneNode> pushed = new HashSet<>();
+  private long postedStep = UNKNOWN;
 
   GradientSharing(
       SyncSettings sync,
@@ -43,17 +51,19 @@ final class GradientSharing implements Strategy {
     this.gradients = new LaneGradients(lanes, exchange.rank(), plan.length());
     this.threads = new BlockThreads(sync.threads());
     this.updater = new SliceUpdater(slice, Optimizers.create(settings), plan, threads);
-    List<SliceInbox.Source> sources = new ArrayList<>();
+    List<LaneNode> subtrees = new ArrayList<>();
+    List<ReduceScatter.Term> terms = new ArrayList<>();
     for (int worker = 0; worker < lanes.workers(); worker++) {
       for (LaneNode subtree : lanes.subtrees(worker)) {
-        allSubtrees.add(subtree);
-        if (worker != exchange.rank()) {
-          sources.add(new SliceInbox.Source(worker, tag(subtree)));
+        subtrees.add(subtree);
+        terms.add(new ReduceScatter.Term(worker, tag(subtree)));
+        if (worker == exchange.rank()) {
+          ownSubtrees.put(tag(subtree), subtree);
         }
       }
     }
-    this.inbox = new SliceInbox(exchange, slice, sources);
-    this.mean = SpanSum.meanOver(allSubtrees, lanes.count());
+    SpanSum mean = SpanSum.meanOver(subtrees, lanes.count());
+    this.scatter = new ReduceScatter(exchange, plan.length(), terms, mean, threads);
   }
 
   @Override
@@ -63,31 +73,31 @@ final class GradientSharing implements Strategy {
 
   @Override
   public void laneComputed(int lane, float loss) {
-    gradients.add(lane, loss);
+    Optional<LaneNode> whole = gradients.add(lane, loss);
+    synchronized (pushes) {
+      // The first step of a run is known only when it is synchronised.
+      if (postedStep != UNKNOWN) {
+        whole.ifPresent(subtree -> push(postedStep, subtree));
+      }
+    }
   }
 
   @Override
   public StepResult synchronise(long step, double learningRate) {
-    final long sentBefore = exchange.bytesSent();
+    final long sentBefore = exchange.bytesSent() - bytesPushed();
     double[] ownLosses = gradients.losses();
-    if (postedStep != step) {
-      inbox.post(step, "");
-    }
     // A peer sends its new slice only after this worker's gradients: nothing reads these now.
     final List<Transfer> slices = Gathers.postSlices(exchange, step, "parameters", parameters);
-    final List<Transfer> pushes = pushSums(step);
+    List<Transfer> transfers = pushRest(step);
 
     long started = System.nanoTime();
     double loss =
         LaneTree.sum(Gathers.doubles(exchange, step, "losses", ownLosses, lanes::ofWorker))
             / lanes.count();
-    inbox.await();
-    final long waited = System.nanoTime() - started;
-
-    Span gradient = sumSlice();
+    long waited = System.nanoTime() - started;
     // A peer sends the next step's gradients only after this worker's parameters.
-    inbox.post(step + 1, "");
-    postedStep = step + 1;
+    waited += scatter.reduce(this::ownSum, chunk -> scatter.post(step + 1, "", chunk));
+    Span gradient = scatter.result(this::ownSum);
     started = System.nanoTime();
     double[] squares =
         Gathers.doubles(exchange, step, "norms", updater.squares(gradient), this::blocksOf);
@@ -101,11 +111,14 @@ final class GradientSharing implements Strategy {
         gradient,
         Gradients.clipFactor(norm, clipNorm));
     started = System.nanoTime();
-    pushes.addAll(Gathers.pushSlice(exchange, step, "parameters", parameters));
-    slices.forEach(Transfer::await);
-    pushes.forEach(Transfer::await);
+    transfers.addAll(Gathers.pushSlice(exchange, step, "parameters", parameters));
+    transfers.addAll(slices);
+    transfers.forEach(Transfer::await);
     transferred += System.nanoTime() - started;
     gradients.clear();
+    synchronized (pushes) {
+      postedStep = step + 1;
+    }
     return new StepResult(loss, norm, exchange.bytesSent() - sentBefore, waited, transferred);
   }
 
@@ -128,44 +141,43 @@ final class GradientSharing implements Strategy {
   public void close() {
     // First: until then the network may write into the buffers and read from them.
     exchange.close();
-    inbox.close();
+    scatter.close();
     updater.close();
     gradients.close();
     threads.close();
   }
 
-  private List<Transfer> pushSums(long step) {
-    List<Transfer> pushes = new ArrayList<>();
-    for (int peer = 0; peer < exchange.workers(); peer++) {
-      if (peer != exchange.rank()) {
-        Slice owned = Slice.of(parameters.length(), peer, exchange.workers());
-        for (LaneNode subtree : lanes.subtrees(exchange.rank())) {
-          pushes.add(
-              exchange.push(
-                  peer,
-                  step,
-                  tag(subtree),
-                  gradients.sum(subtree).bytes(owned.from(), owned.length())));
-        }
-      }
+  private void push(long step, LaneNode subtree) {
+    if (pushed.add(subtree)) {
+      pushes.addAll(scatter.push(step, tag(subtree), "", gradients.sum(subtree)));
     }
-    return pushes;
   }
 
-  /** Leaves the mean over all lanes in this worker's own gradients, whose slice is not sent. */
-  private Span sumSlice() {
-    List<LaneNode> own = lanes.subtrees(exchange.rank());
-    List<Span> spans = new ArrayList<>();
-    int received = 0;
-    for (LaneNode subtree : allSubtrees) {
-      spans.add(
-          own.contains(subtree)
-              ? new Span(gradients.sum(subtree), slice.from())
-              : new Span(inbox.vector(received++), 0));
+  /** What was pushed while lanes were computed. */
+  private long bytesPushed() {
+    synchronized (pushes) {
+      return pushed.size() * (parameters.length() - slice.length()) * Float.BYTES;
     }
-    Span result = new Span(gradients.sum(own.get(0)), slice.from());
-    mean.into(result, spans, slice.length(), threads);
-    return result;
+  }
+
+  /** Sends what was not sent when it was computed; all pushes of the step. */
+  private List<Transfer> pushRest(long step) {
+    synchronized (pushes) {
+      if (postedStep == UNKNOWN) {
+        scatter.post(step, "");
+      } else if (postedStep != step) {
+        throw new IllegalArgumentException("step " + step + " where " + postedStep + " is next");
+      }
+      ownSubtrees.values().forEach(subtree -> push(step, subtree));
+      List<Transfer> all = new ArrayList<>(pushes);
+      pushes.clear();
+      pushed.clear();
+      return all;
+    }
+  }
+
+  private FlatVector ownSum(String tag) {
+    return gradients.sum(ownSubtrees.get(tag));
   }
 
   private int blocksOf(int worker) {

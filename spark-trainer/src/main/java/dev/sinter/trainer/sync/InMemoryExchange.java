@@ -3,6 +3,7 @@ package dev.sinter.trainer.sync;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /** An exchange between threads of one process, for tests and for runs with a single worker. */
@@ -10,7 +11,7 @@ public final class InMemoryExchange implements Exchange {
   private final int rank;
   private final List<Mailbox> mailboxes;
   private final Deadline deadline;
-  private long bytesSent;
+  private final AtomicLong bytesSent = new AtomicLong();
 
   private InMemoryExchange(int rank, List<Mailbox> mailboxes, Deadline deadline) {
     this.rank = rank;
@@ -40,7 +41,7 @@ public final class InMemoryExchange implements Exchange {
   @Override
   public Transfer push(int peer, long step, String tag, ByteBuffer bytes) {
     MessageKey key = new MessageKey(rank, step, tag);
-    bytesSent += bytes.remaining();
+    bytesSent.addAndGet(bytes.remaining());
     CompletableFuture<Void> done = new CompletableFuture<>();
     try {
       Slot slot = mailboxes.get(peer).begin(key, bytes.remaining());
@@ -64,7 +65,7 @@ public final class InMemoryExchange implements Exchange {
 
   @Override
   public long bytesSent() {
-    return bytesSent;
+    return bytesSent.get();
   }
 
   @Override

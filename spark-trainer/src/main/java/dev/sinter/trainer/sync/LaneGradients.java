@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Sums the gradients of one worker's lanes as they come, in the lane tree.
@@ -21,6 +22,7 @@ final class LaneGradients implements AutoCloseable {
   private final Lanes lanes;
   private final int worker;
   private final long length;
+  private final List<LaneNode> subtrees;
   private final List<FlatVector> allocated = new ArrayList<>();
   private final Deque<FlatVector> free = new ArrayDeque<>();
   private final Map<Integer, FlatVector> filling = new HashMap<>();
@@ -32,6 +34,7 @@ final class LaneGradients implements AutoCloseable {
     this.lanes = lanes;
     this.worker = worker;
     this.length = length;
+    this.subtrees = lanes.subtrees(worker);
     this.losses = new double[lanes.ofWorker(worker)];
     this.pending = losses.length;
   }
@@ -44,8 +47,12 @@ final class LaneGradients implements AutoCloseable {
     return filling.computeIfAbsent(lane, l -> takeFree());
   }
 
-  /** Adds a lane's gradient to the tree. */
-  void add(int lane, float loss) {
+  /**
+   * Adds a lane's gradient to the tree.
+   *
+   * @return the worker's whole subtree, when this was its last lane
+   */
+  Optional<LaneNode> add(int lane, float loss) {
     LaneNode node = new LaneNode(lane, 1);
     FlatVector sum;
     synchronized (this) {
@@ -64,7 +71,7 @@ final class LaneGradients implements AutoCloseable {
           // The buffer waits for its sibling, or is one of the worker's whole subtrees.
           sums.put(node, sum);
           pending--;
-          return;
+          return Optional.of(node).filter(subtrees::contains);
         }
       }
       addTo(sum, other);

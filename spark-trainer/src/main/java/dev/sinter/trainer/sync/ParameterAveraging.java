@@ -25,8 +25,7 @@ final class ParameterAveraging implements Strategy {
   private final SpanSum laneMean;
   private final BlockThreads threads;
   private final SliceUpdater updater;
-  private final SliceInbox inbox;
-  private final SpanSum workerMean;
+  private final AllReduce workerMean;
 
   ParameterAveraging(
       SyncSettings settings,
@@ -46,14 +45,7 @@ final class ParameterAveraging implements Strategy {
         SpanSum.meanOver(lanes.subtrees(exchange.rank()), lanes.ofWorker(exchange.rank()));
     this.threads = new BlockThreads(settings.threads());
     this.updater = new SliceUpdater(whole(), Optimizers.create(optimizer), plan, threads);
-    List<SliceInbox.Source> sources = new ArrayList<>();
-    for (int worker = 0; worker < lanes.workers(); worker++) {
-      if (worker != exchange.rank()) {
-        sources.add(new SliceInbox.Source(worker, "share of "));
-      }
-    }
-    this.inbox = new SliceInbox(exchange, slice, sources);
-    this.workerMean = SpanSum.meanOver(lanes);
+    this.workerMean = new AllReduce(exchange, plan.length(), SpanSum.meanOver(lanes), threads);
   }
 
   @Override
@@ -88,9 +80,9 @@ final class ParameterAveraging implements Strategy {
       double[] all = Gathers.doubles(exchange, step, "losses", losses, lanes::ofWorker);
       waited = System.nanoTime() - started;
       loss = LaneTree.sum(all) / lanes.count();
-      average("parameters", step, parameters);
+      workerMean.run(step, "parameters", parameters);
       for (int i = 0; i < updater.state().size(); i++) {
-        average("optimizer state " + i, step, updater.state().get(i));
+        workerMean.run(step, "optimizer state " + i, updater.state().get(i));
       }
       transferred = System.nanoTime() - started - waited;
     }
@@ -116,12 +108,10 @@ final class ParameterAveraging implements Strategy {
 
   @Override
   public void close() {
-    // First: until then the network may write into the buffers and read from them.
-    exchange.close();
-    inbox.close();
+    // First, with the exchange: until then the network may write into vectors and read from them.
+    workerMean.close();
     updater.close();
     gradients.close();
-    threads.close();
   }
 
   private Slice whole() {
@@ -135,34 +125,5 @@ final class ParameterAveraging implements Strategy {
     }
     laneMean.into(spans.get(0), spans, whole().length(), threads);
     return spans.get(0);
-  }
-
-  private void average(String name, long step, FlatVector vector) {
-    if (exchange.workers() == 1) {
-      return;
-    }
-    inbox.post(step, name);
-    // An owner sends the average only after it has this worker's share: the target is not read.
-    final List<Transfer> averages = Gathers.postSlices(exchange, step, "mean " + name, vector);
-    List<Transfer> pushes = new ArrayList<>();
-    for (int peer = 0; peer < exchange.workers(); peer++) {
-      if (peer != exchange.rank()) {
-        Slice owned = Slice.of(vector.length(), peer, exchange.workers());
-        pushes.add(
-            exchange.push(
-                peer, step, "share of " + name, vector.bytes(owned.from(), owned.length())));
-      }
-    }
-    inbox.await();
-    Span own = new Span(vector, slice.from());
-    List<Span> spans = new ArrayList<>();
-    int received = 0;
-    for (int worker = 0; worker < exchange.workers(); worker++) {
-      spans.add(worker == exchange.rank() ? own : new Span(inbox.vector(received++), 0));
-    }
-    workerMean.into(own, spans, slice.length(), threads);
-    pushes.addAll(Gathers.pushSlice(exchange, step, "mean " + name, vector));
-    averages.forEach(Transfer::await);
-    pushes.forEach(Transfer::await);
   }
 }

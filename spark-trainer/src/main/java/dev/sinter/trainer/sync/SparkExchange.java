@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.network.buffer.NioManagedBuffer;
@@ -34,8 +35,8 @@ public final class SparkExchange implements Exchange {
   private final Mailbox mailbox;
   private final Map<Integer, TransportClient> clients = new ConcurrentHashMap<>();
   private final Map<Long, Outgoing> outgoing = new ConcurrentHashMap<>();
-  private long messages;
-  private long bytesSent;
+  private final AtomicLong messages = new AtomicLong();
+  private final AtomicLong bytesSent = new AtomicLong();
 
   private SparkExchange(
       ExchangeServer server,
@@ -111,7 +112,7 @@ public final class SparkExchange implements Exchange {
   @Override
   public Transfer push(int peer, long step, String tag, ByteBuffer bytes) {
     MessageKey key = new MessageKey(rank, step, tag);
-    bytesSent += bytes.remaining();
+    bytesSent.addAndGet(bytes.remaining());
     CompletableFuture<Void> done =
         isLocal(peer) ? deliver(peer, key, bytes) : send(peer, MessageHeader.Kind.DATA, key, bytes);
     return new PendingTransfer(done, deadline, name(peer) + " to take " + key, () -> {});
@@ -127,7 +128,7 @@ public final class SparkExchange implements Exchange {
 
   @Override
   public long bytesSent() {
-    return bytesSent;
+    return bytesSent.get();
   }
 
   @Override
@@ -205,7 +206,7 @@ public final class SparkExchange implements Exchange {
       int peer, MessageHeader.Kind kind, MessageKey key, ByteBuffer bytes) {
     MessageHeader header = new MessageHeader(kind, session, peer, key, bytes.remaining());
     CompletableFuture<Void> done = new CompletableFuture<>();
-    long message = ++messages;
+    long message = messages.incrementAndGet();
     outgoing.put(message, new Outgoing(peer, done));
     clients
         .get(peer)

@@ -1,0 +1,108 @@
+package dev.sinter.trainer.cli;
+
+import dev.sinter.trainer.bench.SyncBenchmark;
+import dev.sinter.trainer.bench.SyncBenchmark.Report;
+import dev.sinter.trainer.bench.SyncBenchmark.Result;
+import dev.sinter.trainer.bench.SyncCase;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code sinter bench sync}. */
+@Command(
+    name = "sync",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measures the exchange between executors: the mean of a vector over all of them, beside plain"
+          + " TCP connections that carry the same bytes between the same processes.",
+      "Without spark-submit, the executors are processes on this machine, one core each."
+    })
+final class BenchSyncCommand implements Callable<Integer> {
+  /** Executors on one machine; more would only measure its scheduler. */
+  private static final int MOST_WORKERS = 64;
+
+  @Option(
+      names = "--workers",
+      split = ",",
+      paramLabel = "N",
+      description = "list of numbers of executors (default: 2,4)")
+  private List<Integer> workers = List.of(2, 4);
+
+  @Option(
+      names = "--floats",
+      description = "length of the vector (default: 25600000, the parameters of ResNet-50)")
+  private int floats = 25_600_000;
+
+  @Option(
+      names = "--compression",
+      split = ",",
+      paramLabel = "NAME",
+      description = "how gradients are sent (default and so far only: none)")
+  private List<String> compressions = List.of("none");
+
+  @Option(names = "--rounds", description = "how often each is measured (default: 20)")
+  private int rounds = 20;
+
+  @Mixin private CommonOptions common;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    for (int count : workers) {
+      requireWithin("--workers", count, 2, MOST_WORKERS);
+    }
+    requireWithin("--floats", floats, 1, 1 << 29);
+    requireWithin("--rounds", rounds, 1, 100_000);
+    for (String compression : compressions) {
+      if (!compression.equals("none")) {
+        throw new ParameterException(
+            spec.commandLine(), "--compression is '" + compression + "', and only none is known");
+      }
+    }
+    Console console = common.console();
+    Consumer<Result> listener = result -> print(console, result);
+    Report report = measure(listener);
+    JsonOutput.write(common.json(), report);
+    return 0;
+  }
+
+  private Report measure(Consumer<Result> listener) {
+    List<SyncCase> cases =
+        workers.stream().distinct().map(count -> new SyncCase(count, floats, rounds)).toList();
+    if (!new SparkConf().contains("spark.master")) {
+      return SyncBenchmark.run(cases, listener);
+    }
+    try (SparkSession session = SparkSessions.open("sinter bench sync")) {
+      return SyncBenchmark.run(cases, listener, session.sparkContext());
+    }
+  }
+
+  private static void print(Console console, Result result) {
+    console.line(
+        "%d workers, %,d floats: %.1f ms, %,d bytes sent per worker, %.2f of the speed of plain TCP"
+            + " (%.1f ms), %.2f ns of processor time per byte",
+        result.workers(),
+        result.floats(),
+        result.milliseconds(),
+        result.bytesSent(),
+        result.loopbackFraction(),
+        result.plainMilliseconds(),
+        result.cpuNanosPerByte());
+  }
+
+  private void requireWithin(String option, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new ParameterException(
+          spec.commandLine(), option + " is " + value + ", not " + least + " to " + most);
+    }
+  }
+}
