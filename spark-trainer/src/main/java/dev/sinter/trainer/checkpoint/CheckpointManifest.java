@@ -9,6 +9,7 @@ import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.model.ModelSpec;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -31,6 +32,7 @@ import java.util.TreeMap;
  * @param versions of Sinter and the libraries under it
  * @param continuations where the run went on otherwise than it had begun, so that its bits are not
  *     those of its configuration alone
+ * @param residuals files of what each worker has not sent yet, by worker; none where all is sent
  */
 public record CheckpointManifest(
     int formatVersion,
@@ -45,7 +47,8 @@ public record CheckpointManifest(
     String configuration,
     int stageAttempt,
     Map<String, String> versions,
-    List<ApproximateContinuation> continuations) {
+    List<ApproximateContinuation> continuations,
+    List<ResidualFile> residuals) {
 
   /** The version that this code writes and reads. */
   public static final int FORMAT_VERSION = 1;
@@ -56,9 +59,10 @@ public record CheckpointManifest(
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
 
-  /** A manifest without continuations, as older ones are, has an empty list of them. */
+  /** A manifest without continuations or residuals, as older ones are, has empty lists of them. */
   public CheckpointManifest {
     continuations = continuations == null ? List.of() : List.copyOf(continuations);
+    residuals = residuals == null ? List.of() : List.copyOf(residuals);
   }
 
   /**
@@ -67,7 +71,7 @@ public record CheckpointManifest(
    * @param settings configuration keys and their values, of all keys that change the result
    * @param stepsPerEpoch global steps in an epoch
    * @param dataset fingerprint of what was learnt from
-   * @param workers workers that wrote it; only parameter averaging depends on it
+   * @param workers workers that wrote it; parameter averaging and sparse messages depend on it
    */
   public record RunIdentity(
       SortedMap<String, String> settings, int stepsPerEpoch, String dataset, int workers)
@@ -109,6 +113,20 @@ public record CheckpointManifest(
    * @param crc32c of the file
    */
   public record OptimizerSliceFile(String file, long offset, int length, long crc32c)
+      implements Serializable {}
+
+  /**
+   * What one worker has not sent yet: its vectors one after the other, float32 little-endian.
+   *
+   * @param file name within the checkpoint
+   * @param worker whose it is
+   * @param length of each vector: number of parameters
+   * @param vectors how many there are
+   * @param threshold magnitude above which the worker sends, or 0
+   * @param crc32c of the file
+   */
+  public record ResidualFile(
+      String file, int worker, int length, int vectors, float threshold, long crc32c)
       implements Serializable {}
 
   /**
@@ -163,6 +181,14 @@ public record CheckpointManifest(
       int byMetric = Double.compare(validationMetric, other.validationMetric);
       return byMetric > 0 || (byMetric == 0 && validationLoss < other.validationLoss);
     }
+  }
+
+  /** Names of the files of optimizer state and residuals. */
+  List<String> stateFiles() {
+    List<String> names = new ArrayList<>();
+    optimizerSlices.forEach(slice -> names.add(slice.file()));
+    residuals.forEach(residual -> names.add(residual.file()));
+    return names;
   }
 
   String toJson() {

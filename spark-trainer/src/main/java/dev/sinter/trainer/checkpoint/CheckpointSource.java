@@ -103,7 +103,7 @@ public record CheckpointSource(
   /** Names of all files that belong to it. */
   List<String> fileNames() {
     List<String> names = new ArrayList<>(List.of(ModelZip.FILE_NAME, Checkpoints.MANIFEST));
-    manifest.optimizerSlices().forEach(slice -> names.add(slice.file()));
+    names.addAll(manifest.stateFiles());
     return names;
   }
 

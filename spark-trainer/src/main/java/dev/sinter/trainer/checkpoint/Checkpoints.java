@@ -137,7 +137,7 @@ public final class Checkpoints {
 
   private void requireFiles(Path unfinished, CheckpointManifest manifest) throws IOException {
     List<String> names = new ArrayList<>(List.of(ModelZip.FILE_NAME, MANIFEST));
-    manifest.optimizerSlices().forEach(slice -> names.add(slice.file()));
+    names.addAll(manifest.stateFiles());
     for (String name : names) {
       if (!directory.fileSystem().exists(new Path(unfinished, name))) {
         throw new SinterException(
@@ -220,6 +220,7 @@ public final class Checkpoints {
     StoredModel model = RunDirectory.readZip(files, new Path(folder, ModelZip.FILE_NAME));
     model.parameters().close();
     OptimizerFiles.requireSizes(files, folder, model.manifest().optimizerSlices());
+    ResidualFiles.requireSizes(files, folder, model.manifest().residuals());
     return model.manifest();
   }
 
@@ -232,6 +233,7 @@ public final class Checkpoints {
       List<ChangedSetting> changed = resuming.require(model.manifest(), folder);
       OptimizerFiles.requireSizes(
           directory.fileSystem(), folder, model.manifest().optimizerSlices());
+      ResidualFiles.requireSizes(directory.fileSystem(), folder, model.manifest().residuals());
       return new Found(folder, model, changed);
     } catch (RuntimeException e) {
       model.parameters().close();

@@ -37,7 +37,13 @@ public final class OptimizerFiles {
   public static OptimizerSliceFile write(
       FileSystem files, Path folder, long offset, List<FloatBuffer> vectors) {
     String name = String.format("optimizer-%012d.bin", offset);
-    Path path = new Path(folder, name);
+    long checksum = write(files, new Path(folder, name), vectors);
+    int length = vectors.isEmpty() ? 0 : vectors.get(0).remaining();
+    return new OptimizerSliceFile(name, offset, length, checksum);
+  }
+
+  /** Writes vectors one after the other; returns the file's CRC-32C. */
+  static long write(FileSystem files, Path path, List<FloatBuffer> vectors) {
     CRC32C checksum = new CRC32C();
     ByteBuffer block =
         ByteBuffer.allocate(BLOCK_FLOATS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -55,8 +61,7 @@ public final class OptimizerFiles {
     } catch (IOException e) {
       throw AtomicFiles.failure(path, e);
     }
-    int length = vectors.isEmpty() ? 0 : vectors.get(0).remaining();
-    return new OptimizerSliceFile(name, offset, length, checksum.getValue());
+    return checksum.getValue();
   }
 
   /**
@@ -128,7 +133,7 @@ public final class OptimizerFiles {
     }
   }
 
-  private static SinterException damaged(Path path, String problem, Throwable cause) {
+  static SinterException damaged(Path path, String problem, Throwable cause) {
     return new SinterException(
         ErrorCategory.DATA,
         "CHECKPOINT_DAMAGED",

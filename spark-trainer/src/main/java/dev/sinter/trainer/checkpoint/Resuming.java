@@ -19,6 +19,7 @@ import org.apache.hadoop.fs.Path;
  */
 public record Resuming(RunIdentity expected, Continuation continuation) {
   private static final String EPOCHS = "train.epochs";
+  private static final Set<String> SPARSE = Set.of("threshold", "top-k");
   private static final String PRECISION = "engine.precision";
 
   /** Asks for the same run. */
@@ -85,8 +86,7 @@ public record Resuming(RunIdentity expected, Continuation continuation) {
         changes.add(new ChangedSetting(key, was, is));
       }
     }
-    if ("parameter-averaging".equals(expected.settings().get("sync.strategy"))
-        && found.workers() != expected.workers()) {
+    if (dependsOnWorkers() && found.workers() != expected.workers()) {
       changes.add(
           new ChangedSetting(
               "cluster.workers",
@@ -94,6 +94,12 @@ public record Resuming(RunIdentity expected, Continuation continuation) {
               String.valueOf(expected.workers())));
     }
     return changes;
+  }
+
+  /** Whether another number of workers gives other bits. */
+  private boolean dependsOnWorkers() {
+    return "parameter-averaging".equals(expected.settings().get("sync.strategy"))
+        || SPARSE.contains(expected.settings().getOrDefault("sync.compression", "none"));
   }
 
   /** Then a run of more epochs begins with the very steps of a shorter one. */

@@ -173,6 +173,7 @@ final class ReportBuilder {
     facts.add(fact("micro-batch", run.train().microBatchSize()));
     facts.add(fact("engine", run.engine().name() + ", " + training.precision()));
     facts.add(fact("strategy", run.sync().strategy()));
+    facts.add(fact("compression", run.sync().compression()));
     facts.add(fact("cores of the driver", Runtime.getRuntime().availableProcessors()));
     return new RunSettings(run.effectiveYaml(), facts, training.bestCheckpoint(), command);
   }

@@ -62,7 +62,7 @@ public record RunConfig(
     TrainConfig train = TrainConfig.read(top.section("train"), data.task());
     OptimizerConfig optimizer = OptimizerConfig.read(top.section("optimizer"));
     EngineConfig engine = EngineConfig.read(top.section("engine"));
-    SyncConfig sync = SyncConfig.read(top.section("sync"));
+    SyncConfig sync = SyncConfig.read(top.section("sync"), optimizer.name());
     ClusterConfig cluster = ClusterConfig.read(top.section("cluster"), train.lanes());
     top.reportUnknownKeys();
     requireNone(problems, source);

@@ -44,4 +44,10 @@ public record OptimizerSettings(
     return new OptimizerSettings(
         name, learningRate, momentum, nesterov, beta1, beta2, epsilon, weightDecay, norm);
   }
+
+  /** The same with another momentum. */
+  public OptimizerSettings withMomentum(double share) {
+    return new OptimizerSettings(
+        name, learningRate, share, nesterov, beta1, beta2, epsilon, weightDecay, gradientClipNorm);
+  }
 }

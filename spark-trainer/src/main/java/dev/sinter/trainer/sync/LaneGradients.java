@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Sums the gradients of one worker's lanes as they come, in the lane tree.
@@ -23,6 +24,7 @@ final class LaneGradients implements AutoCloseable {
   private final int worker;
   private final long length;
   private final List<LaneNode> subtrees;
+  private final Consumer<FlatVector> rounding;
   private final List<FlatVector> allocated = new ArrayList<>();
   private final Deque<FlatVector> free = new ArrayDeque<>();
   private final Map<Integer, FlatVector> filling = new HashMap<>();
@@ -31,6 +33,15 @@ final class LaneGradients implements AutoCloseable {
   private int pending;
 
   LaneGradients(Lanes lanes, int worker, long length) {
+    this(lanes, worker, length, sum -> {});
+  }
+
+  /**
+   * The same with something done to every sum that goes on in the tree: of all subtrees but the
+   * whole tree. Called by the threads that add.
+   */
+  LaneGradients(Lanes lanes, int worker, long length, Consumer<FlatVector> rounding) {
+    this.rounding = rounding;
     this.lanes = lanes;
     this.worker = worker;
     this.length = length;
@@ -63,6 +74,9 @@ final class LaneGradients implements AutoCloseable {
       losses[lane - lanes.first(worker)] = loss;
     }
     while (true) {
+      if (node.span() < lanes.count()) {
+        rounding.accept(sum);
+      }
       FlatVector other;
       synchronized (this) {
         boolean whole = node.parent().within(lanes.first(worker), lanes.end(worker));

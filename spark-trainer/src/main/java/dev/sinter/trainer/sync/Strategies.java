@@ -11,6 +11,9 @@ import java.util.List;
 public final class Strategies {
   private static final List<String> NAMES = List.of("gradient-sharing", "parameter-averaging");
 
+  /** What sparse messages are known to train with. */
+  private static final List<String> SPARSE_OPTIMIZERS = List.of("adam", "adamw", "sgd");
+
   private Strategies() {}
 
   /** All names, sorted. */
@@ -24,7 +27,8 @@ public final class Strategies {
    * @param lanes of as many workers as the exchange has
    * @param parameters the worker's parameters, the same on all workers; stays the caller's
    * @param exchange is the strategy's from here on
-   * @throws SinterException {@code STRATEGY_UNKNOWN} or {@code AVERAGING_INTERVAL_INVALID}
+   * @throws SinterException {@code STRATEGY_UNKNOWN}, {@code AVERAGING_INTERVAL_INVALID} or {@code
+   *     COMPRESSION_UNSUPPORTED}
    */
   public static Strategy create(
       SyncSettings settings,
@@ -46,7 +50,17 @@ public final class Strategies {
     }
     return switch (settings.strategy()) {
       case "gradient-sharing" ->
-          new GradientSharing(settings, optimizer, plan, lanes, parameters, exchange);
+          switch (settings.compression().kind()) {
+            case NONE ->
+                new GradientSharing(settings, optimizer, plan, lanes, parameters, exchange);
+            case FP16, BF16 ->
+                new HalfGradientSharing(settings, optimizer, plan, lanes, parameters, exchange);
+            case THRESHOLD, TOP_K -> {
+              requireElementwise(settings.compression(), optimizer);
+              yield new SparseGradientSharing(
+                  settings, optimizer, plan, lanes, parameters, exchange);
+            }
+          };
       case "parameter-averaging" -> {
         if (settings.averageEverySteps() < 1) {
           throw new SinterException(
@@ -55,6 +69,7 @@ public final class Strategies {
               "sync.average-every-steps is " + settings.averageEverySteps(),
               "Set it to 1 or more.");
         }
+        requireNoCompression(settings);
         yield new ParameterAveraging(settings, optimizer, plan, lanes, parameters, exchange);
       }
       default ->
@@ -64,5 +79,29 @@ public final class Strategies {
               "sync.strategy is '" + settings.strategy() + "'",
               "Use one of " + NAMES + ".");
     };
+  }
+
+  private static void requireNoCompression(SyncSettings settings) {
+    Compression.Kind kind = settings.compression().kind();
+    if (kind != Compression.Kind.NONE) {
+      throw unsupported(kind, "sync.strategy " + settings.strategy());
+    }
+  }
+
+  /** Rules over whole layers would see a layer's few elements of a step as all of it. */
+  private static void requireElementwise(Compression compression, OptimizerSettings optimizer) {
+    if (!SPARSE_OPTIMIZERS.contains(optimizer.name())) {
+      throw unsupported(compression.kind(), "optimizer.name " + optimizer.name());
+    }
+  }
+
+  private static SinterException unsupported(Compression.Kind kind, String with) {
+    return new SinterException(
+        ErrorCategory.USAGE,
+        "COMPRESSION_UNSUPPORTED",
+        "sync.compression '" + kind.key() + "' does not train with " + with,
+        "Set sync.compression to none, or use gradient-sharing with one of "
+            + SPARSE_OPTIMIZERS
+            + ".");
   }
 }

@@ -1,6 +1,7 @@
 package dev.sinter.trainer.sync;
 
 import dev.sinter.trainer.engine.FlatVector;
+import java.util.List;
 
 /**
  * Turns the gradients of the lanes into new parameters, on all workers alike.
@@ -34,6 +35,22 @@ public interface Strategy extends AutoCloseable {
    * Takes from a checkpointed part what this worker needs; to be given every part of any worker.
    */
   void restore(OptimizerState part);
+
+  /**
+   * What this worker has not sent yet, beside the optimizer state: one or none. A live view like
+   * {@link #optimizerState()}.
+   */
+  default List<Residual> residuals() {
+    return List.of();
+  }
+
+  /**
+   * Takes from a checkpointed residual what this worker needs; to be given every worker's, or its
+   * own where the number of workers is the same.
+   */
+  default void restore(Residual residual) {
+    throw new IllegalArgumentException("nothing is left unsent by this strategy");
+  }
 
   /** Whether all workers hold the same parameters after this step. */
   boolean atCheckpointBoundary(long step);

@@ -13,6 +13,7 @@ import dev.sinter.trainer.engine.EngineSettings;
 import dev.sinter.trainer.engine.device.ComputeDevice;
 import dev.sinter.trainer.optimizer.LearningRateSchedule;
 import dev.sinter.trainer.optimizer.OptimizerSettings;
+import dev.sinter.trainer.sync.Compression;
 import dev.sinter.trainer.sync.SyncSettings;
 import java.util.Locale;
 
@@ -66,8 +67,13 @@ public final class TrainingSettings {
   }
 
   static SyncSettings sync(RunConfig run, int stepsPerEpoch, int threads) {
+    Compression compression =
+        new Compression(
+            Compression.Kind.byKey(run.sync().compression()),
+            run.sync().compressionDensity(),
+            Math.round(run.sync().compressionWarmUpEpochs() * stepsPerEpoch));
     return new SyncSettings(
-        run.sync().strategy(), run.sync().averageEverySteps(), stepsPerEpoch, threads);
+        run.sync().strategy(), compression, run.sync().averageEverySteps(), stepsPerEpoch, threads);
   }
 
   static LearningRateSchedule schedule(OptimizerConfig config, int stepsPerEpoch) {

@@ -8,9 +8,11 @@ import dev.sinter.trainer.checkpoint.CheckpointManifest;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.ApproximateContinuation;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.OptimizerSliceFile;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.ResidualFile;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.RunIdentity;
 import dev.sinter.trainer.checkpoint.Checkpoints;
 import dev.sinter.trainer.checkpoint.OptimizerFiles;
+import dev.sinter.trainer.checkpoint.ResidualFiles;
 import dev.sinter.trainer.checkpoint.Resuming;
 import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.checkpoint.Sha256;
@@ -19,6 +21,7 @@ import dev.sinter.trainer.data.LanePlan;
 import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.sync.Exchange;
 import dev.sinter.trainer.sync.OptimizerState;
+import dev.sinter.trainer.sync.Residual;
 import dev.sinter.trainer.sync.Strategy;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -123,7 +126,24 @@ final class WorkerCheckpoints {
         state.forEach(FlatVector::close);
       }
     }
+    restoreResiduals(found.folder(), manifest, strategy);
     return manifest;
+  }
+
+  /** Its own; every worker's where there were more or fewer workers. */
+  private void restoreResiduals(Path folder, CheckpointManifest manifest, Strategy strategy) {
+    int workers = manifest.residuals().size();
+    for (ResidualFile file : manifest.residuals()) {
+      if (workers == exchange.workers() && file.worker() != exchange.rank()) {
+        continue;
+      }
+      List<FlatVector> vectors = ResidualFiles.read(directory.fileSystem(), folder, file);
+      try {
+        strategy.restore(new Residual(file.worker(), workers, file.threshold(), vectors));
+      } finally {
+        vectors.forEach(FlatVector::close);
+      }
+    }
   }
 
   private Checkpoints.Found findNewest() {
@@ -190,9 +210,10 @@ final class WorkerCheckpoints {
       part.forEach(slice -> all.add((OptimizerSliceFile) slice));
     }
     all.sort(Comparator.comparingLong(OptimizerSliceFile::offset));
+    List<ResidualFile> residuals = saveResiduals(strategy, folder, step, patience);
     CheckpointManifest manifest = null;
     if (exchange.rank() == 0) {
-      manifest = manifest(parameters, step, all, history);
+      manifest = manifest(parameters, step, all, residuals, history);
       checkpoints.fill(plan.network().configurationJson(), parameters, manifest);
     }
     // An attempt whose other workers are gone must neither publish nor prune.
@@ -204,8 +225,30 @@ final class WorkerCheckpoints {
     }
   }
 
+  /** The first worker learns of all files. */
+  private List<ResidualFile> saveResiduals(
+      Strategy strategy, Path folder, long step, double patience) {
+    ArrayList<ResidualFile> mine = new ArrayList<>();
+    for (Residual residual : strategy.residuals()) {
+      List<FloatBuffer> vectors = residual.vectors().stream().map(FlatVector::floats).toList();
+      mine.add(
+          ResidualFiles.write(
+              directory.fileSystem(), folder, residual.worker(), residual.threshold(), vectors));
+    }
+    List<ResidualFile> all = new ArrayList<>();
+    for (ArrayList<?> part :
+        Gathering.toFirst(exchange, step, "residuals", ArrayList.class, mine, patience)) {
+      part.forEach(file -> all.add((ResidualFile) file));
+    }
+    return all;
+  }
+
   private CheckpointManifest manifest(
-      FlatVector parameters, long step, List<OptimizerSliceFile> all, List<EpochRecord> history) {
+      FlatVector parameters,
+      long step,
+      List<OptimizerSliceFile> all,
+      List<ResidualFile> residuals,
+      List<EpochRecord> history) {
     return new CheckpointManifest(
         CheckpointManifest.FORMAT_VERSION,
         plan.network().spec(),
@@ -219,7 +262,8 @@ final class WorkerCheckpoints {
         plan.configurationYaml(),
         context.stageAttemptNumber(),
         plan.versions(),
-        continuations);
+        continuations,
+        residuals);
   }
 
   /** What a checkpoint must be of for a run to go on from it. */

@@ -9,6 +9,7 @@ import dev.sinter.trainer.engine.PrecisionSupport;
 import dev.sinter.trainer.engine.Processor;
 import dev.sinter.trainer.engine.device.ComputeDevice;
 import dev.sinter.trainer.engine.libtorch.InstalledDevices;
+import dev.sinter.trainer.sync.Compression;
 import org.apache.spark.SparkConf;
 
 /**
@@ -52,6 +53,9 @@ public record WorkerSizing(int cpus, int slots, int lanes, ComputeDevice device,
   MemoryEstimate memory(Network network) {
     int treeLevels = 32 - Integer.numberOfLeadingZeros(lanes);
     int optimizerVectors = run.optimizer().name().equals("sgd") ? 1 : 2;
+    if (Compression.Kind.byKey(run.sync().compression()).sparse()) {
+      optimizerVectors += 2; // what is not sent yet, and the sum of all messages
+    }
     int slotsOnHost = device.isCuda() ? 0 : slots;
     // On a GPU activations are there; here are staging copies of parameters and gradient.
     int buffers = device.isCuda() ? slots + treeLevels + 2 : slots + treeLevels;

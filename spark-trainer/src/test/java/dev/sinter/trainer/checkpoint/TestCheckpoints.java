@@ -63,7 +63,8 @@ final class TestCheckpoints {
         Map.of("sinter", "test"),
         List.of(
             new ApproximateContinuation(
-                1, List.of(new ChangedSetting("engine.name", "nd4j", "libtorch")))));
+                1, List.of(new ChangedSetting("engine.name", "nd4j", "libtorch")))),
+        List.of());
   }
 
   /** Writes a whole checkpoint whose optimizer state is 0, 1, 2, ... in two slices. */

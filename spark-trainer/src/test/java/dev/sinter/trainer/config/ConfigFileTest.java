@@ -108,7 +108,7 @@ class ConfigFileTest {
             new OptimizerConfig(
                 "sgd", 0.01, 0.9, true, 0, 0, new OptimizerConfig.ScheduleConfig("cosine", 0, 0)));
     assertThat(run.engine()).isEqualTo(new EngineConfig("libtorch", "auto", 1, false, false));
-    assertThat(run.sync()).isEqualTo(new SyncConfig("gradient-sharing", "none", 8));
+    assertThat(run.sync()).isEqualTo(new SyncConfig("gradient-sharing", "none", 0.005, 0, 8));
     assertThat(run.cluster()).isEqualTo(new ClusterConfig(2, 120));
   }
 
@@ -155,7 +155,7 @@ class ConfigFileTest {
                 2.5,
                 new OptimizerConfig.ScheduleConfig("constant", 1.5, 0.25)));
     assertThat(run.engine()).isEqualTo(new EngineConfig("nd4j", "fp32", 2, false, true));
-    assertThat(run.sync()).isEqualTo(new SyncConfig("parameter-averaging", "none", 3));
+    assertThat(run.sync()).isEqualTo(new SyncConfig("parameter-averaging", "none", 0.005, 0, 3));
     assertThat(run.cluster()).isEqualTo(new ClusterConfig(4, 30));
   }
 
