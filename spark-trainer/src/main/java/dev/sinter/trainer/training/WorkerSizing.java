@@ -9,6 +9,7 @@ import dev.sinter.trainer.engine.PrecisionSupport;
 import dev.sinter.trainer.engine.Processor;
 import dev.sinter.trainer.engine.device.ComputeDevice;
 import dev.sinter.trainer.engine.libtorch.InstalledDevices;
+import dev.sinter.trainer.optimizer.Optimizers;
 import org.apache.spark.SparkConf;
 
 /**
@@ -51,7 +52,8 @@ public record WorkerSizing(int cpus, int slots, int lanes, ComputeDevice device,
   /** What one worker needs outside the heap. */
   MemoryEstimate memory(Network network) {
     int treeLevels = 32 - Integer.numberOfLeadingZeros(lanes);
-    int optimizerVectors = run.optimizer().name().equals("sgd") ? 1 : 2;
+    int optimizerVectors =
+        Optimizers.create(TrainingSettings.optimizer(run.optimizer())).stateVectors();
     int slotsOnHost = device.isCuda() ? 0 : slots;
     // On a GPU activations are there; here are staging copies of parameters and gradient.
     int buffers = device.isCuda() ? slots + treeLevels + 2 : slots + treeLevels;
