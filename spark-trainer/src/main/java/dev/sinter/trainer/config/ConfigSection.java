@@ -214,6 +214,19 @@ final class ConfigSection {
     return scalars;
   }
 
+  /**
+   * A key that has an effect only beside another setting, which is not in force.
+   *
+   * @param with that other setting
+   * @return the value that stands for it
+   */
+  <T> T unused(String key, T value, String with) {
+    if (given(key).isPresent()) {
+      problem(key, "has an effect only with " + with);
+    }
+    return value;
+  }
+
   /** Reports a problem that only a later check can see. */
   void problem(String key, String message) {
     problems.add(new ConfigProblem(path.isEmpty() ? key : path + "." + key, message));

@@ -1,15 +1,21 @@
 package dev.sinter.trainer.config;
 
+import dev.sinter.trainer.optimizer.OptimizerSettings;
 import java.util.List;
 
 /**
  * The keys under {@code optimizer}.
  *
- * @param name {@code sgd}, {@code adam} or {@code adamw}
+ * @param name {@code sgd}, {@code adam}, {@code adamw}, {@code lamb}, {@code lars} or {@code
+ *     rmsprop}
  * @param learningRate peak learning rate
- * @param momentum momentum of SGD
- * @param nesterov Nesterov's form of the momentum
- * @param weightDecay L2 penalty (SGD, Adam) or decoupled decay (AdamW); not on biases and norms
+ * @param momentum momentum of SGD, LARS and RMSProp
+ * @param nesterov Nesterov's form of SGD's momentum
+ * @param smoothing decay of RMSProp's mean square
+ * @param centered whether RMSProp divides by the deviation from the mean gradient
+ * @param trustCoefficient of LARS
+ * @param weightDecay L2 penalty (SGD, Adam, LARS, RMSProp) or decoupled decay (AdamW, LAMB); not on
+ *     biases and norms
  * @param clipNorm largest global gradient norm; 0: no clipping
  * @param schedule how the rate changes over the run
  */
@@ -18,9 +24,16 @@ public record OptimizerConfig(
     double learningRate,
     double momentum,
     boolean nesterov,
+    double smoothing,
+    boolean centered,
+    double trustCoefficient,
     double weightDecay,
     double clipNorm,
     ScheduleConfig schedule) {
+  private static final String RMSPROP = "rmsprop";
+  private static final String LARS = "lars";
+  private static final String RMSPROP_ALONE = "optimizer.name: rmsprop";
+  private static final String LARS_ALONE = "optimizer.name: lars";
 
   /**
    * The keys under {@code optimizer.schedule}.
@@ -42,14 +55,26 @@ public record OptimizerConfig(
   }
 
   static OptimizerConfig read(ConfigSection section) {
+    String name =
+        section.oneOf("name", "sgd", List.of("sgd", "adam", "adamw", "lamb", LARS, RMSPROP));
+    OptimizerSettings defaults = OptimizerSettings.of(name, 0.01);
     OptimizerConfig optimizer =
         new OptimizerConfig(
-            section.oneOf("name", "sgd", List.of("sgd", "adam", "adamw")),
-            section.number("learning-rate", 0.01, 0, 1000),
-            section.number("momentum", 0.9, 0, 1),
-            section.flag("nesterov", true),
-            section.number("weight-decay", 0, 0, 10),
-            section.number("clip-norm", 0, 0, 1e12),
+            name,
+            section.number("learning-rate", defaults.learningRate(), 0, 1000),
+            section.number("momentum", defaults.momentum(), 0, 1),
+            section.flag("nesterov", defaults.nesterov()),
+            name.equals(RMSPROP)
+                ? section.number("smoothing", defaults.smoothing(), 0, 1)
+                : section.unused("smoothing", defaults.smoothing(), RMSPROP_ALONE),
+            name.equals(RMSPROP)
+                ? section.flag("centered", defaults.centered())
+                : section.unused("centered", defaults.centered(), RMSPROP_ALONE),
+            name.equals(LARS)
+                ? section.number("trust-coefficient", defaults.trustCoefficient(), 0, 1000)
+                : section.unused("trust-coefficient", defaults.trustCoefficient(), LARS_ALONE),
+            section.number("weight-decay", defaults.weightDecay(), 0, 10),
+            section.number("clip-norm", defaults.gradientClipNorm(), 0, 1e12),
             ScheduleConfig.read(section.section("schedule")));
     section.reportUnknownKeys();
     return optimizer;

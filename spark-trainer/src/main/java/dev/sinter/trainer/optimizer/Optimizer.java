@@ -1,7 +1,7 @@
 package dev.sinter.trainer.optimizer;
 
 /**
- * An element-wise update rule.
+ * An update rule: element-wise, or with a factor per tensor ({@link TensorwiseUpdate}).
  *
  * <p>Works on blocks of plain arrays, because C2 vectorises those loops: for 11.7 million
  * parameters on one core, Nesterov's momentum took 15 ms with blocks of 4096 floats copied between

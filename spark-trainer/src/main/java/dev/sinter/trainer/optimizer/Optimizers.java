@@ -6,7 +6,8 @@ import java.util.List;
 
 /** The optimizers by name. */
 public final class Optimizers {
-  private static final List<String> NAMES = List.of("adam", "adamw", "sgd");
+  private static final List<String> NAMES =
+      List.of("adam", "adamw", "lamb", "lars", "rmsprop", "sgd");
 
   private Optimizers() {}
 
@@ -25,6 +26,9 @@ public final class Optimizers {
       case "sgd" -> new Sgd(settings);
       case "adam" -> new Adam(settings, Adam.Decay.L2_PENALTY);
       case "adamw" -> new Adam(settings, Adam.Decay.DECOUPLED);
+      case "lamb" -> new Lamb(settings);
+      case "lars" -> new Lars(settings);
+      case "rmsprop" -> new RmsProp(settings);
       default ->
           throw new SinterException(
               ErrorCategory.USAGE,

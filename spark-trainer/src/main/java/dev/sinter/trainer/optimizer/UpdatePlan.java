@@ -34,8 +34,10 @@ public final class UpdatePlan {
    * @param length number of floats, at most {@link #BLOCK}
    * @param treatment what happens to it
    * @param statisticDecay share of the old value that a running statistic keeps in a step
+   * @param tensor position of the tensor in the layout
    */
-  public record Segment(long offset, long length, Treatment treatment, float statisticDecay) {}
+  public record Segment(
+      long offset, long length, Treatment treatment, float statisticDecay, int tensor) {}
 
   private UpdatePlan(long length, List<Segment> tensors) {
     this.length = length;
@@ -65,7 +67,7 @@ public final class UpdatePlan {
           treatment == Treatment.RUNNING_STATISTIC
               ? (float) statisticDecay.applyAsDouble(tensor)
               : 0;
-      tensors.add(new Segment(tensor.offset(), tensor.length(), treatment, decay));
+      tensors.add(new Segment(tensor.offset(), tensor.length(), treatment, decay, tensors.size()));
     }
     return new UpdatePlan(layout.length(), List.copyOf(tensors));
   }
@@ -80,6 +82,11 @@ public final class UpdatePlan {
     return length;
   }
 
+  /** Number of tensors in the layout. */
+  public int tensors() {
+    return tensors.size();
+  }
+
   /** The segments of {@code [from, to)}, ascending, none across a block or a tensor. */
   public List<Segment> segments(long from, long to) {
     List<Segment> segments = new ArrayList<>();
@@ -88,7 +95,9 @@ public final class UpdatePlan {
       long end = Math.min(to, tensor.offset() + tensor.length());
       while (at < end) {
         long next = Math.min(end, (at / BLOCK + 1) * BLOCK);
-        segments.add(new Segment(at, next - at, tensor.treatment(), tensor.statisticDecay()));
+        segments.add(
+            new Segment(
+                at, next - at, tensor.treatment(), tensor.statisticDecay(), tensor.tensor()));
         at = next;
       }
     }

@@ -109,7 +109,8 @@ final class GradientSharing implements Strategy {
         updater.optimizer().at(step, learningRate),
         parameters,
         gradient,
-        Gradients.clipFactor(norm, clipNorm));
+        Gradients.clipFactor(norm, clipNorm),
+        sums -> Gathers.doubles(exchange, step, "tensor norms", sums, this::tensorSumsOf));
     started = System.nanoTime();
     transfers.addAll(Gathers.pushSlice(exchange, step, "parameters", parameters));
     transfers.addAll(slices);
@@ -182,6 +183,10 @@ final class GradientSharing implements Strategy {
 
   private int blocksOf(int worker) {
     return Slice.of(parameters.length(), worker, exchange.workers()).blocks();
+  }
+
+  private int tensorSumsOf(int worker) {
+    return updater.tensorSums(Slice.of(parameters.length(), worker, exchange.workers()));
   }
 
   private static String tag(LaneNode subtree) {

@@ -2,6 +2,7 @@ package dev.sinter.trainer.sync;
 
 import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.optimizer.Optimizer;
+import dev.sinter.trainer.optimizer.TensorwiseUpdate;
 import dev.sinter.trainer.optimizer.Treatment;
 import dev.sinter.trainer.optimizer.UpdatePlan;
 import dev.sinter.trainer.optimizer.UpdatePlan.Segment;
@@ -14,14 +15,22 @@ final class SliceUpdater implements AutoCloseable {
   private final Slice slice;
   private final Optimizer optimizer;
   private final BlockThreads threads;
+  private final TensorRatios ratios;
+  private final double[] tensorSums;
   private final List<Part> parts = new ArrayList<>();
   private final List<FlatVector> state = new ArrayList<>();
 
-  /** What one thread works on, and with. */
-  private record Part(List<Segment> segments, float[] values, float[] gradients, float[][] state) {
-    Part(List<Segment> segments, int stateVectors) {
+  /**
+   * What one thread works on, and with.
+   *
+   * @param firstSum where the sums of its decayed segments begin among the slice's
+   */
+  private record Part(
+      List<Segment> segments, int firstSum, float[] values, float[] gradients, float[][] state) {
+    Part(List<Segment> segments, int firstSum, int stateVectors) {
       this(
           segments,
+          firstSum,
           new float[UpdatePlan.BLOCK],
           new float[UpdatePlan.BLOCK],
           new float[stateVectors][UpdatePlan.BLOCK]);
@@ -32,13 +41,17 @@ final class SliceUpdater implements AutoCloseable {
     this.slice = slice;
     this.optimizer = optimizer;
     this.threads = threads;
+    this.ratios = new TensorRatios(plan);
+    this.tensorSums = new double[ratios.sumsOf(slice)];
     for (int i = 0; i < optimizer.stateVectors(); i++) {
       state.add(FlatVector.ofFloats(slice.length()));
     }
+    int sums = 0;
     for (int i = 0; i < threads.count(); i++) {
       long from = slice.from() + threads.start(i, slice.length());
       long to = slice.from() + threads.start(i + 1, slice.length());
-      parts.add(new Part(plan.segments(from, to), state.size()));
+      parts.add(new Part(plan.segments(from, to), sums, state.size()));
+      sums += ratios.sumsOf(new Slice(from, to));
     }
   }
 
@@ -63,45 +76,127 @@ final class SliceUpdater implements AutoCloseable {
   /**
    * Moves parameters and running statistics by one step.
    *
+   * @param gradient of this slice; overwritten
    * @param factor multiplied into trainable gradients, to clip them
+   * @param gather of the {@link #tensorSums} that a {@link TensorwiseUpdate} needs of all slices
    */
-  void apply(Optimizer.Update update, FlatVector parameters, Span gradient, float factor) {
-    FloatBuffer values = parameters.floats(slice.from(), slice.length());
-    FloatBuffer gradients = gradient.vector().floats(gradient.offset(), slice.length());
-    List<FloatBuffer> states = state.stream().map(FlatVector::floats).toList();
-    threads.run(
-        slice.length(),
-        (part, from, to) -> apply(update, parts.get(part), values, gradients, states, factor));
+  void apply(
+      Optimizer.Update update,
+      FlatVector parameters,
+      Span gradient,
+      float factor,
+      TensorRatios.Gather gather) {
+    Buffers buffers =
+        new Buffers(
+            parameters.floats(slice.from(), slice.length()),
+            gradient.vector().floats(gradient.offset(), slice.length()),
+            state.stream().map(FlatVector::floats).toList());
+    if (update instanceof TensorwiseUpdate tensorwise) {
+      threads.run(
+          slice.length(),
+          (part, from, to) -> prepare(tensorwise, parts.get(part), buffers, factor));
+      float[] ofTensors = ratios.of(tensorwise, gather.apply(tensorSums));
+      threads.run(
+          slice.length(),
+          (part, from, to) -> move(tensorwise, parts.get(part), buffers, ofTensors));
+    } else {
+      threads.run(
+          slice.length(), (part, from, to) -> apply(update, parts.get(part), buffers, factor));
+    }
   }
 
-  private void apply(
-      Optimizer.Update update,
-      Part part,
-      FloatBuffer values,
-      FloatBuffer gradients,
-      List<FloatBuffer> states,
-      float factor) {
+  /** The same where the slice is the whole vector. */
+  void apply(Optimizer.Update update, FlatVector parameters, Span gradient, float factor) {
+    if (slice.length() != parameters.length()) {
+      throw new IllegalStateException(slice + " is not the whole of " + parameters.length());
+    }
+    apply(update, parameters, gradient, factor, sums -> sums);
+  }
+
+  /** How many sums over segments of tensors a slice gives to a {@link TensorwiseUpdate}. */
+  int tensorSums(Slice other) {
+    return ratios.sumsOf(other);
+  }
+
+  private void apply(Optimizer.Update update, Part part, Buffers buffers, float factor) {
     for (Segment segment : part.segments()) {
-      if (segment.treatment() == Treatment.FROZEN) {
-        continue;
+      if (segment.treatment() != Treatment.FROZEN) {
+        step(update, segment, part, buffers, factor);
       }
-      int at = Math.toIntExact(segment.offset() - slice.from());
-      int count = (int) segment.length();
+    }
+  }
+
+  /** A segment's whole step. */
+  private void step(
+      Optimizer.Update update, Segment segment, Part part, Buffers buffers, float factor) {
+    int at = at(segment);
+    int count = (int) segment.length();
+    if (segment.treatment() == Treatment.RUNNING_STATISTIC) {
+      buffers.values().get(at, part.values(), 0, count);
+      buffers.gradients().get(at, part.gradients(), 0, count);
+      follow(part.values(), part.gradients(), segment.statisticDecay(), count);
+    } else {
+      buffers.read(at, part, count);
+      clip(part.gradients(), factor, count);
+      update.apply(part.values(), part.gradients(), part.state(), count, segment.treatment());
+      buffers.writeState(at, part, count);
+    }
+    buffers.values().put(at, part.values(), 0, count);
+  }
+
+  /** The first pass of decayed segments; the others need no second. */
+  private void prepare(TensorwiseUpdate update, Part part, Buffers buffers, float factor) {
+    int sum = part.firstSum();
+    for (Segment segment : part.segments()) {
+      if (segment.treatment() == Treatment.DECAYED) {
+        int at = at(segment);
+        int count = (int) segment.length();
+        buffers.read(at, part, count);
+        clip(part.gradients(), factor, count);
+        update.prepare(part.values(), part.gradients(), part.state(), count);
+        buffers.writeState(at, part, count);
+        buffers.gradients().put(at, part.gradients(), 0, count);
+        tensorSums[sum++] = squares(part.values(), count);
+        tensorSums[sum++] = squares(part.gradients(), count);
+      } else if (segment.treatment() != Treatment.FROZEN) {
+        step(update, segment, part, buffers, factor);
+      }
+    }
+  }
+
+  /** The second pass. */
+  private void move(TensorwiseUpdate update, Part part, Buffers buffers, float[] ofTensors) {
+    for (Segment segment : part.segments()) {
+      if (segment.treatment() == Treatment.DECAYED) {
+        int at = at(segment);
+        int count = (int) segment.length();
+        buffers.read(at, part, count);
+        update.move(
+            part.values(), part.gradients(), part.state(), count, ofTensors[segment.tensor()]);
+        buffers.writeState(at, part, count);
+        buffers.values().put(at, part.values(), 0, count);
+      }
+    }
+  }
+
+  private int at(Segment segment) {
+    return Math.toIntExact(segment.offset() - slice.from());
+  }
+
+  /** The slice's floats. */
+  private record Buffers(FloatBuffer values, FloatBuffer gradients, List<FloatBuffer> state) {
+    void read(int at, Part part, int count) {
       values.get(at, part.values(), 0, count);
       gradients.get(at, part.gradients(), 0, count);
-      if (segment.treatment() == Treatment.RUNNING_STATISTIC) {
-        follow(part.values(), part.gradients(), segment.statisticDecay(), count);
-      } else {
-        clip(part.gradients(), factor, count);
-        for (int i = 0; i < states.size(); i++) {
-          states.get(i).get(at, part.state()[i], 0, count);
-        }
-        update.apply(part.values(), part.gradients(), part.state(), count, segment.treatment());
-        for (int i = 0; i < states.size(); i++) {
-          states.get(i).put(at, part.state()[i], 0, count);
-        }
+      for (int i = 0; i < state.size(); i++) {
+        state.get(i).get(at, part.state()[i], 0, count);
       }
-      values.put(at, part.values(), 0, count);
+    }
+
+    void writeState(int at, Part part, int count) {
+      for (int i = 0; i < state.size(); i++) {
+        state.get(i).put(at, part.state()[i], 0, count);
+      }
     }
   }
 

@@ -62,6 +62,9 @@ public final class TrainingSettings {
         defaults.beta1(),
         defaults.beta2(),
         defaults.epsilon(),
+        config.smoothing(),
+        config.centered(),
+        config.trustCoefficient(),
         config.weightDecay(),
         config.clipNorm());
   }

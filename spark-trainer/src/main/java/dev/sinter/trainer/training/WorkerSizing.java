@@ -9,6 +9,7 @@ import dev.sinter.trainer.engine.PrecisionSupport;
 import dev.sinter.trainer.engine.Processor;
 import dev.sinter.trainer.engine.device.ComputeDevice;
 import dev.sinter.trainer.engine.libtorch.InstalledDevices;
+import dev.sinter.trainer.optimizer.Optimizers;
 import dev.sinter.trainer.sync.Compression;
 import org.apache.spark.SparkConf;
 
@@ -52,7 +53,8 @@ public record WorkerSizing(int cpus, int slots, int lanes, ComputeDevice device,
   /** What one worker needs outside the heap. */
   MemoryEstimate memory(Network network) {
     int treeLevels = 32 - Integer.numberOfLeadingZeros(lanes);
-    int optimizerVectors = run.optimizer().name().equals("sgd") ? 1 : 2;
+    int optimizerVectors =
+        Optimizers.create(TrainingSettings.optimizer(run.optimizer())).stateVectors();
     if (Compression.Kind.byKey(run.sync().compression()).sparse()) {
       optimizerVectors += 2; // what is not sent yet, and the sum of all messages
     }

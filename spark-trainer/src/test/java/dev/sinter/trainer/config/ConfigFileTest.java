@@ -106,7 +106,16 @@ class ConfigFileTest {
     assertThat(run.optimizer())
         .isEqualTo(
             new OptimizerConfig(
-                "sgd", 0.01, 0.9, true, 0, 0, new OptimizerConfig.ScheduleConfig("cosine", 0, 0)));
+                "sgd",
+                0.01,
+                0.9,
+                true,
+                0.99,
+                false,
+                0.001,
+                0,
+                0,
+                new OptimizerConfig.ScheduleConfig("cosine", 0, 0)));
     assertThat(run.engine()).isEqualTo(new EngineConfig("libtorch", "auto", 1, false, false));
     assertThat(run.sync()).isEqualTo(new SyncConfig("gradient-sharing", "none", 0.005, 0, 8));
     assertThat(run.cluster()).isEqualTo(new ClusterConfig(2, 120));
@@ -151,6 +160,9 @@ class ConfigFileTest {
                 0.5,
                 0.75,
                 false,
+                0.99,
+                false,
+                0.001,
                 0.0625,
                 2.5,
                 new OptimizerConfig.ScheduleConfig("constant", 1.5, 0.25)));
@@ -194,8 +206,11 @@ class ConfigFileTest {
         "train.lanes | 6 | train.lanes: 6 is not a power of two; the nearest are 4 and 8",
         "cluster.workers | 5 | cluster.workers: 5 is more than train.lanes (4): each needs one",
         "optimizer.nesterov | maybe | optimizer.nesterov: 'maybe' is neither true nor false",
-        "optimizer.name | sgdd | optimizer.name: 'sgdd' is not one of sgd, adam, adamw",
+        "optimizer.name | sgdd | optimizer.name: 'sgdd' is not one of sgd, adam, adamw, lamb, lars, rmsprop",
         "optimizer.learning-rate | 1e30 | optimizer.learning-rate: 1.0E30 is not within 0.0 to 1000.0",
+        "optimizer.smoothing | 0.9 | optimizer.smoothing: has an effect only with optimizer.name: rmsprop",
+        "optimizer.centered | true | optimizer.centered: has an effect only with optimizer.name: rmsprop",
+        "optimizer.trust-coefficient | 0.01 | optimizer.trust-coefficient: has an effect only with optimizer.name: lars",
         "data.size | [64] | data.size: [64] is not [height, width], each within 1 to 16384",
         "data.split.train | 0.9 | data.split.train: train + val + test is 1.2, not 1",
         "train.loss | dice-cross-entropy | train.loss: 'dice-cross-entropy' is not one of cross-entropy",
@@ -318,6 +333,19 @@ class ConfigFileTest {
             "test");
     assertThat(run.engine()).isEqualTo(new EngineConfig("libtorch", "bf16", 1, true, false));
     assertThat(run.withPrecision("fp32").engine().precision()).isEqualTo("fp32");
+  }
+
+  @Test
+  void readsTheKeysOfOneOptimizer() {
+    OptimizerConfig rmsprop =
+        parse(SMALLEST + "optimizer: {name: rmsprop, smoothing: 0.75, centered: true}").optimizer();
+    assertThat(rmsprop.smoothing()).isEqualTo(0.75);
+    assertThat(rmsprop.centered()).isTrue();
+    assertThat(rmsprop.momentum()).isZero();
+    OptimizerConfig lars =
+        parse(SMALLEST + "optimizer: {name: lars, trust-coefficient: 0.5}").optimizer();
+    assertThat(lars.trustCoefficient()).isEqualTo(0.5);
+    assertThat(lars.momentum()).isEqualTo(0.9);
   }
 
   @Test

@@ -18,17 +18,34 @@ class OptimizersTest {
   @ParameterizedTest
   @CsvSource({
     "sgd, 0.9, true, 0.0", "sgd, 0.9, true, 0.1", "sgd, 0.8, false, 0.1", "sgd, 0.0, false, 0.1",
-    "adam, 0.9, true, 0.0", "adam, 0.9, true, 0.1", "adamw, 0.9, true, 0.0", "adamw, 0.9, true, 0.1"
+    "adam, 0.9, true, 0.0", "adam, 0.9, true, 0.1", "adamw, 0.9, true, 0.0",
+        "adamw, 0.9, true, 0.1",
+    "rmsprop, 0.0, true, 0.0", "rmsprop, 0.0, true, 0.1", "rmsprop, 0.8, true, 0.1"
   })
   void followsPyTorchsFormulas(String name, double momentum, boolean nesterov, double weightDecay) {
-    OptimizerSettings settings =
-        new OptimizerSettings(name, RATE, momentum, nesterov, 0.9, 0.99, 1e-8, weightDecay, 0);
+    followsTheReference(settings(name, momentum, nesterov, false, weightDecay));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.0, 0.0", "0.0, 0.1", "0.8, 0.1"})
+  void centersTheMeanSquareOfRmsProp(double momentum, double weightDecay) {
+    followsTheReference(settings("rmsprop", momentum, true, true, weightDecay));
+  }
+
+  private static OptimizerSettings settings(
+      String name, double momentum, boolean nesterov, boolean centered, double weightDecay) {
+    double epsilon = name.equals("rmsprop") ? 1e-2 : 1e-8;
+    return new OptimizerSettings(
+        name, RATE, momentum, nesterov, 0.9, 0.99, epsilon, 0.95, centered, 0.01, weightDecay, 0);
+  }
+
+  private static void followsTheReference(OptimizerSettings settings) {
     Optimizer optimizer = Optimizers.create(settings);
     SplittableRandom random = new SplittableRandom(7);
     float[] parameters = gaussian(random, COUNT);
     double[][] reference = new double[COUNT][];
     for (int i = 0; i < COUNT; i++) {
-      reference[i] = new double[] {parameters[i], 0, 0};
+      reference[i] = new double[] {parameters[i], 0, 0, 0};
     }
     float[][] state = new float[optimizer.stateVectors()][COUNT];
 
@@ -57,7 +74,7 @@ class OptimizersTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"sgd", "adam", "adamw"})
+  @CsvSource({"sgd", "adam", "adamw", "rmsprop"})
   void leavesUndecayedTensorsWithoutDecay(String name) {
     OptimizerSettings plain = OptimizerSettings.of(name, RATE);
     float[] undecayed = oneStep(plain.withWeightDecay(0.5), Treatment.UNDECAYED);
@@ -96,6 +113,14 @@ class OptimizersTest {
       element[1] = step > 1 ? momentum * element[1] + gradient : gradient;
       gradient = settings.nesterov() ? gradient + momentum * element[1] : element[1];
       element[0] = parameter - RATE * gradient;
+    } else if (settings.name().equals("rmsprop")) {
+      double kept = settings.smoothing();
+      element[1] = kept * element[1] + (1 - kept) * gradient * gradient;
+      element[2] = kept * element[2] + (1 - kept) * gradient;
+      double variance = element[1] - (settings.centered() ? element[2] * element[2] : 0);
+      element[3] =
+          settings.momentum() * element[3] + gradient / (Math.sqrt(variance) + settings.epsilon());
+      element[0] = parameter - RATE * element[3];
     } else {
       element[1] = settings.beta1() * element[1] + (1 - settings.beta1()) * gradient;
       element[2] = settings.beta2() * element[2] + (1 - settings.beta2()) * gradient * gradient;

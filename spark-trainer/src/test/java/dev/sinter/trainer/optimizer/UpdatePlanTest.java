@@ -22,18 +22,18 @@ class UpdatePlanTest {
   void cutsTensorsAtBlocks() {
     assertThat(UpdatePlan.of(LAYOUT).segments(0, 5020))
         .containsExactly(
-            new Segment(0, 4096, Treatment.DECAYED, 0),
-            new Segment(4096, 904, Treatment.DECAYED, 0),
-            new Segment(5000, 10, Treatment.UNDECAYED, 0),
-            new Segment(5010, 10, Treatment.RUNNING_STATISTIC, 0.9f));
+            new Segment(0, 4096, Treatment.DECAYED, 0, 0),
+            new Segment(4096, 904, Treatment.DECAYED, 0, 0),
+            new Segment(5000, 10, Treatment.UNDECAYED, 0, 1),
+            new Segment(5010, 10, Treatment.RUNNING_STATISTIC, 0.9f, 2));
   }
 
   @Test
   void givesOnlyTheSliceAskedFor() {
     assertThat(UpdatePlan.of(LAYOUT).segments(4096, 5005))
         .containsExactly(
-            new Segment(4096, 904, Treatment.DECAYED, 0),
-            new Segment(5000, 5, Treatment.UNDECAYED, 0));
+            new Segment(4096, 904, Treatment.DECAYED, 0, 0),
+            new Segment(5000, 5, Treatment.UNDECAYED, 0, 1));
   }
 
   @Test
