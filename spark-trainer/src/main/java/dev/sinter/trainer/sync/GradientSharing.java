@@ -93,13 +93,13 @@ final class GradientSharing implements Strategy {
         Gathers.doubles(exchange, step, "norms", updater.squares(gradient), this::blocksOf);
     long transferred = System.nanoTime() - started;
     double norm = Math.sqrt(LaneTree.sum(squares));
-    Gradients.requireFinite(loss, norm, step, learningRate);
-
-    updater.apply(
-        updater.optimizer().at(step, learningRate),
-        parameters,
-        gradient,
-        Gradients.clipFactor(norm, clipNorm));
+    if (Gradients.areFinite(loss, norm)) {
+      updater.apply(
+          updater.optimizer().at(step, learningRate),
+          parameters,
+          gradient,
+          Gradients.clipFactor(norm, clipNorm));
+    }
     started = System.nanoTime();
     pushes.addAll(Gathers.pushSlice(exchange, step, "parameters", parameters));
     slices.forEach(Transfer::await);

@@ -171,7 +171,12 @@ final class WorkerCheckpoints {
    * Writes this worker's slices; the first worker makes the checkpoint whole, marks the best one
    * and prunes.
    */
-  void save(Strategy strategy, FlatVector parameters, long step, List<EpochRecord> history) {
+  void save(
+      Strategy strategy,
+      FlatVector parameters,
+      long step,
+      List<EpochRecord> history,
+      NonFiniteSteps nonFinite) {
     double patience = Patience.seconds(run.cluster());
     Path folder = checkpoints.unfinished(step);
     ArrayList<OptimizerSliceFile> mine = new ArrayList<>();
@@ -192,7 +197,7 @@ final class WorkerCheckpoints {
     all.sort(Comparator.comparingLong(OptimizerSliceFile::offset));
     CheckpointManifest manifest = null;
     if (exchange.rank() == 0) {
-      manifest = manifest(parameters, step, all, history);
+      manifest = manifest(parameters, step, all, history, nonFinite);
       checkpoints.fill(plan.network().configurationJson(), parameters, manifest);
     }
     // An attempt whose other workers are gone must neither publish nor prune.
@@ -205,7 +210,11 @@ final class WorkerCheckpoints {
   }
 
   private CheckpointManifest manifest(
-      FlatVector parameters, long step, List<OptimizerSliceFile> all, List<EpochRecord> history) {
+      FlatVector parameters,
+      long step,
+      List<OptimizerSliceFile> all,
+      List<EpochRecord> history,
+      NonFiniteSteps nonFinite) {
     return new CheckpointManifest(
         CheckpointManifest.FORMAT_VERSION,
         plan.network().spec(),
@@ -219,7 +228,9 @@ final class WorkerCheckpoints {
         plan.configurationYaml(),
         context.stageAttemptNumber(),
         plan.versions(),
-        continuations);
+        continuations,
+        nonFinite.rollBacks(),
+        nonFinite.consecutiveSkips());
   }
 
   /** What a checkpoint must be of for a run to go on from it. */
