@@ -1,14 +1,17 @@
 package dev.sinter.trainer;
 
+import dev.sinter.dataset.DatasetManifest;
 import dev.sinter.dataset.DatasetPreparation;
 import dev.sinter.dataset.PrepareRequest;
 import dev.sinter.dataset.Task;
 import dev.sinter.trainer.config.ConfigFile;
 import dev.sinter.trainer.config.RunConfig;
+import dev.sinter.trainer.data.LanePlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /** Runs that take seconds: a dataset under a folder, and configurations that train on it. */
@@ -73,6 +76,18 @@ public final class TinyRuns {
   /** The folder of a run. */
   public Path output(String name) {
     return folder.resolve("runs").resolve(name);
+  }
+
+  /** Global steps of a run. */
+  public long steps(RunConfig run) {
+    DatasetManifest manifest =
+        DatasetManifest.read(new org.apache.hadoop.fs.Path(dataset()), new Configuration());
+    LanePlan lanes =
+        new LanePlan(
+            (int) manifest.splits().get("train").samples(),
+            run.train().lanes(),
+            run.train().microBatchSize());
+    return (long) lanes.stepsPerEpoch() * run.train().epochs();
   }
 
   /**

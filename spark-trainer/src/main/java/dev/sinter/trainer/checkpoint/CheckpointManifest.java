@@ -33,6 +33,9 @@ import java.util.TreeMap;
  * @param continuations where the run went on otherwise than it had begun, so that its bits are not
  *     those of its configuration alone
  * @param residuals files of what each worker has not sent yet, by worker; none where all is sent
+ * @param rollBacks where the run went back with a lower learning rate, the first one first
+ * @param consecutiveSkips steps before {@code step} that were not finite and were skipped, without
+ *     one in between that was taken
  */
 public record CheckpointManifest(
     int formatVersion,
@@ -48,7 +51,9 @@ public record CheckpointManifest(
     int stageAttempt,
     Map<String, String> versions,
     List<ApproximateContinuation> continuations,
-    List<ResidualFile> residuals) {
+    List<ResidualFile> residuals,
+    List<RollBack> rollBacks,
+    int consecutiveSkips) {
 
   /** The version that this code writes and reads. */
   public static final int FORMAT_VERSION = 1;
@@ -59,10 +64,11 @@ public record CheckpointManifest(
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
 
-  /** A manifest without continuations or residuals, as older ones are, has empty lists of them. */
+  /** What older manifests do not have are empty lists. */
   public CheckpointManifest {
     continuations = continuations == null ? List.of() : List.copyOf(continuations);
     residuals = residuals == null ? List.of() : List.copyOf(residuals);
+    rollBacks = rollBacks == null ? List.of() : List.copyOf(rollBacks);
   }
 
   /**
@@ -101,6 +107,26 @@ public record CheckpointManifest(
     /** Copies the list. */
     public ApproximateContinuation {
       changed = List.copyOf(changed);
+    }
+  }
+
+  /**
+   * A step that was not finite, after which the run went back and on with a lower learning rate.
+   *
+   * @param step that it went back to, 0 for the beginning
+   * @param learningRateFactor of all steps after that
+   * @param reason what was not finite, and in which step
+   */
+  public record RollBack(long step, double learningRateFactor, String reason)
+      implements Serializable {
+
+    /** What the roll-backs so far multiply the learning rate of a step with. */
+    public static double factorAt(List<RollBack> rollBacks, long step) {
+      double factor = 1;
+      for (RollBack rollBack : rollBacks) {
+        factor *= rollBack.step() < step ? rollBack.learningRateFactor() : 1;
+      }
+      return factor;
     }
   }
 
@@ -144,6 +170,8 @@ public record CheckpointManifest(
    * @param computeSeconds of the slowest worker, of the training part
    * @param waitSeconds for other workers, of the slowest worker
    * @param transferSeconds of the slowest worker
+   * @param skippedSteps that were not finite, and left everything as it was
+   * @param workers where each worker's time went
    */
   public record EpochRecord(
       int epoch,
@@ -157,8 +185,15 @@ public record CheckpointManifest(
       long bytesSent,
       double computeSeconds,
       double waitSeconds,
-      double transferSeconds)
+      double transferSeconds,
+      int skippedSteps,
+      List<WorkerRecord> workers)
       implements Serializable {
+
+    /** Older records know nothing of single workers. */
+    public EpochRecord {
+      workers = workers == null ? List.of() : List.copyOf(workers);
+    }
 
     /**
      * Number of the best epoch: highest metric, then lowest loss, then the earliest; the last one
@@ -190,6 +225,28 @@ public record CheckpointManifest(
     residuals.forEach(residual -> names.add(residual.file()));
     return names;
   }
+  /**
+   * Where one worker's time went in an epoch.
+   *
+   * @param worker its rank
+   * @param host where it ran
+   * @param computeSeconds computing lanes
+   * @param waitSeconds waiting for other workers
+   * @param transferSeconds moving data
+   * @param bytesSent to other workers
+   * @param imagesPerSecond of its lanes, over the time that it computed
+   * @param straggler whether it computed much longer than the others
+   */
+  public record WorkerRecord(
+      int worker,
+      String host,
+      double computeSeconds,
+      double waitSeconds,
+      double transferSeconds,
+      long bytesSent,
+      double imagesPerSecond,
+      boolean straggler)
+      implements Serializable {}
 
   String toJson() {
     try {

@@ -156,13 +156,17 @@ public final class Checkpoints {
    * @throws SinterException {@code RESUME_MISMATCH}
    */
   public List<ChangedSetting> requireResumable(Resuming resuming) {
-    for (long step : directory.checkpointSteps()) {
-      Optional<CheckpointManifest> manifest = manifest(directory, step);
-      if (manifest.isPresent()) {
-        return resuming.require(manifest.get(), directory.checkpoint(step));
-      }
-    }
-    return List.of();
+    return newestManifest()
+        .map(manifest -> resuming.require(manifest, directory.checkpoint(manifest.step())))
+        .orElse(List.of());
+  }
+
+  /** The newest manifest that can be read. */
+  public Optional<CheckpointManifest> newestManifest() {
+    return directory.checkpointSteps().stream()
+        .map(step -> manifest(directory, step))
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 
   /** The manifest of a step, or nothing when it is damaged. */

@@ -3,6 +3,7 @@ package dev.sinter.trainer.cli;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.ChangedSetting;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.RollBack;
 import dev.sinter.trainer.training.TrainingListener;
 import java.time.Duration;
 import java.util.List;
@@ -77,6 +78,14 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   }
 
   @Override
+  public synchronized void onRollBack(RollBack rollBack, int number) {
+    clearLine();
+    console.line(
+        "  roll-back %d to step %d, learning rate times %s: %s",
+        number, rollBack.step(), rollBack.learningRateFactor(), rollBack.reason());
+  }
+
+  @Override
   public synchronized void onStep(long step, double meanLoss) {
     if (bar != null) {
       bar.stepTo(step);
@@ -88,14 +97,15 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   public synchronized void onEpoch(EpochRecord epoch, int epochs, boolean best) {
     clearLine();
     console.line(
-        "  epoch %d/%d  loss %.4f  validation loss %s  %s %s  %.0f images/s%s",
+        "  epoch %d/%d  loss %s  validation loss %s  %s %s  %.0f images/s%s%s",
         epoch.epoch(),
         epochs,
-        epoch.trainLoss(),
+        number(epoch.trainLoss()),
         number(epoch.validationLoss()),
         metric,
         number(epoch.validationMetric()),
         epoch.imagesPerSecond(),
+        epoch.skippedSteps() > 0 ? "  " + epoch.skippedSteps() + " steps skipped" : "",
         best ? "  (best)" : "");
   }
 

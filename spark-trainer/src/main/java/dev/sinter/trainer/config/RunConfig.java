@@ -44,7 +44,9 @@ public record RunConfig(
 
   private static final Pattern WITHOUT_EFFECT_ON_RESULT =
       Pattern.compile(
-          "data\\..*|cluster\\..*|engine\\.deterministic|train\\.output|train\\.keep-checkpoints");
+          "data\\..*|cluster\\..*|engine\\.deterministic|train\\.output|train\\.keep-checkpoints"
+              // What they did is recorded in the checkpoints.
+              + "|train\\.on-non-finite|train\\.non-finite-limit|train\\.roll-back-rate");
 
   /**
    * Reads all keys.

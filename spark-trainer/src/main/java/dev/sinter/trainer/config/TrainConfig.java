@@ -13,6 +13,7 @@ import java.util.List;
  * @param output the run directory: checkpoints, curves, report
  * @param loss {@code cross-entropy} or {@code dice-cross-entropy}
  * @param keepCheckpoints how many of the latest checkpoints are kept, beside the best one
+ * @param nonFinite what becomes of steps whose loss or gradient is not finite
  * @param augment random changes of the training images
  */
 public record TrainConfig(
@@ -23,7 +24,33 @@ public record TrainConfig(
     String output,
     String loss,
     int keepCheckpoints,
+    NonFiniteConfig nonFinite,
     AugmentConfig augment) {
+
+  /**
+   * What becomes of steps whose loss or gradient norm is NaN or infinite.
+   *
+   * @param policy {@code stop}, {@code skip} or {@code roll-back}
+   * @param limit steps in a row that may be skipped, or roll-backs of a run, before it stops
+   * @param rollBackRate what the learning rate is multiplied with at each roll-back
+   */
+  public record NonFiniteConfig(String policy, int limit, double rollBackRate) {
+    /** Ends the run. */
+    public static final String STOP = "stop";
+
+    /** Goes on with the next step. */
+    public static final String SKIP = "skip";
+
+    /** Goes back to the last checkpoint and on with a lower rate. */
+    public static final String ROLL_BACK = "roll-back";
+
+    static NonFiniteConfig read(ConfigSection section) {
+      return new NonFiniteConfig(
+          section.oneOf("on-non-finite", STOP, List.of(STOP, SKIP, ROLL_BACK)),
+          section.integer("non-finite-limit", 5, 1, 1_000_000),
+          section.number("roll-back-rate", 0.5, 1e-9, 1));
+    }
+  }
 
   /**
    * The keys under {@code train.augment}; everything is off by default.
@@ -76,6 +103,7 @@ public record TrainConfig(
                     ? List.of("cross-entropy", "dice-cross-entropy")
                     : List.of("cross-entropy")),
             section.integer("keep-checkpoints", 1, 1, 1_000_000),
+            NonFiniteConfig.read(section),
             AugmentConfig.read(section.section("augment")));
     section.reportUnknownKeys();
     if (Integer.bitCount(train.lanes) != 1) {

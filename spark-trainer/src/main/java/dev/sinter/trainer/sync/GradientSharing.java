@@ -103,14 +103,14 @@ final class GradientSharing implements Strategy {
         Gathers.doubles(exchange, step, "norms", updater.squares(gradient), this::blocksOf);
     long transferred = System.nanoTime() - started;
     double norm = Math.sqrt(LaneTree.sum(squares));
-    Gradients.requireFinite(loss, norm, step, learningRate);
-
-    updater.apply(
-        updater.optimizer().at(step, learningRate),
-        parameters,
-        gradient,
-        Gradients.clipFactor(norm, clipNorm),
-        sums -> Gathers.doubles(exchange, step, "tensor norms", sums, this::tensorSumsOf));
+    if (Gradients.areFinite(loss, norm)) {
+      updater.apply(
+          updater.optimizer().at(step, learningRate),
+          parameters,
+          gradient,
+          Gradients.clipFactor(norm, clipNorm),
+          sums -> Gathers.doubles(exchange, step, "tensor norms", sums, this::tensorSumsOf));
+    }
     started = System.nanoTime();
     transfers.addAll(Gathers.pushSlice(exchange, step, "parameters", parameters));
     transfers.addAll(slices);

@@ -1,8 +1,5 @@
 package dev.sinter.trainer.sync;
 
-import dev.sinter.error.ErrorCategory;
-import dev.sinter.error.SinterException;
-
 /** What is judged of a whole gradient. */
 final class Gradients {
   /** PyTorch's guard in {@code clip_grad_norm_}. */
@@ -15,21 +12,8 @@ final class Gradients {
     return largest > 0 ? (float) Math.min(1, largest / (norm + CLIP_GUARD)) : 1;
   }
 
-  static void requireFinite(double loss, double norm, long step, double learningRate) {
-    if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
-      throw new SinterException(
-          ErrorCategory.DIVERGED,
-          "LOSS_NOT_FINITE",
-          "in step "
-              + step
-              + ", at learning rate "
-              + learningRate
-              + ", the loss is "
-              + loss
-              + " and the gradient norm "
-              + norm,
-          "Lower optimizer.learning-rate, lengthen optimizer.schedule.warm-up-epochs or set"
-              + " optimizer.clip-norm, and train anew into another train.output.");
-    }
+  /** Whether a step may be taken; decided alike by all who share loss and norm. */
+  static boolean areFinite(double loss, double norm) {
+    return Double.isFinite(loss) && Double.isFinite(norm);
   }
 }

@@ -65,12 +65,13 @@ final class ParameterAveraging implements Strategy {
     double loss = LaneTree.sum(losses) / losses.length;
     Span gradient = sumLanes();
     double norm = Math.sqrt(LaneTree.sum(updater.squares(gradient)));
-    Gradients.requireFinite(loss, norm, step, learningRate);
-    updater.apply(
-        updater.optimizer().at(step, learningRate),
-        parameters,
-        gradient,
-        Gradients.clipFactor(norm, clipNorm));
+    if (Gradients.areFinite(loss, norm)) {
+      updater.apply(
+          updater.optimizer().at(step, learningRate),
+          parameters,
+          gradient,
+          Gradients.clipFactor(norm, clipNorm));
+    }
     gradients.clear();
 
     long waited = 0;

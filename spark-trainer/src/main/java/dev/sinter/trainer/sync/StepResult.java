@@ -15,4 +15,11 @@ public record StepResult(
     double gradientNorm,
     long bytesSent,
     long computeWaitNanos,
-    long transferNanos) {}
+    long transferNanos) {
+  /**
+   * Whether the step was taken: otherwise it left parameters, statistics and state as they were.
+   */
+  public boolean isFinite() {
+    return Gradients.areFinite(meanLoss, gradientNorm);
+  }
+}

@@ -20,8 +20,9 @@ public interface Strategy extends AutoCloseable {
    * Ends a step in which all lanes of this worker were computed.
    *
    * @param step counts from 1 over the whole run, without gaps
-   * @throws dev.sinter.error.SinterException {@code LOSS_NOT_FINITE} when the loss or the gradient
-   *     norm is NaN or infinite
+   * @return what came out; where {@link StepResult#isFinite} does not hold, because loss or norm is
+   *     NaN or infinite, parameters, running statistics and optimizer state are those before the
+   *     step
    */
   StepResult synchronise(long step, double learningRate);
 

@@ -13,6 +13,7 @@ final class EpochClock {
   private long bytesSent;
   private double lossSum;
   private long steps;
+  private int skippedSteps;
 
   void startStep() {
     stepStartNanos = System.nanoTime();
@@ -26,20 +27,27 @@ final class EpochClock {
     waitNanos += result.computeWaitNanos();
     transferNanos += result.transferNanos();
     bytesSent += result.bytesSent();
-    lossSum += result.meanLoss();
+    if (result.isFinite()) {
+      lossSum += result.meanLoss();
+    } else {
+      skippedSteps++;
+    }
     steps++;
     endNanos = System.nanoTime();
   }
 
-  EpochPart part(ValidationScores.Part validation, int lanes) {
+  EpochPart part(ValidationScores.Part validation, int lanes, int imagesPerStep) {
     return new EpochPart(
         validation,
+        Hosts.name(),
         (endNanos - startNanos) / 1e9,
         computeNanos / 1e9,
         waitNanos / 1e9,
         transferNanos / 1e9,
         bytesSent,
-        lossSum / steps,
-        lanes);
+        lossSum / (steps - skippedSteps),
+        lanes,
+        steps * imagesPerStep,
+        skippedSteps);
   }
 }

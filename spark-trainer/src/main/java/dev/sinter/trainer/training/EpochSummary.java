@@ -1,6 +1,8 @@
 package dev.sinter.trainer.training;
 
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.WorkerRecord;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -31,7 +33,29 @@ final class EpochSummary {
         parts.stream().mapToLong(EpochPart::bytesSent).sum(),
         slowest(parts, EpochPart::computeSeconds),
         slowest(parts, EpochPart::waitSeconds),
-        slowest(parts, EpochPart::transferSeconds));
+        slowest(parts, EpochPart::transferSeconds),
+        parts.stream().mapToInt(EpochPart::skippedSteps).max().orElse(0),
+        workers(parts));
+  }
+
+  private static List<WorkerRecord> workers(List<EpochPart> parts) {
+    List<Double> secondsPerLane =
+        parts.stream().map(part -> part.computeSeconds() / part.lanes()).toList();
+    List<WorkerRecord> workers = new ArrayList<>();
+    for (int worker = 0; worker < parts.size(); worker++) {
+      EpochPart part = parts.get(worker);
+      workers.add(
+          new WorkerRecord(
+              worker,
+              part.host(),
+              part.computeSeconds(),
+              part.waitSeconds(),
+              part.transferSeconds(),
+              part.bytesSent(),
+              part.images() / part.computeSeconds(),
+              Stragglers.isOne(secondsPerLane, worker)));
+    }
+    return workers;
   }
 
   // The same on all workers where they share every step; then it must not depend on their number.

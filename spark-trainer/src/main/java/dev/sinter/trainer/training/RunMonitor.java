@@ -84,9 +84,7 @@ final class RunMonitor implements StageTasks.Events {
           CHECK_MILLIS,
           CHECK_MILLIS);
       awaitCapacity();
-      T result = stage.get();
-      seconds = (System.nanoTime() - startNanos) / 1e9;
-      return result;
+      return stage.get();
     } catch (Exception e) { // Spark throws its checked exceptions undeclared
       SinterException known = failure.get();
       if (known != null) {
@@ -104,6 +102,7 @@ final class RunMonitor implements StageTasks.Events {
       }
       throw e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
     } finally {
+      seconds = (System.nanoTime() - startNanos) / 1e9;
       watchdog.cancel();
       tasks.awaitEnds();
       context.removeSparkListener(tasks);

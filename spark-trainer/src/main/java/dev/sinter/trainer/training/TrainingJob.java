@@ -8,6 +8,7 @@ import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.ChangedSetting;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.RollBack;
 import dev.sinter.trainer.checkpoint.Checkpoints;
 import dev.sinter.trainer.checkpoint.Resuming;
 import dev.sinter.trainer.checkpoint.RunDirectory;
@@ -92,7 +93,8 @@ public final class TrainingJob {
     String runId = UUID.randomUUID().toString();
     Resuming resuming =
         new Resuming(WorkerCheckpoints.identity(run, lanes, dataset), resume.continuation());
-    prepareCheckpoints(new Checkpoints(directory, runId, 0), directory, resume, resuming, listener);
+    Checkpoints checkpoints = new Checkpoints(directory, runId, 0);
+    prepareCheckpoints(checkpoints, directory, resume, resuming, listener);
     directory.writeText(RunDirectory.CONFIGURATION, run.effectiveYaml());
     TrainingPlan plan =
         new TrainingPlan(
@@ -103,18 +105,30 @@ public final class TrainingJob {
             run.effectiveYaml(),
             initialParameters(network),
             versions,
-            resume.continuation());
-    RunMonitor monitor = new RunMonitor(spark, plan, run.cluster(), listener);
-    List<WorkerOutcome> outcomes;
-    try {
-      outcomes = monitor.supervise(() -> runStage(plan));
-    } catch (RuntimeException e) {
-      removeUnfinished(directory, runId, e);
-      throw e;
+            resume.continuation(),
+            List.of());
+    double seconds = 0;
+    while (true) {
+      TrainingPlan current = plan;
+      RunMonitor monitor = new RunMonitor(spark, current, run.cluster(), listener);
+      try {
+        List<WorkerOutcome> outcomes = monitor.supervise(() -> runStage(current));
+        monitor.reportRest(outcomes.get(0).history());
+        directory.removeUnfinishedCheckpoints(current.runId());
+        return result(directory, outcomes, lanes, seconds + monitor.seconds());
+      } catch (SinterException e) {
+        removeUnfinished(directory, current.runId(), e);
+        List<RollBack> rollBacks =
+            RollBacks.after(
+                e, run.train().nonFinite(), current.rollBacks(), checkpoints.newestManifest());
+        listener.onRollBack(rollBacks.get(rollBacks.size() - 1), rollBacks.size());
+        plan = current.after(rollBacks, UUID.randomUUID().toString());
+        seconds += monitor.seconds();
+      } catch (RuntimeException e) {
+        removeUnfinished(directory, current.runId(), e);
+        throw e;
+      }
     }
-    monitor.reportRest(outcomes.get(0).history());
-    directory.removeUnfinishedCheckpoints(runId);
-    return result(directory, outcomes, lanes, monitor);
   }
 
   /** Compares with what is there before anything is written, then brings what is elsewhere. */
@@ -266,7 +280,7 @@ public final class TrainingJob {
   }
 
   private static TrainingResult result(
-      RunDirectory directory, List<WorkerOutcome> outcomes, LanePlan lanes, RunMonitor monitor) {
+      RunDirectory directory, List<WorkerOutcome> outcomes, LanePlan lanes, double seconds) {
     WorkerOutcome first = outcomes.get(0);
     for (WorkerOutcome outcome : outcomes) {
       if (!outcome.parametersSha256().equals(first.parametersSha256())) {
@@ -288,7 +302,7 @@ public final class TrainingJob {
         directory.checkpoint(bestStep).toString(),
         first.step(),
         history.size(),
-        monitor.seconds(),
+        seconds,
         trainSeconds == 0 ? 0 : history.size() * imagesPerEpoch / trainSeconds,
         first.step() == 0 ? 0 : bytes / first.step(),
         first.parametersSha256(),

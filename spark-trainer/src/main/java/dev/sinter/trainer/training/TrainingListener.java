@@ -3,6 +3,7 @@ package dev.sinter.trainer.training;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.ChangedSetting;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.RollBack;
 import java.util.List;
 
 /** Hears on the driver how a run goes on; called by one thread at a time. */
@@ -28,6 +29,14 @@ public interface TrainingListener {
    * @param failure why, as far as it is known
    */
   default void onRestart(int attempt, SinterException failure) {}
+
+  /**
+   * A step was not finite; the workers begin again from the last checkpoint, with a lower learning
+   * rate.
+   *
+   * @param number of the run's roll-backs, this one included
+   */
+  default void onRollBack(RollBack rollBack, int number) {}
 
   /** A step is done; not called for every one. */
   void onStep(long step, double meanLoss);

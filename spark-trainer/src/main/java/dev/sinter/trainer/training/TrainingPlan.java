@@ -3,12 +3,14 @@ package dev.sinter.trainer.training;
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.sinter.dataset.DatasetManifest;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.RollBack;
 import dev.sinter.trainer.checkpoint.Continuation;
 import dev.sinter.trainer.config.ConfigFile;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.data.LanePlan;
 import dev.sinter.trainer.engine.Network;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,6 +24,7 @@ import java.util.Map;
  * @param initialParameters flat vector as float32 in native order; used when there is no checkpoint
  * @param versions of Sinter and its libraries
  * @param continuation whether it may go on from a checkpoint of a run with other settings
+ * @param rollBacks so far; a checkpoint may know of fewer
  */
 @DefaultSerializer(JavaSerializer.class) // Kryo 4 knows no records
 record TrainingPlan(
@@ -32,8 +35,23 @@ record TrainingPlan(
     String configurationYaml,
     byte[] initialParameters,
     Map<String, String> versions,
-    Continuation continuation)
+    Continuation continuation,
+    List<RollBack> rollBacks)
     implements Serializable {
+
+  /** The same after one more roll-back, under a name that no task of before knows. */
+  TrainingPlan after(List<RollBack> all, String newRunId) {
+    return new TrainingPlan(
+        newRunId,
+        network,
+        dataset,
+        lanes,
+        configurationYaml,
+        initialParameters,
+        versions,
+        continuation,
+        all);
+  }
 
   /** The configuration, parsed. */
   RunConfig configuration() {

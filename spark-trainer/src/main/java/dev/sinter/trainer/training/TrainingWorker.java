@@ -29,6 +29,7 @@ final class TrainingWorker implements AutoCloseable {
   private final List<EpochRecord> history;
   private final LanePlan.Range lanes;
   private final LearningRateSchedule schedule;
+  private final NonFiniteSteps nonFinite;
   private long step;
   private long lastProgressNanos;
 
@@ -41,6 +42,7 @@ final class TrainingWorker implements AutoCloseable {
     this.totalSteps = plan.totalSteps();
     this.history = new ArrayList<>(state.history());
     this.step = state.firstStep();
+    this.nonFinite = state.nonFinite();
     this.lanes = plan.lanes().lanesOfWorker(state.exchange().rank(), state.exchange().workers());
     this.schedule = TrainingSettings.schedule(run.optimizer(), plan.lanes().stepsPerEpoch());
   }
@@ -97,12 +99,13 @@ final class TrainingWorker implements AutoCloseable {
     double learningRate = 0;
     do {
       step++;
-      learningRate = schedule.at(step, totalSteps);
+      learningRate = nonFinite.rate(schedule.at(step, totalSteps), step);
       clock.startStep();
       computation.compute(step);
       clock.lanesComputed();
       StepResult result = state.strategy().synchronise(step, learningRate);
       clock.endStep(result);
+      nonFinite.judge(step, learningRate, result);
       reportProgress(result.meanLoss());
     } while (plan.lanes().stepInEpoch(step) != 0);
     finishEpoch(clock, learningRate);
@@ -110,7 +113,8 @@ final class TrainingWorker implements AutoCloseable {
 
   private void finishEpoch(EpochClock clock, double learningRate) {
     long validationStart = System.nanoTime();
-    EpochPart mine = clock.part(state.validation().run(state.slots()), lanes.size());
+    EpochPart mine =
+        clock.part(state.validation().run(state.slots()), lanes.size(), imagesPerStep());
     List<EpochPart> parts =
         Gathering.toFirst(
             state.exchange(),
@@ -124,13 +128,17 @@ final class TrainingWorker implements AutoCloseable {
       history.add(
           EpochSummary.of(plan, history.size() + 1, parts, learningRate, validationSeconds));
     }
-    state.checkpoints().save(state.strategy(), state.parameters(), step, history);
+    state.checkpoints().save(state.strategy(), state.parameters(), step, history, nonFinite);
     if (!parts.isEmpty()) {
       EpochRecord latest = history.get(history.size() - 1);
       driver.send(
           new WorkerMessage.EpochDone(
               stageAttempt, latest, EpochRecord.best(history) == latest.epoch()));
     }
+  }
+
+  private int imagesPerStep() {
+    return lanes.size() * plan.lanes().microBatchSize();
   }
 
   private void reportProgress(double meanLoss) {

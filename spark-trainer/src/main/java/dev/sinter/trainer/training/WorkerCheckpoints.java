@@ -191,7 +191,12 @@ final class WorkerCheckpoints {
    * Writes this worker's slices; the first worker makes the checkpoint whole, marks the best one
    * and prunes.
    */
-  void save(Strategy strategy, FlatVector parameters, long step, List<EpochRecord> history) {
+  void save(
+      Strategy strategy,
+      FlatVector parameters,
+      long step,
+      List<EpochRecord> history,
+      NonFiniteSteps nonFinite) {
     double patience = Patience.seconds(run.cluster());
     Path folder = checkpoints.unfinished(step);
     ArrayList<OptimizerSliceFile> mine = new ArrayList<>();
@@ -213,7 +218,7 @@ final class WorkerCheckpoints {
     List<ResidualFile> residuals = saveResiduals(strategy, folder, step, patience);
     CheckpointManifest manifest = null;
     if (exchange.rank() == 0) {
-      manifest = manifest(parameters, step, all, residuals, history);
+      manifest = manifest(parameters, step, all, residuals, history, nonFinite);
       checkpoints.fill(plan.network().configurationJson(), parameters, manifest);
     }
     // An attempt whose other workers are gone must neither publish nor prune.
@@ -248,7 +253,8 @@ final class WorkerCheckpoints {
       long step,
       List<OptimizerSliceFile> all,
       List<ResidualFile> residuals,
-      List<EpochRecord> history) {
+      List<EpochRecord> history,
+      NonFiniteSteps nonFinite) {
     return new CheckpointManifest(
         CheckpointManifest.FORMAT_VERSION,
         plan.network().spec(),
@@ -263,7 +269,9 @@ final class WorkerCheckpoints {
         context.stageAttemptNumber(),
         plan.versions(),
         continuations,
-        residuals);
+        residuals,
+        nonFinite.rollBacks(),
+        nonFinite.consecutiveSkips());
   }
 
   /** What a checkpoint must be of for a run to go on from it. */

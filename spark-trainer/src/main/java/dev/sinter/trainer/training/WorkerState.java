@@ -44,6 +44,7 @@ final class WorkerState implements AutoCloseable {
   private Validation validation;
   private WorkerCheckpoints checkpoints;
   private List<EpochRecord> history = List.of();
+  private NonFiniteSteps nonFinite;
   private long firstStep;
   private double readSeconds;
 
@@ -152,6 +153,7 @@ final class WorkerState implements AutoCloseable {
 
   private void restore() {
     CheckpointManifest manifest = checkpoints.restore(parameters, strategy);
+    nonFinite = NonFiniteSteps.of(run.train().nonFinite(), plan.rollBacks(), manifest);
     if (manifest != null) {
       firstStep = manifest.step();
       history = manifest.history();
@@ -208,6 +210,10 @@ final class WorkerState implements AutoCloseable {
 
   List<EpochRecord> history() {
     return history;
+  }
+
+  NonFiniteSteps nonFinite() {
+    return nonFinite;
   }
 
   long firstStep() {

@@ -6,6 +6,7 @@ import dev.sinter.trainer.checkpoint.CheckpointManifest.ApproximateContinuation;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.ChangedSetting;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.OptimizerSliceFile;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.RollBack;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.RunIdentity;
 import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.engine.Network;
@@ -43,7 +44,8 @@ final class TestCheckpoints {
   }
 
   static EpochRecord epoch(int number, double metric) {
-    return new EpochRecord(number, 1.5, 1.25, metric, 0.1, 2, 0.5, 100, 4096, 1, 0.25, 0.125);
+    return new EpochRecord(
+        number, 1.5, 1.25, metric, 0.1, 2, 0.5, 100, 4096, 1, 0.25, 0.125, 0, List.of());
   }
 
   static CheckpointManifest manifest(
@@ -64,7 +66,9 @@ final class TestCheckpoints {
         List.of(
             new ApproximateContinuation(
                 1, List.of(new ChangedSetting("engine.name", "nd4j", "libtorch")))),
-        List.of());
+        List.of(),
+        List.of(new RollBack(1, 0.5, "in step 2")),
+        3);
   }
 
   /** Writes a whole checkpoint whose optimizer state is 0, 1, 2, ... in two slices. */

@@ -49,6 +49,9 @@ class ConfigFileTest {
         output: runs/two
         loss: cross-entropy
         keep-checkpoints: 4
+        on-non-finite: roll-back
+        non-finite-limit: 7
+        roll-back-rate: 0.25
         augment:
           flip-horizontal: true
           flip-vertical: true
@@ -102,6 +105,7 @@ class ConfigFileTest {
                 "runs/one",
                 "cross-entropy",
                 1,
+                new TrainConfig.NonFiniteConfig("stop", 5, 0.5),
                 new TrainConfig.AugmentConfig(false, false, 0, 0, 0, 0, 0)));
     assertThat(run.optimizer())
         .isEqualTo(
@@ -152,6 +156,7 @@ class ConfigFileTest {
                 "runs/two",
                 "cross-entropy",
                 4,
+                new TrainConfig.NonFiniteConfig("roll-back", 7, 0.25),
                 new TrainConfig.AugmentConfig(true, true, 12.5, 3, 0.25, 0.125, 0.5)));
     assertThat(run.optimizer())
         .isEqualTo(
