@@ -3,11 +3,16 @@ package dev.sinter.trainer.cli;
 import dev.sinter.trainer.engine.NativeEnvironment;
 import dev.sinter.trainer.engine.NativeLibraries;
 import dev.sinter.trainer.engine.device.SparkDevices;
+import dev.sinter.trainer.spark.SinterKryoRegistrator;
 import dev.sinter.trainer.training.WorkerSizing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.SparkConf;
+import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -15,6 +20,9 @@ import org.apache.spark.sql.SparkSession;
  * one.
  */
 final class SparkSessions {
+  private static final String KRYO = KryoSerializer.class.getName();
+  private static final String REGISTRATOR = "spark.kryo.registrator";
+
   private SparkSessions() {}
 
   /** A session for jobs of independent tasks. */
@@ -58,6 +66,7 @@ final class SparkSessions {
     // Spark gives up a barrier stage after 4 attempts; every restart goes on from the last
     // checkpoint.
     conf.setIfMissing("spark.stage.maxConsecutiveAttempts", "100");
+    shipWithKryo(conf);
     NativeEnvironment.VARIABLES.forEach(
         (name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
     SparkSession session = SparkSession.builder().config(conf).getOrCreate();
@@ -65,6 +74,21 @@ final class SparkSessions {
       writeNoChecksumFiles(session);
     }
     return session;
+  }
+
+  /** Beside a registrator of the user's own; not where the user has chosen another serializer. */
+  static void shipWithKryo(SparkConf conf) {
+    conf.setIfMissing("spark.serializer", KRYO);
+    if (conf.get("spark.serializer").equals(KRYO)) {
+      conf.set(
+          REGISTRATOR,
+          Stream.concat(
+                  Arrays.stream(conf.get(REGISTRATOR, "").split(",", -1)).map(String::strip),
+                  Stream.of(SinterKryoRegistrator.class.getName()))
+              .filter(name -> !name.isEmpty())
+              .distinct()
+              .collect(Collectors.joining(",")));
+    }
   }
 
   /**

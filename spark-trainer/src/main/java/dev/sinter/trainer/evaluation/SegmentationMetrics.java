@@ -1,5 +1,7 @@
 package dev.sinter.trainer.evaluation;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.sinter.dataset.Task;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
@@ -18,6 +20,7 @@ import java.util.stream.IntStream;
  * {@link #addSlice}; hd95 needs the volume as a whole through {@link #addVolume}. Not thread-safe;
  * shipped from executors to the driver.
  */
+@DefaultSerializer(JavaSerializer.class) // its fields are classes that nobody registers
 public final class SegmentationMetrics implements Serializable {
   private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,7 @@
 package dev.sinter.trainer.evaluation;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import java.io.Serializable;
@@ -10,6 +12,7 @@ import java.util.TreeMap;
  * True and predicted classes of one volume, put together from slices in any order. An image is a
  * volume of one slice.
  */
+@DefaultSerializer(JavaSerializer.class) // its fields are classes that nobody registers
 public final class VolumeLabels implements Serializable {
   private static final long serialVersionUID = 1L;
 

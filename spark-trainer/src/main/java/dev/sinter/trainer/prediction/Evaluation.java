@@ -23,6 +23,17 @@ import org.apache.spark.sql.SparkSession;
  * Evaluates a model on a split, as a Spark job: metrics come back, and a few examples to look at.
  */
 public final class Evaluation {
+  /** What an evaluation ships. */
+  public static final List<Class<?>> SHIPPED =
+      List.of(
+          ShippedModel.class,
+          SplitTask.class,
+          ClassificationTask.Part.class,
+          SegmentationTask.Part.class,
+          VolumeLabels.class,
+          SegmentationMetrics.class,
+          ExamplePicker.class);
+
   private final JavaSparkContext spark;
   private final ShippedModel model;
   private final String root;
@@ -73,7 +84,8 @@ public final class Evaluation {
           ErrorCategory.DATA,
           "MODEL_DATA_MISMATCH",
           root + " does not fit the model: " + String.join("; ", differences),
-          "prepare the data like the model's training data, or choose the model that was trained on it");
+          "prepare the data like the model's training data, or choose the model that was trained on"
+              + " it");
     }
   }
 

@@ -24,6 +24,9 @@ import org.apache.spark.storage.StorageLevel;
  * listed in {@code rejected.jsonl} and does not end the job.
  */
 public final class Prediction {
+  /** What a prediction ships. */
+  public static final List<Class<?>> SHIPPED = List.of(ShippedModel.class, PredictedFile.class);
+
   private static final int FILES_PER_TASK = 64;
 
   private final SparkSession session;

@@ -39,6 +39,9 @@ import scala.reflect.ClassTag$;
  * The driver's side of a training run: plans it, runs the barrier stage, and says what came out.
  */
 public final class TrainingJob {
+  /** What a run ships. */
+  public static final List<Class<?>> SHIPPED = List.of(TrainingPlan.class, WorkerOutcome.class);
+
   private final SparkSession spark;
   private final RunConfig run;
   private final Map<String, String> versions;
@@ -193,8 +196,10 @@ public final class TrainingJob {
       throw new SinterException(
           ErrorCategory.USAGE,
           "DYNAMIC_ALLOCATION",
-          "spark.dynamicAllocation.enabled is true, but all workers of a run must hold their slots to its end",
-          "set spark.dynamicAllocation.enabled=false and spark.executor.instances to the number of executors");
+          "spark.dynamicAllocation.enabled is true, but all workers of a run must hold their slots"
+              + " to its end",
+          "set spark.dynamicAllocation.enabled=false and spark.executor.instances to the number of"
+              + " executors");
     }
   }
 
@@ -242,7 +247,8 @@ public final class TrainingJob {
               + steps.get(0)
               + " and cannot go on from "
               + from.source().folder(),
-          "choose another train.output, or go on from its own newest checkpoint with --resume auto");
+          "choose another train.output, or go on from its own newest checkpoint with --resume"
+              + " auto");
     }
     if (resume instanceof Resume.Nothing) {
       throw new SinterException(

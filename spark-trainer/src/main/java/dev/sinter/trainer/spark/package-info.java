@@ -1,0 +1,2 @@
+/** How Spark ships what Sinter gives it. */
+package dev.sinter.trainer.spark;
