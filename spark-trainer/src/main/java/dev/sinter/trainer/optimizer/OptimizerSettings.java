@@ -108,10 +108,4 @@ public record OptimizerSettings(
         weightDecay,
         norm);
   }
-
-  /** The same with another momentum. */
-  public OptimizerSettings withMomentum(double share) {
-    return new OptimizerSettings(
-        name, learningRate, share, nesterov, beta1, beta2, epsilon, weightDecay, gradientClipNorm);
-  }
 }

@@ -24,6 +24,7 @@ final class HalfGradientSharing implements Strategy {
   private final BlockThreads threads;
   private final SliceUpdater updater;
   private final SliceInbox inbox;
+  private final Chunk whole;
   private final List<LaneNode> allSubtrees = new ArrayList<>();
   private final LaneTree order;
   private final List<Outgoing> outgoing = new ArrayList<>();
@@ -66,7 +67,8 @@ final class HalfGradientSharing implements Strategy {
         }
       }
     }
-    this.inbox = new SliceInbox(exchange, new Slice(0, half.words(slice.length())), sources);
+    this.whole = wholeOf(half.words(slice.length()));
+    this.inbox = new SliceInbox(exchange, new Slice(0, whole.length()), sources);
     this.order = LaneTree.over(allSubtrees);
   }
 
@@ -85,7 +87,7 @@ final class HalfGradientSharing implements Strategy {
     final long sentBefore = exchange.bytesSent();
     double[] ownLosses = gradients.losses();
     if (postedStep != step) {
-      inbox.post(step, "");
+      inbox.post(step, "", whole);
     }
     // A peer sends its new slice only after this worker's gradients: nothing reads these now.
     final List<Transfer> slices = Gathers.postSlices(exchange, step, "parameters", parameters);
@@ -95,25 +97,26 @@ final class HalfGradientSharing implements Strategy {
     double loss =
         LaneTree.sum(Gathers.doubles(exchange, step, "losses", ownLosses, lanes::ofWorker))
             / lanes.count();
-    inbox.await();
+    inbox.await(whole);
     final long waited = System.nanoTime() - started;
 
     Span gradient = meanOfSlice();
     // A peer sends the next step's gradients only after this worker's parameters.
-    inbox.post(step + 1, "");
+    inbox.post(step + 1, "", whole);
     postedStep = step + 1;
     started = System.nanoTime();
     double[] squares =
         Gathers.doubles(exchange, step, "norms", updater.squares(gradient), this::blocksOf);
     long transferred = System.nanoTime() - started;
     double norm = Math.sqrt(LaneTree.sum(squares));
-    Gradients.requireFinite(loss, norm, step, learningRate);
-
-    updater.apply(
-        updater.optimizer().at(step, learningRate),
-        parameters,
-        gradient,
-        Gradients.clipFactor(norm, clipNorm));
+    if (Gradients.areFinite(loss, norm)) {
+      updater.apply(
+          updater.optimizer().at(step, learningRate),
+          parameters,
+          gradient,
+          Gradients.clipFactor(norm, clipNorm),
+          sums -> Gathers.doubles(exchange, step, "tensor norms", sums, this::tensorSumsOf));
+    }
     started = System.nanoTime();
     pushes.addAll(Gathers.pushSlice(exchange, step, "parameters", parameters));
     slices.forEach(Transfer::await);
@@ -158,7 +161,7 @@ final class HalfGradientSharing implements Strategy {
           exchange.push(
               message.peer(),
               step,
-              tag(message.subtree()),
+              wholeOf(Math.toIntExact(packed.length())).tag(tag(message.subtree())),
               packed.bytes(0, Math.toIntExact(packed.length()))));
     }
     return pushes;
@@ -182,6 +185,15 @@ final class HalfGradientSharing implements Strategy {
 
   private int blocksOf(int worker) {
     return Slice.of(parameters.length(), worker, exchange.workers()).blocks();
+  }
+
+  private int tensorSumsOf(int worker) {
+    return updater.tensorSums(Slice.of(parameters.length(), worker, exchange.workers()));
+  }
+
+  /** Packed messages are short: they go as one chunk. */
+  private static Chunk wholeOf(int words) {
+    return new Chunk(0, 0, words);
   }
 
   private static String tag(LaneNode subtree) {

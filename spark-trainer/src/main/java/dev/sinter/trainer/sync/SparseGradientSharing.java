@@ -9,6 +9,7 @@ import dev.sinter.trainer.optimizer.UpdatePlan.Segment;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,9 +20,6 @@ import java.util.List;
  * <p>The same bits for the same number of workers: who computes which lanes decides what is sent.
  */
 final class SparseGradientSharing implements Strategy {
-  /** Beside the losses: the sum of squares and the length of the message. */
-  private static final int FACTS = 2;
-
   private final Compression compression;
   private final SparseCode code;
   private final FlatVector parameters;
@@ -89,21 +87,20 @@ final class SparseGradientSharing implements Strategy {
     double[] losses = gradients.losses();
     Span gradient = shareOfMean();
     double squares = LaneTree.sum(updater.squares(gradient));
-    int bytes = 0;
-    if (Double.isFinite(squares)) { // else nothing is sent, and all workers learn why
-      float factor = Gradients.clipFactor(Math.sqrt(squares), clipNorm);
-      memory.add(gradient.vector(), parameters, factor);
-      bytes = encode(step, gradient.vector());
-    }
-    gradients.clear();
-
     long started = System.nanoTime();
-    Facts facts = facts(step, losses, squares, bytes);
+    Facts facts = facts(step, losses, squares);
     final long waited = System.nanoTime() - started;
     double norm = Math.sqrt(facts.squares());
-    Gradients.requireFinite(facts.loss(), norm, step, learningRate);
+    if (!Gradients.areFinite(facts.loss(), norm)) { // nothing of it may stay in the memory
+      gradients.clear();
+      return new StepResult(facts.loss(), norm, exchange.bytesSent() - sentBefore, waited, 0);
+    }
+    memory.add(
+        gradient.vector(), parameters, Gradients.clipFactor(Math.sqrt(squares), clipNorm));
+    int bytes = encode(step, gradient.vector());
+    gradients.clear();
     started = System.nanoTime();
-    List<ByteBuffer> received = messages.gather(step, facts.bytes());
+    List<ByteBuffer> received = messages.gather(step, lengths(step, bytes));
     final long transferred = System.nanoTime() - started;
 
     combine(received);
@@ -208,27 +205,30 @@ final class SparseGradientSharing implements Strategy {
     return statistics.stream().mapToLong(Segment::length).sum() * Float.BYTES;
   }
 
-  /** What all workers know of a step before its messages come. */
-  private record Facts(double loss, double squares, int[] bytes) {}
+  /** What all workers know of a step before they send anything of it. */
+  private record Facts(double loss, double squares) {}
 
-  private Facts facts(long step, double[] losses, double squares, int bytes) {
-    double[] mine = java.util.Arrays.copyOf(losses, losses.length + FACTS);
+  private Facts facts(long step, double[] losses, double squares) {
+    double[] mine = Arrays.copyOf(losses, losses.length + 1);
     mine[losses.length] = squares;
-    mine[losses.length + 1] = bytes;
     double[] all =
-        Gathers.doubles(exchange, step, "losses", mine, worker -> lanes.ofWorker(worker) + FACTS);
+        Gathers.doubles(exchange, step, "losses", mine, worker -> lanes.ofWorker(worker) + 1);
     double[] allLosses = new double[lanes.count()];
-    int[] allBytes = new int[lanes.workers()];
     double sum = 0;
     int at = 0;
     for (int worker = 0; worker < lanes.workers(); worker++) {
       int count = lanes.ofWorker(worker);
       System.arraycopy(all, at, allLosses, lanes.first(worker), count);
       sum += all[at + count];
-      allBytes[worker] = (int) all[at + count + 1];
-      at += count + FACTS;
+      at += count + 1;
     }
-    return new Facts(LaneTree.sum(allLosses) / lanes.count(), sum, allBytes);
+    return new Facts(LaneTree.sum(allLosses) / lanes.count(), sum);
+  }
+
+  private int[] lengths(long step, int mine) {
+    double[] all =
+        Gathers.doubles(exchange, step, "lengths", new double[] {mine}, worker -> 1);
+    return Arrays.stream(all).mapToInt(length -> (int) length).toArray();
   }
 
   /** Sums all messages. */
