@@ -19,6 +19,7 @@ import org.apache.hadoop.fs.Path;
  */
 public record Resuming(RunIdentity expected, Continuation continuation) {
   private static final String EPOCHS = "train.epochs";
+  private static final Set<String> ENDLESS_SCHEDULES = Set.of("constant", "step");
   private static final String PRECISION = "engine.precision";
 
   /** Asks for the same run. */
@@ -81,7 +82,7 @@ public record Resuming(RunIdentity expected, Continuation continuation) {
       String was = found.settings().getOrDefault(key, "not set");
       String is = expected.settings().getOrDefault(key, "not set");
       boolean workersDecide = key.equals(PRECISION) && is.equals(EngineConfig.AUTO);
-      if (!was.equals(is) && !workersDecide && !(key.equals(EPOCHS) && isScheduleConstant())) {
+      if (!was.equals(is) && !workersDecide && !(key.equals(EPOCHS) && isScheduleEndless())) {
         changes.add(new ChangedSetting(key, was, is));
       }
     }
@@ -97,8 +98,9 @@ public record Resuming(RunIdentity expected, Continuation continuation) {
   }
 
   /** Then a run of more epochs begins with the very steps of a shorter one. */
-  private boolean isScheduleConstant() {
-    return "constant".equals(expected.settings().get("optimizer.schedule.name"));
+  private boolean isScheduleEndless() {
+    return ENDLESS_SCHEDULES.contains(
+        expected.settings().getOrDefault("optimizer.schedule.name", ""));
   }
 
   /** Whether parameters and optimizer state keep their meaning when this key changes. */

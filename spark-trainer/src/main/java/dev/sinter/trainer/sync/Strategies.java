@@ -44,6 +44,24 @@ public final class Strategies {
               + parameters.length()
               + " parameters");
     }
+    Strategy strategy = byName(settings, optimizer, plan, lanes, parameters, exchange);
+    return optimizer.averageDecay() == 0
+        ? strategy
+        : new AveragedWeights(
+            strategy,
+            optimizer.averageDecay(),
+            new BlockThreads(settings.threads()),
+            parameters,
+            exchange);
+  }
+
+  private static Strategy byName(
+      SyncSettings settings,
+      OptimizerSettings optimizer,
+      UpdatePlan plan,
+      Lanes lanes,
+      FlatVector parameters,
+      Exchange exchange) {
     return switch (settings.strategy()) {
       case "gradient-sharing" ->
           new GradientSharing(settings, optimizer, plan, lanes, parameters, exchange);

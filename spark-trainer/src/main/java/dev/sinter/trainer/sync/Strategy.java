@@ -35,6 +35,17 @@ public interface Strategy extends AutoCloseable {
    */
   void restore(OptimizerState part);
 
+  /**
+   * Puts the moving average of the weights into the parameters of all workers, where one is kept:
+   * what is validated and written as the model. No step may follow before {@link #showTrained}.
+   *
+   * @param step the last one, after which {@link #atCheckpointBoundary} holds
+   */
+  default void showAverage(long step) {}
+
+  /** Puts the weights that are trained back. */
+  default void showTrained() {}
+
   /** Whether all workers hold the same parameters after this step. */
   boolean atCheckpointBoundary(long step);
 

@@ -42,7 +42,7 @@ final class TrainingWorker implements AutoCloseable {
     this.history = new ArrayList<>(state.history());
     this.step = state.firstStep();
     this.lanes = plan.lanes().lanesOfWorker(state.exchange().rank(), state.exchange().workers());
-    this.schedule = TrainingSettings.schedule(run.optimizer(), plan.lanes().stepsPerEpoch());
+    this.schedule = TrainingSettings.schedule(run, plan.lanes().stepsPerEpoch());
   }
 
   /** Meets the other workers, reads this one's samples and restores the newest checkpoint. */
@@ -110,6 +110,7 @@ final class TrainingWorker implements AutoCloseable {
 
   private void finishEpoch(EpochClock clock, double learningRate) {
     long validationStart = System.nanoTime();
+    state.strategy().showAverage(step);
     EpochPart mine = clock.part(state.validation().run(state.slots()), lanes.size());
     List<EpochPart> parts =
         Gathering.toFirst(
@@ -125,6 +126,7 @@ final class TrainingWorker implements AutoCloseable {
           EpochSummary.of(plan, history.size() + 1, parts, learningRate, validationSeconds));
     }
     state.checkpoints().save(state.strategy(), state.parameters(), step, history);
+    state.strategy().showTrained();
     if (!parts.isEmpty()) {
       EpochRecord latest = history.get(history.size() - 1);
       driver.send(
