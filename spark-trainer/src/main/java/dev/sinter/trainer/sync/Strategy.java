@@ -1,6 +1,7 @@
 package dev.sinter.trainer.sync;
 
 import dev.sinter.trainer.engine.FlatVector;
+import java.util.List;
 
 /**
  * Turns the gradients of the lanes into new parameters, on all workers alike.
@@ -29,6 +30,11 @@ public interface Strategy extends AutoCloseable {
    * until the next step, valid where {@link #atCheckpointBoundary} holds.
    */
   OptimizerState optimizerState();
+
+  /** The same where something frozen may lie between, so that it is in several ranges. */
+  default List<OptimizerState> optimizerStates() {
+    return List.of(optimizerState());
+  }
 
   /**
    * Takes from a checkpointed part what this worker needs; to be given every part of any worker.

@@ -9,7 +9,7 @@ import dev.sinter.trainer.checkpoint.Continuation;
 import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.checkpoint.StoredModel;
 import dev.sinter.trainer.config.RunConfig;
-import dev.sinter.trainer.evaluation.ClassificationResult;
+import dev.sinter.trainer.evaluation.SegmentationResult;
 import dev.sinter.trainer.prediction.Evaluation;
 import dev.sinter.trainer.prediction.ShippedModel;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ class AveragedRunTest {
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .getOrCreate();
-    runs = TinyRuns.classification(spark, folder);
+    runs = TinyRuns.segmentation(spark, folder);
   }
 
   @AfterAll
@@ -93,9 +93,9 @@ class AveragedRunTest {
     assertThat(storedSha256(averaged.checkpoint())).isNotEqualTo(plain.parametersSha256());
     ShippedModel last =
         ShippedModel.of(RunDirectory.readModel(averaged.checkpoint(), new Configuration()));
-    ClassificationResult validated =
-        new Evaluation(spark, last, runs.dataset(), "val").classify().result();
-    assertThat(validated.accuracy())
-        .isCloseTo(averaged.history().get(1).validationMetric(), within(1e-9));
+    SegmentationResult validated =
+        new Evaluation(spark, last, runs.dataset(), "val").segment().result();
+    assertThat(validated.dice().meanForeground())
+        .isCloseTo(averaged.history().get(1).validationMetric(), within(1e-6));
   }
 }
