@@ -20,6 +20,7 @@ import org.apache.hadoop.fs.Path;
 public record Resuming(RunIdentity expected, Continuation continuation) {
   private static final String EPOCHS = "train.epochs";
   private static final Set<String> SPARSE = Set.of("threshold", "top-k");
+  private static final Set<String> ENDLESS_SCHEDULES = Set.of("constant", "step");
   private static final String PRECISION = "engine.precision";
 
   /** Asks for the same run. */
@@ -82,7 +83,7 @@ public record Resuming(RunIdentity expected, Continuation continuation) {
       String was = found.settings().getOrDefault(key, "not set");
       String is = expected.settings().getOrDefault(key, "not set");
       boolean workersDecide = key.equals(PRECISION) && is.equals(EngineConfig.AUTO);
-      if (!was.equals(is) && !workersDecide && !(key.equals(EPOCHS) && isScheduleConstant())) {
+      if (!was.equals(is) && !workersDecide && !(key.equals(EPOCHS) && isScheduleEndless())) {
         changes.add(new ChangedSetting(key, was, is));
       }
     }
@@ -103,8 +104,9 @@ public record Resuming(RunIdentity expected, Continuation continuation) {
   }
 
   /** Then a run of more epochs begins with the very steps of a shorter one. */
-  private boolean isScheduleConstant() {
-    return "constant".equals(expected.settings().get("optimizer.schedule.name"));
+  private boolean isScheduleEndless() {
+    return ENDLESS_SCHEDULES.contains(
+        expected.settings().getOrDefault("optimizer.schedule.name", ""));
   }
 
   /** Whether parameters and optimizer state keep their meaning when this key changes. */

@@ -9,6 +9,7 @@ import java.util.List;
  * @param name {@code sgd}, {@code adam}, {@code adamw}, {@code lamb}, {@code lars} or {@code
  *     rmsprop}
  * @param learningRate peak learning rate
+ * @param referenceBatch global batch that it is meant for (linear scaling); 0: for any
  * @param momentum momentum of SGD, LARS and RMSProp
  * @param nesterov Nesterov's form of SGD's momentum
  * @param smoothing decay of RMSProp's mean square
@@ -17,11 +18,13 @@ import java.util.List;
  * @param weightDecay L2 penalty (SGD, Adam, LARS, RMSProp) or decoupled decay (AdamW, LAMB); not on
  *     biases and norms
  * @param clipNorm largest global gradient norm; 0: no clipping
+ * @param emaDecay share of the moving average of the weights that a step keeps; 0: no average
  * @param schedule how the rate changes over the run
  */
 public record OptimizerConfig(
     String name,
     double learningRate,
+    int referenceBatch,
     double momentum,
     boolean nesterov,
     double smoothing,
@@ -29,30 +32,12 @@ public record OptimizerConfig(
     double trustCoefficient,
     double weightDecay,
     double clipNorm,
+    double emaDecay,
     ScheduleConfig schedule) {
   private static final String RMSPROP = "rmsprop";
   private static final String LARS = "lars";
   private static final String RMSPROP_ALONE = "optimizer.name: rmsprop";
   private static final String LARS_ALONE = "optimizer.name: lars";
-
-  /**
-   * The keys under {@code optimizer.schedule}.
-   *
-   * @param name {@code constant} or {@code cosine}
-   * @param warmUpEpochs epochs of linear warm-up
-   * @param floor share of the rate that a cosine ends at
-   */
-  public record ScheduleConfig(String name, double warmUpEpochs, double floor) {
-    static ScheduleConfig read(ConfigSection section) {
-      ScheduleConfig schedule =
-          new ScheduleConfig(
-              section.oneOf("name", "cosine", List.of("constant", "cosine")),
-              section.number("warm-up-epochs", 0, 0, 1_000_000),
-              section.number("floor", 0, 0, 1));
-      section.reportUnknownKeys();
-      return schedule;
-    }
-  }
 
   static OptimizerConfig read(ConfigSection section) {
     String name =
@@ -62,6 +47,7 @@ public record OptimizerConfig(
         new OptimizerConfig(
             name,
             section.number("learning-rate", defaults.learningRate(), 0, 1000),
+            section.integer("reference-batch", 0, 0, 1_000_000_000),
             section.number("momentum", defaults.momentum(), 0, 1),
             section.flag("nesterov", defaults.nesterov()),
             name.equals(RMSPROP)
@@ -75,6 +61,7 @@ public record OptimizerConfig(
                 : section.unused("trust-coefficient", defaults.trustCoefficient(), LARS_ALONE),
             section.number("weight-decay", defaults.weightDecay(), 0, 10),
             section.number("clip-norm", defaults.gradientClipNorm(), 0, 1e12),
+            section.number("ema-decay", defaults.averageDecay(), 0, 0.999999),
             ScheduleConfig.read(section.section("schedule")));
     section.reportUnknownKeys();
     return optimizer;

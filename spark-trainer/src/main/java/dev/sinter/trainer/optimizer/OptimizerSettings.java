@@ -18,6 +18,7 @@ import java.io.Serializable;
  * @param weightDecay L2 penalty of sgd, adam, lars and rmsprop, decoupled decay of adamw and lamb;
  *     only tensors of two or more dimensions decay, so biases and normalisation scales do not
  * @param gradientClipNorm largest global gradient norm; 0 for no clipping
+ * @param averageDecay share of the moving average of the weights that a step keeps; 0 for none
  */
 public record OptimizerSettings(
     String name,
@@ -31,7 +32,8 @@ public record OptimizerSettings(
     boolean centered,
     double trustCoefficient,
     double weightDecay,
-    double gradientClipNorm)
+    double gradientClipNorm,
+    double averageDecay)
     implements Serializable {
   /** Momentum of sgd and lars; PyTorch's RMSprop has none by default. */
   private static final double MOMENTUM = 0.9;
@@ -55,6 +57,7 @@ public record OptimizerSettings(
         false,
         0.001,
         0.0,
+        0.0,
         0.0);
   }
 
@@ -72,7 +75,8 @@ public record OptimizerSettings(
         centered,
         trustCoefficient,
         weightDecay,
-        gradientClipNorm);
+        gradientClipNorm,
+        averageDecay);
   }
 
   /** The same with another weight decay. */
@@ -89,7 +93,8 @@ public record OptimizerSettings(
         centered,
         trustCoefficient,
         decay,
-        gradientClipNorm);
+        gradientClipNorm,
+        averageDecay);
   }
 
   /** The same with another limit of the gradient norm. */
@@ -106,6 +111,25 @@ public record OptimizerSettings(
         centered,
         trustCoefficient,
         weightDecay,
-        norm);
+        norm,
+        averageDecay);
+  }
+
+  /** The same with a moving average of the weights. */
+  public OptimizerSettings withAverageDecay(double decay) {
+    return new OptimizerSettings(
+        name,
+        learningRate,
+        momentum,
+        nesterov,
+        beta1,
+        beta2,
+        epsilon,
+        smoothing,
+        centered,
+        trustCoefficient,
+        weightDecay,
+        gradientClipNorm,
+        decay);
   }
 }

@@ -39,6 +39,15 @@ public final class UpdatePlan {
   public record Segment(
       long offset, long length, Treatment treatment, float statisticDecay, int tensor) {}
 
+  /**
+   * A range of the flat vector without anything frozen.
+   *
+   * @param offset its first float in the flat vector
+   * @param start its first float in the vector that the moving ranges make up
+   * @param length number of floats
+   */
+  public record Range(long offset, long start, int length) {}
+
   private UpdatePlan(long length, List<Segment> tensors) {
     this.length = length;
     this.tensors = tensors;
@@ -77,12 +86,53 @@ public final class UpdatePlan {
     return of(layout, tensor -> false, tensor -> DEFAULT_STATISTIC_DECAY);
   }
 
+  /** The same with some tensors frozen. */
+  public static UpdatePlan of(ParameterLayout layout, Predicate<ParameterTensor> frozen) {
+    return of(layout, frozen, tensor -> DEFAULT_STATISTIC_DECAY);
+  }
+
   /** Length of the flat vector. */
   public long length() {
     return length;
   }
 
-  /** Number of tensors in the layout. */
+  /** The longest ranges without anything frozen, ascending. */
+  public List<Range> moving() {
+    List<Range> ranges = new ArrayList<>();
+    long start = 0;
+    for (Segment tensor : tensors) {
+      if (tensor.treatment() == Treatment.FROZEN || tensor.length() == 0) {
+        continue;
+      }
+      int last = ranges.size() - 1;
+      if (last >= 0 && ranges.get(last).offset() + ranges.get(last).length() == tensor.offset()) {
+        Range before = ranges.get(last);
+        int length = Math.toIntExact(before.length() + tensor.length());
+        ranges.set(last, new Range(before.offset(), before.start(), length));
+      } else {
+        ranges.add(new Range(tensor.offset(), start, Math.toIntExact(tensor.length())));
+      }
+      start += tensor.length();
+    }
+    return ranges;
+  }
+
+  /** The plan of the moving ranges alone, one after the other. */
+  public UpdatePlan ofMoving() {
+    List<Segment> moving = new ArrayList<>();
+    long at = 0;
+    for (Segment tensor : tensors) {
+      if (tensor.treatment() != Treatment.FROZEN) {
+        moving.add(
+            new Segment(
+                at, tensor.length(), tensor.treatment(), tensor.statisticDecay(), moving.size()));
+        at += tensor.length();
+      }
+    }
+    return new UpdatePlan(at, List.copyOf(moving));
+  }
+
+  /** Number of tensors. */
   public int tensors() {
     return tensors.size();
   }

@@ -105,12 +105,19 @@ final class SliceUpdater implements AutoCloseable {
     }
   }
 
-  /** The same where the slice is the whole vector. */
+  /** The same where the slice is the whole vector, or the update is element-wise. */
   void apply(Optimizer.Update update, FlatVector parameters, Span gradient, float factor) {
-    if (slice.length() != parameters.length()) {
-      throw new IllegalStateException(slice + " is not the whole of " + parameters.length());
-    }
-    apply(update, parameters, gradient, factor, sums -> sums);
+    apply(
+        update,
+        parameters,
+        gradient,
+        factor,
+        sums -> {
+          if (slice.length() != parameters.length()) {
+            throw new IllegalStateException(slice + " has no norms of whole tensors");
+          }
+          return sums;
+        });
   }
 
   /** How many sums over segments of tensors a slice gives to a {@link TensorwiseUpdate}. */

@@ -48,6 +48,40 @@ public final class Strategies {
               + parameters.length()
               + " parameters");
     }
+    UpdatePlan moving = plan.ofMoving();
+    if (moving.length() == plan.length()) {
+      return averaged(settings, optimizer, plan, lanes, parameters, exchange);
+    }
+    FlatVector own = FlatVector.ofFloats(moving.length());
+    return new PartialTraining(
+        averaged(settings, optimizer, moving, lanes, own, exchange), plan, parameters, own);
+  }
+
+  private static Strategy averaged(
+      SyncSettings settings,
+      OptimizerSettings optimizer,
+      UpdatePlan plan,
+      Lanes lanes,
+      FlatVector parameters,
+      Exchange exchange) {
+    Strategy strategy = byName(settings, optimizer, plan, lanes, parameters, exchange);
+    return optimizer.averageDecay() == 0
+        ? strategy
+        : new AveragedWeights(
+            strategy,
+            optimizer.averageDecay(),
+            new BlockThreads(settings.threads()),
+            parameters,
+            exchange);
+  }
+
+  private static Strategy byName(
+      SyncSettings settings,
+      OptimizerSettings optimizer,
+      UpdatePlan plan,
+      Lanes lanes,
+      FlatVector parameters,
+      Exchange exchange) {
     return switch (settings.strategy()) {
       case "gradient-sharing" ->
           switch (settings.compression().kind()) {

@@ -32,6 +32,11 @@ public interface Strategy extends AutoCloseable {
    */
   OptimizerState optimizerState();
 
+  /** The same where something frozen may lie between, so that it is in several ranges. */
+  default List<OptimizerState> optimizerStates() {
+    return List.of(optimizerState());
+  }
+
   /**
    * Takes from a checkpointed part what this worker needs; to be given every part of any worker.
    */
@@ -52,6 +57,17 @@ public interface Strategy extends AutoCloseable {
   default void restore(Residual residual) {
     throw new IllegalArgumentException("nothing is left unsent by this strategy");
   }
+
+  /**
+   * Puts the moving average of the weights into the parameters of all workers, where one is kept:
+   * what is validated and written as the model. No step may follow before {@link #showTrained}.
+   *
+   * @param step the last one, after which {@link #atCheckpointBoundary} holds
+   */
+  default void showAverage(long step) {}
+
+  /** Puts the weights that are trained back. */
+  default void showTrained() {}
 
   /** Whether all workers hold the same parameters after this step. */
   boolean atCheckpointBoundary(long step);

@@ -5,17 +5,18 @@ import dev.sinter.model.ModelSpec;
 import dev.sinter.trainer.config.EngineConfig;
 import dev.sinter.trainer.config.OptimizerConfig;
 import dev.sinter.trainer.config.RunConfig;
+import dev.sinter.trainer.config.ScheduleConfig;
 import dev.sinter.trainer.config.TrainConfig.AugmentConfig;
 import dev.sinter.trainer.data.Augmentation;
 import dev.sinter.trainer.engine.ActivationMemory;
 import dev.sinter.trainer.engine.ComputePrecision;
 import dev.sinter.trainer.engine.EngineSettings;
 import dev.sinter.trainer.engine.device.ComputeDevice;
+import dev.sinter.trainer.optimizer.Course;
 import dev.sinter.trainer.optimizer.LearningRateSchedule;
 import dev.sinter.trainer.optimizer.OptimizerSettings;
 import dev.sinter.trainer.sync.Compression;
 import dev.sinter.trainer.sync.SyncSettings;
-import java.util.Locale;
 
 /** Turns configuration groups into the settings of the parts. */
 public final class TrainingSettings {
@@ -66,7 +67,8 @@ public final class TrainingSettings {
         config.centered(),
         config.trustCoefficient(),
         config.weightDecay(),
-        config.clipNorm());
+        config.clipNorm(),
+        config.emaDecay());
   }
 
   static SyncSettings sync(RunConfig run, int stepsPerEpoch, int threads) {
@@ -79,13 +81,31 @@ public final class TrainingSettings {
         run.sync().strategy(), compression, run.sync().averageEverySteps(), stepsPerEpoch, threads);
   }
 
-  static LearningRateSchedule schedule(OptimizerConfig config, int stepsPerEpoch) {
-    OptimizerConfig.ScheduleConfig schedule = config.schedule();
+  static LearningRateSchedule schedule(RunConfig run, int stepsPerEpoch) {
+    ScheduleConfig schedule = run.optimizer().schedule();
     return new LearningRateSchedule(
-        config.learningRate(),
+        peakRate(run),
         Math.round(schedule.warmUpEpochs() * stepsPerEpoch),
-        LearningRateSchedule.Shape.valueOf(schedule.name().toUpperCase(Locale.ROOT)),
-        config.learningRate() * schedule.floor());
+        switch (schedule.name()) {
+          case "step" ->
+              new Course.Step(
+                  Math.max(1, Math.round(schedule.stepEpochs() * stepsPerEpoch)),
+                  schedule.factor(),
+                  schedule.floor());
+          case "cosine" -> new Course.Cosine(schedule.floor());
+          case "polynomial" -> new Course.Polynomial(schedule.power(), schedule.floor());
+          case "one-cycle" ->
+              new Course.OneCycle(schedule.start(), schedule.rise(), schedule.floor());
+          default -> new Course.Constant();
+        });
+  }
+
+  /** With a reference batch, in proportion to the global batch (Goyal et al., 2017). */
+  private static double peakRate(RunConfig run) {
+    double rate = run.optimizer().learningRate();
+    int reference = run.optimizer().referenceBatch();
+    long globalBatch = (long) run.train().lanes() * run.train().microBatchSize();
+    return reference == 0 ? rate : rate * globalBatch / reference;
   }
 
   static Augmentation augmentation(AugmentConfig config) {

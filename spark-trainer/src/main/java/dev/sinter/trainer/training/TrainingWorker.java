@@ -44,7 +44,7 @@ final class TrainingWorker implements AutoCloseable {
     this.step = state.firstStep();
     this.nonFinite = state.nonFinite();
     this.lanes = plan.lanes().lanesOfWorker(state.exchange().rank(), state.exchange().workers());
-    this.schedule = TrainingSettings.schedule(run.optimizer(), plan.lanes().stepsPerEpoch());
+    this.schedule = TrainingSettings.schedule(run, plan.lanes().stepsPerEpoch());
   }
 
   /** Meets the other workers, reads this one's samples and restores the newest checkpoint. */
@@ -113,6 +113,7 @@ final class TrainingWorker implements AutoCloseable {
 
   private void finishEpoch(EpochClock clock, double learningRate) {
     long validationStart = System.nanoTime();
+    state.strategy().showAverage(step);
     EpochPart mine =
         clock.part(state.validation().run(state.slots()), lanes.size(), imagesPerStep());
     List<EpochPart> parts =
@@ -129,6 +130,7 @@ final class TrainingWorker implements AutoCloseable {
           EpochSummary.of(plan, history.size() + 1, parts, learningRate, validationSeconds));
     }
     state.checkpoints().save(state.strategy(), state.parameters(), step, history, nonFinite);
+    state.strategy().showTrained();
     if (!parts.isEmpty()) {
       EpochRecord latest = history.get(history.size() - 1);
       driver.send(

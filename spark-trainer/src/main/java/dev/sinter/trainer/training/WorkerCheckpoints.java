@@ -116,7 +116,7 @@ final class WorkerCheckpoints {
     if (!found.changed().isEmpty()) {
       continuations.add(new ApproximateContinuation(manifest.step(), found.changed()));
     }
-    int vectors = strategy.optimizerState().vectors().size();
+    int vectors = strategy.optimizerStates().get(0).vectors().size();
     for (OptimizerSliceFile slice : manifest.optimizerSlices()) {
       List<FlatVector> state =
           OptimizerFiles.read(directory.fileSystem(), found.folder(), slice, vectors);
@@ -200,14 +200,15 @@ final class WorkerCheckpoints {
     double patience = Patience.seconds(run.cluster());
     Path folder = checkpoints.unfinished(step);
     ArrayList<OptimizerSliceFile> mine = new ArrayList<>();
-    OptimizerState state = strategy.optimizerState();
-    if (state.length() > 0 && !state.vectors().isEmpty()) {
-      int length = Math.toIntExact(state.length());
-      List<FloatBuffer> vectors =
-          state.vectors().stream()
-              .map(vector -> vector.floats(state.vectorOffset(), length))
-              .toList();
-      mine.add(OptimizerFiles.write(directory.fileSystem(), folder, state.offset(), vectors));
+    for (OptimizerState state : strategy.optimizerStates()) {
+      if (state.length() > 0 && !state.vectors().isEmpty()) {
+        int length = Math.toIntExact(state.length());
+        List<FloatBuffer> vectors =
+            state.vectors().stream()
+                .map(vector -> vector.floats(state.vectorOffset(), length))
+                .toList();
+        mine.add(OptimizerFiles.write(directory.fileSystem(), folder, state.offset(), vectors));
+      }
     }
     List<OptimizerSliceFile> all = new ArrayList<>();
     for (ArrayList<?> part :

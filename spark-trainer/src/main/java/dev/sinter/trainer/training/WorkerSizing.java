@@ -30,6 +30,9 @@ public record WorkerSizing(int cpus, int slots, int lanes, ComputeDevice device,
    */
   public static final String WORKER_CPUS = "spark.sinter.worker.cpus";
 
+  /** The moving average of the weights, and two copies of the trained ones. */
+  private static final int AVERAGE_VECTORS = 3;
+
   static WorkerSizing of(RunConfig run, SparkConf spark) {
     int cpus = spark.getInt(WORKER_CPUS, spark.getInt("spark.task.cpus", 1));
     int lanes = (run.train().lanes() + run.cluster().workers() - 1) / run.cluster().workers();
@@ -54,7 +57,8 @@ public record WorkerSizing(int cpus, int slots, int lanes, ComputeDevice device,
   MemoryEstimate memory(Network network) {
     int treeLevels = 32 - Integer.numberOfLeadingZeros(lanes);
     int optimizerVectors =
-        Optimizers.create(TrainingSettings.optimizer(run.optimizer())).stateVectors();
+        Optimizers.create(TrainingSettings.optimizer(run.optimizer())).stateVectors()
+            + (run.optimizer().emaDecay() == 0 ? 0 : AVERAGE_VECTORS);
     if (Compression.Kind.byKey(run.sync().compression()).sparse()) {
       optimizerVectors += 2; // what is not sent yet, and the sum of all messages
     }

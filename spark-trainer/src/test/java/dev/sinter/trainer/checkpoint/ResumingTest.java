@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ResumingTest {
   private static final Path FOLDER = new Path("file:/runs/one/checkpoints/step-0000000006");
@@ -115,12 +116,13 @@ class ResumingTest {
   }
 
   /** Its first epochs are those of the shorter run, step by step. */
-  @Test
-  void moreEpochsOfAConstantScheduleAreTheSameRun() {
-    Map<String, String> four = Map.of("optimizer.schedule.name", "constant");
-    Map<String, String> six = Map.of("optimizer.schedule.name", "constant", "train.epochs", "6");
+  @ParameterizedTest
+  @ValueSource(strings = {"constant", "step"})
+  void moreEpochsOfAnEndlessScheduleAreTheSameRun(String schedule) {
+    Map<String, String> four = Map.of("optimizer.schedule.name", schedule);
+    Map<String, String> six = Map.of("optimizer.schedule.name", schedule, "train.epochs", "6");
     assertThat(require(four, six, Continuation.EXACT)).isEmpty();
-    Map<String, String> one = Map.of("optimizer.schedule.name", "constant", "train.epochs", "1");
+    Map<String, String> one = Map.of("optimizer.schedule.name", schedule, "train.epochs", "1");
     refusal(four, one, Continuation.APPROXIMATE);
   }
 }

@@ -63,11 +63,13 @@ class ConfigFileTest {
       optimizer:
         name: adamw
         learning-rate: 0.5
+        reference-batch: 256
         momentum: 0.75
         nesterov: false
         weight-decay: 0.0625
         clip-norm: 2.5
-        schedule: {name: constant, warm-up-epochs: 1.5, floor: 0.25}
+        ema-decay: 0.99
+        schedule: {name: polynomial, warm-up-epochs: 1.5, floor: 0.25, power: 2}
       engine: {name: nd4j, precision: fp32, threads-per-lane: 2, deterministic: true}
       sync: {strategy: parameter-averaging, average-every-steps: 3}
       cluster: {workers: 4, timeout-seconds: 30}
@@ -112,6 +114,7 @@ class ConfigFileTest {
             new OptimizerConfig(
                 "sgd",
                 0.01,
+                0,
                 0.9,
                 true,
                 0.99,
@@ -119,7 +122,8 @@ class ConfigFileTest {
                 0.001,
                 0,
                 0,
-                new OptimizerConfig.ScheduleConfig("cosine", 0, 0)));
+                0,
+                new ScheduleConfig("cosine", 0, 0, 30, 0.1, 1, 0.45, 0.1)));
     assertThat(run.engine()).isEqualTo(new EngineConfig("libtorch", "auto", 1, false, false));
     assertThat(run.sync()).isEqualTo(new SyncConfig("gradient-sharing", "none", 0.005, 0, 8));
     assertThat(run.cluster()).isEqualTo(new ClusterConfig(2, 120));
@@ -163,6 +167,7 @@ class ConfigFileTest {
             new OptimizerConfig(
                 "adamw",
                 0.5,
+                256,
                 0.75,
                 false,
                 0.99,
@@ -170,7 +175,8 @@ class ConfigFileTest {
                 0.001,
                 0.0625,
                 2.5,
-                new OptimizerConfig.ScheduleConfig("constant", 1.5, 0.25)));
+                0.99,
+                new ScheduleConfig("polynomial", 1.5, 0.25, 30, 0.1, 2, 0.45, 0.1)));
     assertThat(run.engine()).isEqualTo(new EngineConfig("nd4j", "fp32", 2, false, true));
     assertThat(run.sync()).isEqualTo(new SyncConfig("parameter-averaging", "none", 0.005, 0, 3));
     assertThat(run.cluster()).isEqualTo(new ClusterConfig(4, 30));
@@ -216,6 +222,14 @@ class ConfigFileTest {
         "optimizer.smoothing | 0.9 | optimizer.smoothing: has an effect only with optimizer.name: rmsprop",
         "optimizer.centered | true | optimizer.centered: has an effect only with optimizer.name: rmsprop",
         "optimizer.trust-coefficient | 0.01 | optimizer.trust-coefficient: has an effect only with optimizer.name: lars",
+        "optimizer.schedule.power | 2 | optimizer.schedule.power: has an effect only with optimizer.schedule.name: polynomial",
+        "optimizer.schedule.factor | 0.5 | optimizer.schedule.factor: has an effect only with optimizer.schedule.name: step",
+        "optimizer.schedule.rise | 0.3 | optimizer.schedule.rise: has an effect only with optimizer.schedule.name: one-cycle",
+        "optimizer.schedule | {name: one-cycle, rise: 0.6} | optimizer.schedule.rise: 0.6 is not within 0.01 to 0.5",
+        "optimizer.schedule | {name: one-cycle, warm-up-epochs: 1} | optimizer.schedule.warm-up-epochs: one-cycle rises by itself; set 0, and optimizer.schedule.rise",
+        "optimizer.schedule | {name: linear} | optimizer.schedule.name: 'linear' is not one of constant, step, cosine, polynomial, one-cycle",
+        "optimizer.ema-decay | 1 | optimizer.ema-decay: 1 is not within 0.0 to 0.999999",
+        "optimizer.reference-batch | -1 | optimizer.reference-batch: -1 is not within 0 to 1000000000",
         "data.size | [64] | data.size: [64] is not [height, width], each within 1 to 16384",
         "data.split.train | 0.9 | data.split.train: train + val + test is 1.2, not 1",
         "train.loss | dice-cross-entropy | train.loss: 'dice-cross-entropy' is not one of cross-entropy",
@@ -338,6 +352,18 @@ class ConfigFileTest {
             "test");
     assertThat(run.engine()).isEqualTo(new EngineConfig("libtorch", "bf16", 1, true, false));
     assertThat(run.withPrecision("fp32").engine().precision()).isEqualTo("fp32");
+  }
+
+  @Test
+  void readsTheKeysOfOneSchedule() {
+    assertThat(schedule("{name: step, step-epochs: 2.5, factor: 0.5}"))
+        .isEqualTo(new ScheduleConfig("step", 0, 0, 2.5, 0.5, 1, 0.45, 0.1));
+    assertThat(schedule("{name: one-cycle, rise: 0.25, start: 0.04}"))
+        .isEqualTo(new ScheduleConfig("one-cycle", 0, 0, 30, 0.1, 1, 0.25, 0.04));
+  }
+
+  private static ScheduleConfig schedule(String text) {
+    return parse(SMALLEST + "optimizer: {schedule: " + text + "}").optimizer().schedule();
   }
 
   @Test

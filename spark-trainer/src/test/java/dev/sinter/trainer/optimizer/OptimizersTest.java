@@ -36,7 +36,19 @@ class OptimizersTest {
       String name, double momentum, boolean nesterov, boolean centered, double weightDecay) {
     double epsilon = name.equals("rmsprop") ? 1e-2 : 1e-8;
     return new OptimizerSettings(
-        name, RATE, momentum, nesterov, 0.9, 0.99, epsilon, 0.95, centered, 0.01, weightDecay, 0);
+        name,
+        RATE,
+        momentum,
+        nesterov,
+        0.9,
+        0.99,
+        epsilon,
+        0.95,
+        centered,
+        0.01,
+        weightDecay,
+        0,
+        0);
   }
 
   private static void followsTheReference(OptimizerSettings settings) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sinter.model.ParameterLayout;
 import dev.sinter.model.ParameterTensor;
 import dev.sinter.model.ParameterTensor.Role;
+import dev.sinter.trainer.optimizer.UpdatePlan.Range;
 import dev.sinter.trainer.optimizer.UpdatePlan.Segment;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,5 +43,18 @@ class UpdatePlanTest {
     assertThat(plan.segments(5000, 5020))
         .extracting(Segment::treatment)
         .containsOnly(Treatment.FROZEN);
+  }
+
+  @Test
+  void putsWhatMovesTogether() {
+    UpdatePlan plan = UpdatePlan.of(LAYOUT, tensor -> tensor.key().equals("gamma"), t -> 0.5);
+    assertThat(plan.moving()).containsExactly(new Range(0, 0, 5000), new Range(5010, 5000, 10));
+    UpdatePlan moving = plan.ofMoving();
+    assertThat(moving.length()).isEqualTo(5010);
+    assertThat(moving.segments(4096, 5010))
+        .containsExactly(
+            new Segment(4096, 904, Treatment.DECAYED, 0, 0),
+            new Segment(5000, 10, Treatment.RUNNING_STATISTIC, 0.5f, 1));
+    assertThat(UpdatePlan.of(LAYOUT).moving()).containsExactly(new Range(0, 0, 5020));
   }
 }

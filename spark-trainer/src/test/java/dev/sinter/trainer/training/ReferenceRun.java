@@ -148,8 +148,7 @@ final class ReferenceRun {
   }
 
   private String train(Path scratch) {
-    LearningRateSchedule schedule =
-        TrainingSettings.schedule(run.optimizer(), lanes.stepsPerEpoch());
+    LearningRateSchedule schedule = TrainingSettings.schedule(run, lanes.stepsPerEpoch());
     long steps = (long) lanes.stepsPerEpoch() * run.train().epochs();
     SampleOrder order = new SampleOrder(lanes, run.train().seed());
     try (FlatVector vector = FlatVector.ofFloats(parameters.length);
