@@ -20,6 +20,7 @@ public final class SyncBenchmark {
    * @param loopbackFraction time of plain sockets divided by that of the all-reduce
    * @param plainMilliseconds of plain sockets
    * @param cpuNanosPerByte processor time of all workers divided by all bytes sent
+   * @param plainCpuNanosPerByte the same of plain sockets
    */
   public record Result(
       int workers,
@@ -30,6 +31,7 @@ public final class SyncBenchmark {
       double loopbackFraction,
       double plainMilliseconds,
       double cpuNanosPerByte,
+      double plainCpuNanosPerByte,
       List<Double> loopbackFractionByRound) {}
 
   /** Everything that was measured. */
@@ -77,16 +79,18 @@ public final class SyncBenchmark {
         StepBenchmark.median(rounds, fraction),
         StepBenchmark.median(rounds, Round::plainNanos) / 1e6,
         StepBenchmark.median(rounds, Round::cpuNanos) / bytes,
+        StepBenchmark.median(rounds, Round::plainCpuNanos) / bytes,
         rounds.stream().map(fraction::applyAsDouble).toList());
   }
 
   /** A round over all workers: it lasts as long as on the slowest. */
-  private record Round(double nanos, double plainNanos, double cpuNanos) {
+  private record Round(double nanos, double plainNanos, double cpuNanos, double plainCpuNanos) {
     static Round of(List<SyncMeasurement.Round> workers) {
       return new Round(
           workers.stream().mapToLong(SyncMeasurement.Round::nanos).max().orElse(0),
           workers.stream().mapToLong(SyncMeasurement.Round::plainNanos).max().orElse(0),
-          workers.stream().mapToLong(SyncMeasurement.Round::cpuNanos).sum());
+          workers.stream().mapToLong(SyncMeasurement.Round::cpuNanos).sum(),
+          workers.stream().mapToLong(SyncMeasurement.Round::plainCpuNanos).sum());
     }
   }
 }

@@ -16,6 +16,8 @@ record SyncMeasurement(List<Round> rounds, long bytesSent) implements Serializab
    * @param nanos of the all-reduce, from a common start
    * @param cpuNanos processor time of this process meanwhile, all threads
    * @param plainNanos of the plain sockets, from a common start
+   * @param plainCpuNanos processor time of this process meanwhile
    */
-  record Round(long nanos, long cpuNanos, long plainNanos) implements Serializable {}
+  record Round(long nanos, long cpuNanos, long plainNanos, long plainCpuNanos)
+      implements Serializable {}
 }

@@ -61,8 +61,7 @@ public final class SyncProcess {
                 "spark.executor.extraJavaOptions",
                 JavaModuleOptions.defaultModuleOptions()
                     + " -XX:+UseParallelGC -Dorg.bytedeco.javacpp.maxbytes=0"
-                    + " -Dorg.bytedeco.javacpp.maxphysicalbytes=0"
-                    + System.getProperty("sinter.bench.executor.options", ""))
+                    + " -Dorg.bytedeco.javacpp.maxphysicalbytes=0")
             .set("spark.ui.enabled", "false")
             .set("spark.ui.showConsoleProgress", "false")
             .set("spark.driver.host", "127.0.0.1")

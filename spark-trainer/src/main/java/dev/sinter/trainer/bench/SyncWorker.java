@@ -40,8 +40,8 @@ final class SyncWorker
   public Iterator<SyncMeasurement> apply(Iterator<Integer> partition) {
     BarrierTaskContext context = BarrierTaskContext.get();
     String host = SparkEnv.get().blockManager().blockManagerId().host();
-    SparkExchange exchange = SparkExchange.meet(context, runId, TIMEOUT_SECONDS);
-    try (FlatVector vector = FlatVector.ofFloats(sync.floats());
+    try (SparkExchange exchange = SparkExchange.meet(context, runId, TIMEOUT_SECONDS);
+        FlatVector vector = FlatVector.ofFloats(sync.floats());
         FlatVector scratch = FlatVector.ofFloats(2L * share() * sync.workers());
         AllReduce allReduce = AllReduce.mean(exchange, sync.floats(), 1);
         PlainSockets sockets =
@@ -63,8 +63,10 @@ final class SyncWorker
         started = System.nanoTime();
         sockets.exchange(shares(vector), shares(scratch));
         final long plainNanos = System.nanoTime() - started;
+        exchange.barrier(round, "end of plain sockets", TIMEOUT_SECONDS);
+        final long plainCpuNanos = cpuNanos() - cpuBefore - cpuNanos;
         if (round > WARM_UP_ROUNDS) {
-          rounds.add(new SyncMeasurement.Round(nanos, cpuNanos, plainNanos));
+          rounds.add(new SyncMeasurement.Round(nanos, cpuNanos, plainNanos, plainCpuNanos));
         }
       }
       exchange.barrier(0, "end", TIMEOUT_SECONDS);

@@ -89,14 +89,15 @@ final class BenchSyncCommand implements Callable<Integer> {
   private static void print(Console console, Result result) {
     console.line(
         "%d workers, %,d floats: %.1f ms, %,d bytes sent per worker, %.2f of the speed of plain TCP"
-            + " (%.1f ms), %.2f ns of processor time per byte",
+            + " (%.1f ms); processor time %.2f ns per byte (plain TCP %.2f)",
         result.workers(),
         result.floats(),
         result.milliseconds(),
         result.bytesSent(),
         result.loopbackFraction(),
         result.plainMilliseconds(),
-        result.cpuNanosPerByte());
+        result.cpuNanosPerByte(),
+        result.plainCpuNanosPerByte());
   }
 
   private void requireWithin(String option, int value, int least, int most) {

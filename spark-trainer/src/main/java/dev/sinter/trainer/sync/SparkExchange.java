@@ -37,6 +37,7 @@ public final class SparkExchange implements Exchange {
   private final Map<Long, Outgoing> outgoing = new ConcurrentHashMap<>();
   private final AtomicLong messages = new AtomicLong();
   private final AtomicLong bytesSent = new AtomicLong();
+  private boolean closed;
 
   private SparkExchange(
       ExchangeServer server,
@@ -133,6 +134,10 @@ public final class SparkExchange implements Exchange {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     for (int peer = 0; peer < addresses.size(); peer++) {
       if (isLocal(peer)) {
         Mailbox other = server.handler().mailbox(new Address(session, peer));

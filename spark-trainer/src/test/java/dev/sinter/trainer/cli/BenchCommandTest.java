@@ -59,11 +59,47 @@ class BenchCommandTest {
     assertThat(result.errors()).contains("round 1 of 1", "times the images/s");
   }
 
+  @Test
+  void measuresTheExchangeBetweenProcesses() {
+    CommandResult result =
+        CommandResult.of("bench sync --workers 2 --floats 20000 --rounds 2 --json -".split(" "));
+
+    assertThat(result.exitCode()).as(result.errors()).isZero();
+    JsonNode row = result.json().get("results").get(0);
+    List<String> keys = new ArrayList<>();
+    row.fieldNames().forEachRemaining(keys::add);
+    assertThat(keys)
+        .containsExactly(
+            "workers",
+            "floats",
+            "compression",
+            "milliseconds",
+            "bytes_sent",
+            "loopback_fraction",
+            "plain_milliseconds",
+            "cpu_nanos_per_byte",
+            "plain_cpu_nanos_per_byte",
+            "loopback_fraction_by_round");
+    assertThat(row.get("workers").intValue()).isEqualTo(2);
+    assertThat(row.get("compression").textValue()).isEqualTo("none");
+    // Slices are whole blocks of 4096 floats: two and three of them, each sent once per phase.
+    assertThat(row.get("bytes_sent").longValue()).isEqualTo(20_000 * 4);
+    assertThat(row.get("milliseconds").doubleValue()).isPositive();
+    assertThat(row.get("loopback_fraction").doubleValue()).isPositive();
+    assertThat(row.get("cpu_nanos_per_byte").doubleValue()).isPositive();
+    assertThat(row.get("loopback_fraction_by_round")).hasSize(2);
+    assertThat(result.errors()).contains("2 workers, 20,000 floats");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "bench | USAGE | sinter bench step",
+        "bench sync --workers 1 | USAGE | --workers is 1",
+        "bench sync --rounds 0 | USAGE | --rounds is 0",
+        "bench sync --floats 0 | USAGE | --floats is 0",
+        "bench sync --compression zip | USAGE | zip",
         "bench step --engines torch | USAGE | libtorch-bare",
         "bench step --precision fp8 | USAGE | fp8",
         "bench step --threads 0 | USAGE | --threads is 0",

@@ -63,6 +63,53 @@ class GradientSharingTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4})
+  void givesTheSameBitsInSeveralChunks(int workers) throws Exception {
+    int length = 4 * Chunk.FLOATS + 5_000;
+    float[] alone = ((Result) run(SGD, 1, 4, length, 2).get(0)).parameters();
+    for (Serializable each : run(SGD, workers, 4, length, 2)) {
+      assertThat(((Result) each).parameters()).isEqualTo(alone);
+    }
+  }
+
+  /** The second of three workers has two subtrees, of which one is sent before the other is. */
+  @Test
+  void countsWhatIsSentWhileLanesAreComputed() throws Exception {
+    int length = 40_000;
+    Lanes lanes = new Lanes(8, 3);
+    List<Serializable> sent =
+        InMemoryWorkers.run(
+            3,
+            20,
+            exchange -> {
+              ArrayList<Long> bytes = new ArrayList<>();
+              try (FlatVector parameters = FlatVector.ofFloats(length);
+                  Strategy strategy = create(parameters, lanes, exchange)) {
+                for (int step = 1; step <= 3; step++) {
+                  for (int lane = lanes.first(exchange.rank());
+                      lane < lanes.end(exchange.rank());
+                      lane++) {
+                    strategy.gradientBuffer(lane);
+                    strategy.laneComputed(lane, 1);
+                  }
+                  bytes.add(strategy.synchronise(step, StrategyRun.RATE).bytesSent());
+                }
+              }
+              return bytes;
+            });
+    for (int rank = 0; rank < 3; rank++) {
+      int slice = Slice.of(length, rank, 3).length();
+      long vectors =
+          4L * (length - slice) * lanes.subtrees(rank).size() + 2 * 4L * slice;
+      List<?> steps = (List<?>) sent.get(rank);
+      // Beside vectors only losses and norms, of the same size in every step.
+      assertThat((long) steps.get(0)).isBetween(vectors, vectors + 1000);
+      assertThat(steps.get(1)).isEqualTo(steps.get(0));
+      assertThat(steps.get(2)).isEqualTo(steps.get(0));
+    }
+  }
+
   @Test
   void reportsTheMeanLoss() throws Exception {
     double expected = 0;
