@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ConfigFileTest {
@@ -66,7 +67,11 @@ class ConfigFileTest {
         clip-norm: 2.5
         schedule: {name: constant, warm-up-epochs: 1.5, floor: 0.25}
       engine: {name: nd4j, precision: fp32, threads-per-lane: 2, deterministic: true}
-      sync: {strategy: parameter-averaging, average-every-steps: 3}
+      sync:
+        strategy: parameter-averaging
+        average-every-steps: 3
+        compression-density: 0.25
+        compression-warm-up-epochs: 0.5
       cluster: {workers: 4, timeout-seconds: 30}
       """;
 
@@ -155,7 +160,7 @@ class ConfigFileTest {
                 2.5,
                 new OptimizerConfig.ScheduleConfig("constant", 1.5, 0.25)));
     assertThat(run.engine()).isEqualTo(new EngineConfig("nd4j", "fp32", 2, false, true));
-    assertThat(run.sync()).isEqualTo(new SyncConfig("parameter-averaging", "none", 0.005, 0, 3));
+    assertThat(run.sync()).isEqualTo(new SyncConfig("parameter-averaging", "none", 0.25, 0.5, 3));
     assertThat(run.cluster()).isEqualTo(new ClusterConfig(4, 30));
   }
 
@@ -196,6 +201,9 @@ class ConfigFileTest {
         "optimizer.nesterov | maybe | optimizer.nesterov: 'maybe' is neither true nor false",
         "optimizer.name | sgdd | optimizer.name: 'sgdd' is not one of sgd, adam, adamw",
         "optimizer.learning-rate | 1e30 | optimizer.learning-rate: 1.0E30 is not within 0.0 to 1000.0",
+        "sync.compression | zip | sync.compression: 'zip' is not one of none, fp16, bf16, threshold, top-k",
+        "sync.compression-density | 0 | sync.compression-density: 0 is not within 1.0E-6 to 1.0",
+        "sync | {strategy: parameter-averaging, compression: bf16} | sync.compression: 'bf16' is for gradient-sharing; with parameter-averaging use none",
         "data.size | [64] | data.size: [64] is not [height, width], each within 1 to 16384",
         "data.split.train | 0.9 | data.split.train: train + val + test is 1.2, not 1",
         "train.loss | dice-cross-entropy | train.loss: 'dice-cross-entropy' is not one of cross-entropy",
@@ -213,6 +221,14 @@ class ConfigFileTest {
               assertThat(e.category().exitCode()).isEqualTo(2);
               assertThat(e).hasMessageContaining("test.yaml").hasMessageContaining(problem);
             });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "fp16", "bf16", "threshold", "top-k"})
+  void gradientSharingCompresses(String compression) {
+    RunConfig run =
+        ConfigFile.parse(SMALLEST, Map.of("sync.compression", compression), "test.yaml");
+    assertThat(run.sync().compression()).isEqualTo(compression);
   }
 
   @Test
