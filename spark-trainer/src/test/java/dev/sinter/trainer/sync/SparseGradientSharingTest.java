@@ -1,6 +1,7 @@
 package dev.sinter.trainer.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sinter.error.SinterException;
@@ -15,6 +16,7 @@ import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -133,6 +135,50 @@ class SparseGradientSharingTest {
               }
             });
     assertThat(codes).containsExactly("LOSS_NOT_FINITE", "LOSS_NOT_FINITE");
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void averagingDoesNotCompress(Kind kind) {
+    SyncSettings averaging = new SyncSettings("parameter-averaging", Compression.of(kind), 2, 0, 1);
+    try (FlatVector parameters = FlatVector.ofFloats(100);
+        Exchange exchange = InMemoryExchange.group(1, 1).get(0)) {
+      SinterException refusal =
+          catchThrowableOfType(
+              SinterException.class,
+              () ->
+                  Strategies.create(
+                      averaging,
+                      SGD,
+                      UpdatePlan.of(SyntheticLanes.layout(100)),
+                      new Lanes(1, 1),
+                      parameters,
+                      exchange));
+      assertThat(refusal.code()).isEqualTo("COMPRESSION_UNSUPPORTED");
+      assertThat(refusal).hasMessageContaining(kind.key()).hasMessageContaining("averaging");
+    }
+  }
+
+  @Test
+  void theDensityFallsToItsEndByTheSameFactor() {
+    Compression compression = new Compression(Kind.TOP_K, 0.01, 10);
+    assertThat(compression.densityAt(1)).isEqualTo(0.25);
+    double factor = compression.densityAt(2) / 0.25;
+    for (int step = 2; step < 10; step++) {
+      assertThat(compression.densityAt(step + 1) / compression.densityAt(step))
+          .isCloseTo(factor, within(1e-12));
+    }
+    assertThat(compression.densityAt(10) * factor).isCloseTo(0.01, within(1e-12));
+    assertThat(compression.densityAt(11)).isEqualTo(0.01);
+    assertThat(new Compression(Kind.TOP_K, 0.5, 10).densityAt(1)).isEqualTo(0.5);
+  }
+
+  @Test
+  void theThresholdFollowsTheDensity() {
+    assertThat(AdaptiveThreshold.next(1, 100, 100)).isEqualTo(1);
+    assertThat(AdaptiveThreshold.next(1, 1600, 100)).isEqualTo(2);
+    assertThat(AdaptiveThreshold.next(1, 1_000_000, 100)).isEqualTo(2);
+    assertThat(AdaptiveThreshold.next(1, 0, 100)).isEqualTo(0.5f);
   }
 
   /** Where a worker stopped. */

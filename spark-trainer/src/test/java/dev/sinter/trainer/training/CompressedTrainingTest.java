@@ -39,7 +39,7 @@ class CompressedTrainingTest {
   static void start() throws Exception {
     spark =
         SparkSession.builder()
-            .sparkContext(SparkTestClusters.localCluster("compressed", 2, Map.of()).sc())
+            .config(SparkTestClusters.conf("compressed", 2, 1, Map.of()))
             .getOrCreate();
     runs = TinyRuns.segmentation(spark, folder);
   }
