@@ -7,6 +7,9 @@ final class AdaptiveThreshold {
 
   private static final double LARGEST_FACTOR = 2;
 
+  /** With more elements than so many times the wanted number, the threshold is found anew. */
+  static final int LARGEST_EXCESS = 2;
+
   private AdaptiveThreshold() {}
 
   /**

@@ -173,10 +173,7 @@ final class SparseGradientSharing implements Strategy {
       memory.select(memory.floorFor(wanted), elements);
       elements.keepLargest(Math.toIntExact(wanted));
     } else {
-      if (threshold == 0) {
-        threshold = Float.intBitsToFloat(memory.floorFor(wanted));
-      }
-      memory.select(Float.floatToRawIntBits(threshold), elements);
+      selectAboveThreshold(wanted);
     }
     long most =
         SparseCode.HEADER_BYTES
@@ -195,6 +192,17 @@ final class SparseGradientSharing implements Strategy {
       threshold = AdaptiveThreshold.next(threshold, elements.count(), wanted(step + 1));
     }
     return message.position();
+  }
+
+  private void selectAboveThreshold(long wanted) {
+    if (threshold != 0) {
+      memory.select(Float.floatToRawIntBits(threshold), elements);
+    }
+    // Following is for slow changes; in the first steps the sums may double from one to the next.
+    if (threshold == 0 || elements.count() > AdaptiveThreshold.LARGEST_EXCESS * wanted) {
+      threshold = Float.intBitsToFloat(memory.floorFor(wanted));
+      memory.select(Float.floatToRawIntBits(threshold), elements);
+    }
   }
 
   private long wanted(long step) {

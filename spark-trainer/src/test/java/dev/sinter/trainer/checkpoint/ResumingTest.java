@@ -115,6 +115,19 @@ class ResumingTest {
     assertThat(require(sharing, four, Continuation.EXACT)).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({"threshold, true", "top-k, true", "fp16, false", "bf16, false", "none, false"})
+  void anotherNumberOfWorkersMattersToSparseMessages(String compression, boolean matters) {
+    Map<String, String> two =
+        Map.of("sync.strategy", "gradient-sharing", "sync.compression", compression);
+    Map<String, String> four = new TreeMap<>(two);
+    four.put("cluster.workers", "4");
+    assertThat(require(two, four, Continuation.APPROXIMATE)).hasSize(matters ? 1 : 0);
+    if (matters) {
+      assertThat(refusal(two, four, Continuation.EXACT).remedy()).contains(FLAG);
+    }
+  }
+
   /** Its first epochs are those of the shorter run, step by step. */
   @ParameterizedTest
   @ValueSource(strings = {"constant", "step"})

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ConfigFileTest {
@@ -71,7 +72,11 @@ class ConfigFileTest {
         ema-decay: 0.99
         schedule: {name: polynomial, warm-up-epochs: 1.5, floor: 0.25, power: 2}
       engine: {name: nd4j, precision: fp32, threads-per-lane: 2, deterministic: true}
-      sync: {strategy: parameter-averaging, average-every-steps: 3}
+      sync:
+        strategy: parameter-averaging
+        average-every-steps: 3
+        compression-density: 0.25
+        compression-warm-up-epochs: 0.5
       cluster: {workers: 4, timeout-seconds: 30}
       """;
 
@@ -178,7 +183,7 @@ class ConfigFileTest {
                 0.99,
                 new ScheduleConfig("polynomial", 1.5, 0.25, 30, 0.1, 2, 0.45, 0.1)));
     assertThat(run.engine()).isEqualTo(new EngineConfig("nd4j", "fp32", 2, false, true));
-    assertThat(run.sync()).isEqualTo(new SyncConfig("parameter-averaging", "none", 0.005, 0, 3));
+    assertThat(run.sync()).isEqualTo(new SyncConfig("parameter-averaging", "none", 0.25, 0.5, 3));
     assertThat(run.cluster()).isEqualTo(new ClusterConfig(4, 30));
   }
 
@@ -230,6 +235,9 @@ class ConfigFileTest {
         "optimizer.schedule | {name: linear} | optimizer.schedule.name: 'linear' is not one of constant, step, cosine, polynomial, one-cycle",
         "optimizer.ema-decay | 1 | optimizer.ema-decay: 1 is not within 0.0 to 0.999999",
         "optimizer.reference-batch | -1 | optimizer.reference-batch: -1 is not within 0 to 1000000000",
+        "sync.compression | zip | sync.compression: 'zip' is not one of none, fp16, bf16, threshold, top-k",
+        "sync.compression-density | 0 | sync.compression-density: 0 is not within 1.0E-6 to 1.0",
+        "sync | {strategy: parameter-averaging, compression: bf16} | sync.compression: 'bf16' is for gradient-sharing; with parameter-averaging use none",
         "data.size | [64] | data.size: [64] is not [height, width], each within 1 to 16384",
         "data.split.train | 0.9 | data.split.train: train + val + test is 1.2, not 1",
         "train.loss | dice-cross-entropy | train.loss: 'dice-cross-entropy' is not one of cross-entropy",
@@ -247,6 +255,14 @@ class ConfigFileTest {
               assertThat(e.category().exitCode()).isEqualTo(2);
               assertThat(e).hasMessageContaining("test.yaml").hasMessageContaining(problem);
             });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "fp16", "bf16", "threshold", "top-k"})
+  void gradientSharingCompresses(String compression) {
+    RunConfig run =
+        ConfigFile.parse(SMALLEST, Map.of("sync.compression", compression), "test.yaml");
+    assertThat(run.sync().compression()).isEqualTo(compression);
   }
 
   @Test

@@ -30,6 +30,11 @@ final class ReferenceTraining {
     for (int i = 0; i < mean.length; i++) {
       mean[i] *= 1f / (to - from);
     }
+    apply(step, rate, mean);
+  }
+
+  /** One step with a mean gradient. */
+  void apply(long step, double rate, float[] mean) {
     float factor = Gradients.clipFactor(norm(mean), settings.gradientClipNorm());
     for (ParameterTensor tensor : layout.tensors()) {
       int start = (int) tensor.offset();
@@ -69,7 +74,7 @@ final class ReferenceTraining {
   }
 
   /** Splits where the tree over all lanes does: at the largest power of two within the range. */
-  private float[] sum(long step, int from, int to) {
+  float[] sum(long step, int from, int to) {
     if (to - from == 1) {
       return SyntheticLanes.gradient(step, from, parameters);
     }
