@@ -86,6 +86,10 @@ public final class TrainingJob {
     DatasetManifest dataset = DatasetManifest.read(new Path(run.data().output()), hadoop);
     requireSameTask(dataset);
     RunDirectory directory = RunDirectory.open(run.train().output(), hadoop);
+    boolean baseline = Dl4jTraining.isStrategy(run.sync().strategy());
+    if (baseline) {
+      new Dl4jRequirements(spark, run).require(resume, directory);
+    }
     requireFree(directory, resume);
     Network network = network(dataset);
     NormalisedValues.require(network, run.train().microBatchSize());
@@ -108,16 +112,21 @@ public final class TrainingJob {
             versions,
             resume.continuation());
     RunMonitor monitor = new RunMonitor(spark, plan, run.cluster(), listener);
+    long start = System.nanoTime();
     List<WorkerOutcome> outcomes;
     try {
-      outcomes = monitor.supervise(() -> runStage(plan));
+      outcomes =
+          baseline
+              ? List.of(new Dl4jTraining(spark, plan, directory, listener).train())
+              : monitor.supervise(() -> runStage(plan));
     } catch (RuntimeException e) {
       removeUnfinished(directory, runId, e);
       throw e;
     }
     monitor.reportRest(outcomes.get(0).history());
     directory.removeUnfinishedCheckpoints(runId);
-    return result(directory, outcomes, lanes, monitor);
+    double seconds = baseline ? (System.nanoTime() - start) / 1e9 : monitor.seconds();
+    return result(directory, outcomes, lanes, seconds);
   }
 
   /** Compares with what is there before anything is written, then brings what is elsewhere. */
@@ -182,10 +191,8 @@ public final class TrainingJob {
       throw new SinterException(
           ErrorCategory.USAGE,
           "DYNAMIC_ALLOCATION",
-          "spark.dynamicAllocation.enabled is true, but all workers of a run must hold their slots"
-              + " to its end",
-          "set spark.dynamicAllocation.enabled=false and spark.executor.instances to the number of"
-              + " executors");
+          "spark.dynamicAllocation.enabled is true, but all workers of a run must hold their slots to its end",
+          "set spark.dynamicAllocation.enabled=false and spark.executor.instances to the number of executors");
     }
   }
 
@@ -233,8 +240,7 @@ public final class TrainingJob {
               + steps.get(0)
               + " and cannot go on from "
               + from.source().folder(),
-          "choose another train.output, or go on from its own newest checkpoint with --resume"
-              + " auto");
+          "choose another train.output, or go on from its own newest checkpoint with --resume auto");
     }
     if (resume instanceof Resume.Nothing) {
       throw new SinterException(
@@ -272,7 +278,7 @@ public final class TrainingJob {
   }
 
   private static TrainingResult result(
-      RunDirectory directory, List<WorkerOutcome> outcomes, LanePlan lanes, RunMonitor monitor) {
+      RunDirectory directory, List<WorkerOutcome> outcomes, LanePlan lanes, double seconds) {
     WorkerOutcome first = outcomes.get(0);
     for (WorkerOutcome outcome : outcomes) {
       if (!outcome.parametersSha256().equals(first.parametersSha256())) {
@@ -294,7 +300,7 @@ public final class TrainingJob {
         directory.checkpoint(bestStep).toString(),
         first.step(),
         history.size(),
-        monitor.seconds(),
+        seconds,
         trainSeconds == 0 ? 0 : history.size() * imagesPerEpoch / trainSeconds,
         first.step() == 0 ? 0 : bytes / first.step(),
         first.parametersSha256(),
