@@ -35,6 +35,19 @@ record TrainingPlan(
     Continuation continuation)
     implements Serializable {
 
+  /** The same under another name and configuration. */
+  TrainingPlan under(String otherRunId, RunConfig run) {
+    return new TrainingPlan(
+        otherRunId,
+        network,
+        dataset,
+        lanes,
+        run.effectiveYaml(),
+        initialParameters,
+        versions,
+        continuation);
+  }
+
   /** The configuration, parsed. */
   RunConfig configuration() {
     return ConfigFile.parse(configurationYaml, Map.of(), "the broadcast configuration");
