@@ -5,6 +5,8 @@ import dev.sinter.trainer.checkpoint.Continuation;
 import dev.sinter.trainer.config.Locations;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.training.Resume;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -25,6 +27,8 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
   private static final String AUTO = "auto";
   private static final String NEVER = "never";
+
+  private static final String DEFAULT_PARITY_STEPS = "5";
 
   @Mixin private ConfigOptions config;
 
@@ -49,6 +53,21 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--workers", paramLabel = "N", description = "overrides cluster.workers")
   private Integer workers;
 
+  @Option(
+      names = "--verify-parity",
+      paramLabel = "STEPS",
+      arity = "0..1",
+      fallbackValue = DEFAULT_PARITY_STEPS,
+      description =
+          "before training, train the first STEPS (default 5) on all workers and on one, and compare losses and"
+              + " parameters; fails when bits differ that gradient-sharing promises to be the same")
+  private Integer paritySteps;
+
+  @Option(
+      names = "--verify-parity-only",
+      description = "end after that comparison; nothing is written")
+  private boolean parityOnly;
+
   @Mixin private CommonOptions common;
 
   @Spec private CommandSpec spec;
@@ -59,6 +78,13 @@ final class TrainCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--resume-approximate has nothing to go on from with --resume never");
     }
+    if (parityOnly && paritySteps == null) {
+      paritySteps = Integer.valueOf(DEFAULT_PARITY_STEPS);
+    }
+    if (paritySteps != null && paritySteps < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--verify-parity needs at least 1 step, not " + paritySteps);
+    }
     RunConfig configured =
         workers == null ? config.read() : config.readWith("cluster.workers", workers.toString());
     Console console = common.console();
@@ -68,9 +94,15 @@ final class TrainCommand implements Callable<Integer> {
       RunConfig run = configured.qualified(spark.sparkContext().hadoopConfiguration());
       Resume start = start(spark.sparkContext().hadoopConfiguration());
       double prepareSeconds = new Preparing(spark, console).runIfMissing(run.data());
-      RunSummary summary =
-          new TrainingRun(spark, run, command(), console).run(start, prepareSeconds);
-      JsonOutput.write(common.json(), summary.json());
+      Map<String, Object> json = new LinkedHashMap<>();
+      if (paritySteps != null) {
+        json.put("parity", new ParityVerification(spark, run, console).verify(paritySteps));
+      }
+      if (!parityOnly) {
+        json.putAll(
+            new TrainingRun(spark, run, command(), console).run(start, prepareSeconds).json());
+      }
+      JsonOutput.write(common.json(), json);
     }
     return 0;
   }

@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * The keys under {@code sync}.
  *
- * @param strategy {@code gradient-sharing} or {@code parameter-averaging}
+ * @param strategy {@code gradient-sharing}, {@code parameter-averaging}, or one of DL4J's own with
+ *     {@code dl4j-} before it
  * @param compression {@code none}, {@code fp16}, {@code bf16}, {@code threshold} or {@code top-k}
  * @param compressionDensity share of the parameters in a sparse message
  * @param compressionWarmUpEpochs epochs over which messages become that sparse
@@ -26,7 +27,13 @@ public record SyncConfig(
     SyncConfig sync =
         new SyncConfig(
             section.oneOf(
-                "strategy", "gradient-sharing", List.of("gradient-sharing", "parameter-averaging")),
+                "strategy",
+                "gradient-sharing",
+                List.of(
+                    "gradient-sharing",
+                    "parameter-averaging",
+                    "dl4j-gradient-sharing",
+                    "dl4j-parameter-averaging")),
             section.oneOf(
                 "compression", "none", List.of("none", "fp16", "bf16", "threshold", "top-k")),
             section.number("compression-density", 0.005, 1e-6, 1),

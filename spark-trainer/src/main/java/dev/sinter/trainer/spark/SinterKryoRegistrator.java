@@ -1,16 +1,25 @@
 package dev.sinter.trainer.spark;
 
 import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.sinter.trainer.prediction.Evaluation;
 import dev.sinter.trainer.prediction.Prediction;
 import dev.sinter.trainer.training.TrainingJob;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.serializer.KryoRegistrator;
+import org.deeplearning4j.spark.api.worker.NetBroadcastTuple;
+import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingResult;
+import org.deeplearning4j.spark.impl.paramavg.aggregator.ParameterAveragingAggregationTuple;
+import org.deeplearning4j.spark.parameterserver.accumulation.SharedTrainingAccumulationTuple;
+import org.deeplearning4j.spark.parameterserver.conf.SharedTrainingConfiguration;
+import org.deeplearning4j.spark.parameterserver.training.SharedTrainingResult;
 import org.nd4j.common.primitives.AtomicDouble;
 import org.nd4j.kryo.Nd4jSerializer;
 import org.nd4j.kryo.primitives.AtomicDoubleSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.MultiDataSet;
 import scala.Tuple2;
 
 /**
@@ -29,6 +38,18 @@ public final class SinterKryoRegistrator implements KryoRegistrator {
           // Last of all: on the class path of a build with CUDA only.
           "org.nd4j.linalg.jcublas.JCublasNDArray");
 
+  /** What DL4J's own training masters ship. */
+  private static final List<Class<?>> BASELINES =
+      List.of(
+          DataSet.class,
+          MultiDataSet.class,
+          NetBroadcastTuple.class,
+          ParameterAveragingTrainingResult.class,
+          ParameterAveragingAggregationTuple.class,
+          SharedTrainingConfiguration.class,
+          SharedTrainingResult.class,
+          SharedTrainingAccumulationTuple.class);
+
   @Override
   public void registerClasses(Kryo kryo) {
     Stream.of(
@@ -38,6 +59,10 @@ public final class SinterKryoRegistrator implements KryoRegistrator {
     Stream.of(TrainingJob.SHIPPED, Evaluation.SHIPPED, Prediction.SHIPPED)
         .flatMap(List::stream)
         .forEach(type -> registerWithArrays(kryo, type));
+    for (Class<?> type : BASELINES) {
+      kryo.register(type, new JavaSerializer());
+      kryo.register(type.arrayType());
+    }
     kryo.register(AtomicDouble.class, new AtomicDoubleSerializer());
     kryo.addDefaultSerializer(INDArray.class, Nd4jSerializer.class);
     kryo.register(INDArray[].class);

@@ -139,6 +139,16 @@ final class AveragedWeights implements Strategy {
   }
 
   @Override
+  public List<Residual> residuals() {
+    return strategy.residuals();
+  }
+
+  @Override
+  public void restore(Residual residual) {
+    strategy.restore(residual);
+  }
+
+  @Override
   public boolean atCheckpointBoundary(long step) {
     return strategy.atCheckpointBoundary(step);
   }

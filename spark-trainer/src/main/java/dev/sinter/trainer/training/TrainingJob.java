@@ -10,6 +10,7 @@ import dev.sinter.trainer.checkpoint.CheckpointManifest.ChangedSetting;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.RollBack;
 import dev.sinter.trainer.checkpoint.Checkpoints;
+import dev.sinter.trainer.checkpoint.Continuation;
 import dev.sinter.trainer.checkpoint.Resuming;
 import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.config.RunConfig;
@@ -24,23 +25,20 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import scala.reflect.ClassTag$;
 
 /**
  * The driver's side of a training run: plans it, runs the barrier stage, and says what came out.
  */
 public final class TrainingJob {
   /** What a run ships. */
-  public static final List<Class<?>> SHIPPED = List.of(TrainingPlan.class, WorkerOutcome.class);
+  public static final List<Class<?>> SHIPPED =
+      List.of(TrainingPlan.class, WorkerOutcome.class, ParityOutcome.class);
 
   private final SparkSession spark;
   private final RunConfig run;
@@ -75,41 +73,35 @@ public final class TrainingJob {
    * @throws SinterException whatever ends the run, with its code
    */
   public TrainingResult run(Resume resume, TrainingListener listener) {
-    refuseDynamicAllocation();
-    SparkDevices.requireUsable(spark.sparkContext().conf());
-    SparkDevices.requireEnough(spark.sparkContext().conf(), run.cluster().workers());
-    // Spark's own is a year; read when the first barrier stage of the session meets.
-    spark
-        .sparkContext()
-        .conf()
-        .setIfMissing("spark.barrier.sync.timeout", (long) Patience.seconds(run.cluster()) + "s");
+    requireCluster();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     DatasetManifest dataset = DatasetManifest.read(new Path(run.data().output()), hadoop);
     requireSameTask(dataset);
     RunDirectory directory = RunDirectory.open(run.train().output(), hadoop);
+    boolean baseline = Dl4jTraining.isStrategy(run.sync().strategy());
+    if (baseline) {
+      new Dl4jRequirements(spark, run).require(resume, directory);
+    }
     requireFree(directory, resume);
-    Network network = network(dataset);
-    NormalisedValues.require(network, run.train().microBatchSize());
-    requireMemory(network);
-    LanePlan lanes =
-        new LanePlan(trainSamples(dataset), run.train().lanes(), run.train().microBatchSize());
-    String runId = UUID.randomUUID().toString();
+    TrainingPlan plan = plan(dataset, resume.continuation());
+    LanePlan lanes = plan.lanes();
+    String runId = plan.runId();
     Resuming resuming =
         new Resuming(WorkerCheckpoints.identity(run, lanes, dataset), resume.continuation());
     Checkpoints checkpoints = new Checkpoints(directory, runId, 0);
     prepareCheckpoints(checkpoints, directory, resume, resuming, listener);
     directory.writeText(RunDirectory.CONFIGURATION, run.effectiveYaml());
-    TrainingPlan plan =
-        new TrainingPlan(
-            runId,
-            network,
-            dataset,
-            lanes,
-            run.effectiveYaml(),
-            initialParameters(network),
-            versions,
-            resume.continuation(),
-            List.of());
+    return baseline
+        ? trainBaseline(plan, directory, listener)
+        : trainOnWorkers(plan, directory, checkpoints, listener);
+  }
+
+  private TrainingResult trainOnWorkers(
+      TrainingPlan first,
+      RunDirectory directory,
+      Checkpoints checkpoints,
+      TrainingListener listener) {
+    TrainingPlan plan = first;
     double seconds = 0;
     while (true) {
       TrainingPlan current = plan;
@@ -118,7 +110,7 @@ public final class TrainingJob {
         List<WorkerOutcome> outcomes = monitor.supervise(() -> runStage(current));
         monitor.reportRest(outcomes.get(0).history());
         directory.removeUnfinishedCheckpoints(current.runId());
-        return result(directory, outcomes, lanes, seconds + monitor.seconds());
+        return result(directory, outcomes, plan.lanes(), seconds + monitor.seconds());
       } catch (SinterException e) {
         removeUnfinished(directory, current.runId(), e);
         List<RollBack> rollBacks =
@@ -132,6 +124,54 @@ public final class TrainingJob {
         throw e;
       }
     }
+  }
+
+  private TrainingResult trainBaseline(
+      TrainingPlan plan, RunDirectory directory, TrainingListener listener) {
+    RunMonitor monitor = new RunMonitor(spark, plan, run.cluster(), listener);
+    long start = System.nanoTime();
+    WorkerOutcome outcome;
+    try {
+      outcome = new Dl4jTraining(spark, plan, directory, listener).train();
+    } catch (RuntimeException e) {
+      removeUnfinished(directory, plan.runId(), e);
+      throw e;
+    }
+    monitor.reportRest(outcome.history());
+    directory.removeUnfinishedCheckpoints(plan.runId());
+    return result(
+        directory, List.of(outcome), plan.lanes(), (System.nanoTime() - start) / 1e9);
+  }
+
+  /**
+   * Trains the first steps on the workers and on one, and compares; writes nothing.
+   *
+   * @param steps of each
+   * @throws SinterException whatever ends it, with its code
+   */
+  public ParityReport verifyParity(int steps, TrainingListener listener) {
+    requireCluster();
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    DatasetManifest dataset = DatasetManifest.read(new Path(run.data().output()), hadoop);
+    requireSameTask(dataset);
+    TrainingPlan plan = plan(dataset, Resume.NEVER.continuation());
+    return new ParityCheck(spark, plan, devices, listener).compare(steps);
+  }
+
+  private TrainingPlan plan(DatasetManifest dataset, Continuation continuation) {
+    Network network = network(dataset);
+    NormalisedValues.require(network, run.train().microBatchSize());
+    requireMemory(network);
+    return new TrainingPlan(
+        UUID.randomUUID().toString(),
+        network,
+        dataset,
+        new LanePlan(trainSamples(dataset), run.train().lanes(), run.train().microBatchSize()),
+        run.effectiveYaml(),
+        initialParameters(network),
+        versions,
+        continuation,
+        List.of());
   }
 
   /** Compares with what is there before anything is written, then brings what is elsewhere. */
@@ -167,28 +207,22 @@ public final class TrainingJob {
   }
 
   private List<WorkerOutcome> runStage(TrainingPlan plan) {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<TrainingPlan> broadcast = context.broadcast(plan);
-    try {
-      List<Integer> ranks = IntStream.range(0, run.cluster().workers()).boxed().toList();
-      return context
-          .parallelize(ranks, ranks.size())
-          .rdd()
-          .barrier()
-          .mapPartitions(
-              new WorkerFunction(plan.runId(), broadcast, devices),
-              false,
-              ClassTag$.MODULE$.<WorkerOutcome>apply(WorkerOutcome.class))
-          .toJavaRDD()
-          // Spark restarts a failed barrier stage only when it is not the last of its job.
-          .repartition(1)
-          .collect()
-          .stream()
-          .sorted(Comparator.comparingInt(WorkerOutcome::rank))
-          .toList();
-    } finally {
-      broadcast.destroy();
-    }
+    return BarrierStage.run(
+            spark, plan, run.cluster().workers(), devices, WorkerOutcome.class, TrainingWorker::run)
+        .stream()
+        .sorted(Comparator.comparingInt(WorkerOutcome::rank))
+        .toList();
+  }
+
+  private void requireCluster() {
+    refuseDynamicAllocation();
+    SparkDevices.requireUsable(spark.sparkContext().conf());
+    SparkDevices.requireEnough(spark.sparkContext().conf(), run.cluster().workers());
+    // Spark's own is a year; read when the first barrier stage of the session meets.
+    spark
+        .sparkContext()
+        .conf()
+        .setIfMissing("spark.barrier.sync.timeout", (long) Patience.seconds(run.cluster()) + "s");
   }
 
   private void refuseDynamicAllocation() {
@@ -196,10 +230,8 @@ public final class TrainingJob {
       throw new SinterException(
           ErrorCategory.USAGE,
           "DYNAMIC_ALLOCATION",
-          "spark.dynamicAllocation.enabled is true, but all workers of a run must hold their slots"
-              + " to its end",
-          "set spark.dynamicAllocation.enabled=false and spark.executor.instances to the number of"
-              + " executors");
+          "spark.dynamicAllocation.enabled is true, but all workers of a run must hold their slots to its end",
+          "set spark.dynamicAllocation.enabled=false and spark.executor.instances to the number of executors");
     }
   }
 
@@ -247,8 +279,7 @@ public final class TrainingJob {
               + steps.get(0)
               + " and cannot go on from "
               + from.source().folder(),
-          "choose another train.output, or go on from its own newest checkpoint with --resume"
-              + " auto");
+          "choose another train.output, or go on from its own newest checkpoint with --resume auto");
     }
     if (resume instanceof Resume.Nothing) {
       throw new SinterException(

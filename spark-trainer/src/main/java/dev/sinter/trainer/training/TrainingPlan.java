@@ -53,6 +53,20 @@ record TrainingPlan(
         all);
   }
 
+  /** The same under another name and configuration. */
+  TrainingPlan under(String otherRunId, RunConfig run) {
+    return new TrainingPlan(
+        otherRunId,
+        network,
+        dataset,
+        lanes,
+        run.effectiveYaml(),
+        initialParameters,
+        versions,
+        continuation,
+        rollBacks);
+  }
+
   /** The configuration, parsed. */
   RunConfig configuration() {
     return ConfigFile.parse(configurationYaml, Map.of(), "the broadcast configuration");

@@ -47,15 +47,23 @@ final class TrainingWorker implements AutoCloseable {
     this.schedule = TrainingSettings.schedule(run, plan.lanes().stepsPerEpoch());
   }
 
-  /** Meets the other workers, reads this one's samples and restores the newest checkpoint. */
-  static TrainingWorker open(
+  /** A worker's whole run. */
+  static WorkerOutcome run(
       TrainingPlan plan,
       TensorDevices devices,
       BarrierTaskContext context,
       DriverChannel.Sender driver) {
-    driver.send(
-        new WorkerMessage.Started(
-            context.stageAttemptNumber(), context.partitionId(), Hosts.name()));
+    try (TrainingWorker worker = open(plan, devices, context, driver)) {
+      return worker.train();
+    }
+  }
+
+  /** Meets the other workers, reads this one's samples and restores the newest checkpoint. */
+  private static TrainingWorker open(
+      TrainingPlan plan,
+      TensorDevices devices,
+      BarrierTaskContext context,
+      DriverChannel.Sender driver) {
     return new TrainingWorker(
         WorkerState.open(plan, devices, context), driver, context.stageAttemptNumber());
   }
@@ -65,7 +73,7 @@ final class TrainingWorker implements AutoCloseable {
     if (state.exchange().rank() == 0) {
       driver.send(new WorkerMessage.Resumed(stageAttempt, step));
     }
-    try (LaneComputation computation = computation()) {
+    try (LaneComputation computation = computation(state, step, totalSteps)) {
       while (step < totalSteps) {
         trainEpoch(computation);
       }
@@ -79,19 +87,21 @@ final class TrainingWorker implements AutoCloseable {
         run.engine().precision());
   }
 
-  private LaneComputation computation() {
+  /** Computes a worker's lanes from the step after {@code done} on. */
+  static LaneComputation computation(WorkerState state, long done, long total) {
+    TrainingPlan plan = state.plan();
+    RunConfig run = state.run();
     return LaneComputation.start(
         state.slots(),
         state.strategy(),
         new SampleOrder(plan.lanes(), run.train().seed()),
-        lanes,
+        plan.lanes().lanesOfWorker(state.exchange().rank(), state.exchange().workers()),
         new LaneComputation.Source(
             state.trainSamples(),
             plan.dataset().normalization(),
             TrainingSettings.augmentation(run.train().augment()),
             state.assemblers()),
-        new LaneComputation.Steps(
-            step, totalSteps, Duration.ofSeconds(run.cluster().timeoutSeconds())));
+        new LaneComputation.Steps(done, total, Duration.ofSeconds(run.cluster().timeoutSeconds())));
   }
 
   private void trainEpoch(LaneComputation computation) {

@@ -13,27 +13,43 @@ import scala.collection.JavaConverters;
 import scala.runtime.AbstractFunction1;
 
 /** The body of the barrier stage: shipped to executors, one call a worker. */
-final class WorkerFunction extends AbstractFunction1<Iterator<Integer>, Iterator<WorkerOutcome>>
+final class WorkerFunction<T> extends AbstractFunction1<Iterator<Integer>, Iterator<T>>
     implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /** What a worker does. */
+  @FunctionalInterface
+  interface Work<T> extends Serializable {
+    /** Does it, and says what came out. */
+    T run(
+        TrainingPlan plan,
+        TensorDevices devices,
+        BarrierTaskContext context,
+        DriverChannel.Sender driver);
+  }
 
   private final String runId;
   private final Broadcast<TrainingPlan> plan;
   private final TensorDevices devices;
+  private final Work<T> work;
 
-  WorkerFunction(String runId, Broadcast<TrainingPlan> plan, TensorDevices devices) {
+  WorkerFunction(String runId, Broadcast<TrainingPlan> plan, TensorDevices devices, Work<T> work) {
     this.runId = runId;
     this.plan = plan;
     this.devices = devices;
+    this.work = work;
   }
 
   @Override
-  public Iterator<WorkerOutcome> apply(Iterator<Integer> partition) {
+  public Iterator<T> apply(Iterator<Integer> partition) {
     BarrierTaskContext context = BarrierTaskContext.get();
     DriverChannel.Sender driver = DriverChannel.Sender.connect(runId);
     try {
       NativeLibraries.select();
-      WorkerOutcome outcome = train(context, driver);
+      driver.send(
+          new WorkerMessage.Started(
+              context.stageAttemptNumber(), context.partitionId(), Hosts.name()));
+      T outcome = work.run(plan.value(), devices, context, driver);
       return JavaConverters.asScalaIteratorConverter(List.of(outcome).iterator()).asScala();
     } catch (TaskKilledException e) {
       throw e;
@@ -47,12 +63,6 @@ final class WorkerFunction extends AbstractFunction1<Iterator<Integer>, Iterator
             new WorkerMessage.Failed(context.stageAttemptNumber(), rank, restarts, failure));
       }
       throw failure;
-    }
-  }
-
-  private WorkerOutcome train(BarrierTaskContext context, DriverChannel.Sender driver) {
-    try (TrainingWorker worker = TrainingWorker.open(plan.value(), devices, context, driver)) {
-      return worker.train();
     }
   }
 }

@@ -56,19 +56,45 @@ final class WorkerState implements AutoCloseable {
     this.sizing = WorkerSizing.of(run, SparkEnv.get().conf()).on(device);
   }
 
+  /** Opens everything, and restores the newest checkpoint. */
   static WorkerState open(TrainingPlan plan, TensorDevices devices, BarrierTaskContext context) {
     WorkerState state = new WorkerState(plan, devices, SparkDevices.ofTask(context));
+    return state.closedOnFailure(
+        () -> {
+          state.meet(
+              SparkExchange.meet(context, plan.runId(), state.run.cluster().timeoutSeconds()));
+          state.allocate();
+          Configuration hadoop = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+          state.findRunFolder(context, hadoop);
+          state.readSamples(hadoop);
+          state.restore();
+        });
+  }
+
+  /**
+   * Opens what computes, at the initial weights; neither reads nor writes in the run's folder.
+   *
+   * @param exchange closed with the state
+   */
+  static WorkerState openWithoutCheckpoints(
+      TrainingPlan plan, TensorDevices devices, BarrierTaskContext context, Exchange exchange) {
+    WorkerState state = new WorkerState(plan, devices, SparkDevices.ofTask(context));
+    return state.closedOnFailure(
+        () -> {
+          state.meet(exchange);
+          state.allocate();
+          state.readSamples(SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
+          state.awaitReady();
+        });
+  }
+
+  private WorkerState closedOnFailure(Runnable opening) {
     try {
-      state.meet(context);
-      state.allocate();
-      Configuration hadoop = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
-      state.findRunFolder(context, hadoop);
-      state.readSamples(hadoop);
-      state.restore();
-      return state;
+      opening.run();
+      return this;
     } catch (Throwable e) { // Spark throws its checked exceptions undeclared
       try {
-        state.close();
+        close();
       } catch (RuntimeException closing) {
         e.addSuppressed(closing);
       }
@@ -76,9 +102,8 @@ final class WorkerState implements AutoCloseable {
     }
   }
 
-  private void meet(BarrierTaskContext context) {
-    exchange =
-        closedLater(SparkExchange.meet(context, plan.runId(), run.cluster().timeoutSeconds()));
+  private void meet(Exchange met) {
+    exchange = closedLater(met);
     if (device.isCuda()) {
       OwnDevices.require(exchange, device, Patience.seconds(run.cluster()));
     }
@@ -158,6 +183,10 @@ final class WorkerState implements AutoCloseable {
       firstStep = manifest.step();
       history = manifest.history();
     }
+    awaitReady();
+  }
+
+  private void awaitReady() {
     // Who is ready first waits here, rather than in its first step with the deadline of a step.
     exchange.barrier(0, "ready", Patience.seconds(run.cluster()));
   }
@@ -177,6 +206,10 @@ final class WorkerState implements AutoCloseable {
 
   Exchange exchange() {
     return exchange;
+  }
+
+  ComputeDevice device() {
+    return device;
   }
 
   FlatVector parameters() {
