@@ -12,6 +12,7 @@ import dev.sinter.trainer.checkpoint.CheckpointManifest.RollBack;
 import dev.sinter.trainer.checkpoint.Checkpoints;
 import dev.sinter.trainer.checkpoint.Resuming;
 import dev.sinter.trainer.checkpoint.RunDirectory;
+import dev.sinter.trainer.checkpoint.RunLease;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.data.LanePlan;
 import dev.sinter.trainer.engine.Network;
@@ -90,6 +91,20 @@ public final class TrainingJob {
     requireMemory(network);
     LanePlan lanes =
         new LanePlan(trainSamples(dataset), run.train().lanes(), run.train().microBatchSize());
+    try (RunLease lease = RunLease.take(directory, listener::onWaitForFolder)) {
+      requireFree(directory, resume);
+      return train(resume, listener, dataset, network, lanes, directory, lease);
+    }
+  }
+
+  private TrainingResult train(
+      Resume resume,
+      TrainingListener listener,
+      DatasetManifest dataset,
+      Network network,
+      LanePlan lanes,
+      RunDirectory directory,
+      RunLease lease) {
     String runId = UUID.randomUUID().toString();
     Resuming resuming =
         new Resuming(WorkerCheckpoints.identity(run, lanes, dataset), resume.continuation());
@@ -110,7 +125,7 @@ public final class TrainingJob {
     double seconds = 0;
     while (true) {
       TrainingPlan current = plan;
-      RunMonitor monitor = new RunMonitor(spark, current, run.cluster(), listener);
+      RunMonitor monitor = new RunMonitor(spark, current, run.cluster(), listener, lease::loss);
       try {
         List<WorkerOutcome> outcomes = monitor.supervise(() -> runStage(current));
         monitor.reportRest(outcomes.get(0).history());
