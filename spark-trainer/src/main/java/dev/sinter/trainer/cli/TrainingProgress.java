@@ -35,6 +35,11 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   }
 
   @Override
+  public synchronized void onWaitForFolder(String holder) {
+    console.line("  train.output is held by %s; waiting to see whether it still runs", holder);
+  }
+
+  @Override
   public synchronized void onApproximation(List<ChangedSetting> changed) {
     console.line(
         "  continuing with %s: results will not be the bits of an undisturbed run",

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
@@ -41,6 +42,7 @@ final class RunMonitor implements StageTasks.Events {
   private final TrainingPlan plan;
   private final ClusterConfig cluster;
   private final TrainingListener listener;
+  private final Supplier<Optional<SinterException>> ending;
   private final Set<Integer> started = new HashSet<>();
   private final AtomicReference<SinterException> failure = new AtomicReference<>();
   private final CountDownLatch failed = new CountDownLatch(1);
@@ -53,12 +55,22 @@ final class RunMonitor implements StageTasks.Events {
   private volatile double seconds;
   private volatile int reportedEpochs;
 
+  /**
+   * A run's watch.
+   *
+   * @param ending asked now and then for a reason to end the run
+   */
   RunMonitor(
-      SparkSession spark, TrainingPlan plan, ClusterConfig cluster, TrainingListener listener) {
+      SparkSession spark,
+      TrainingPlan plan,
+      ClusterConfig cluster,
+      TrainingListener listener,
+      Supplier<Optional<SinterException>> ending) {
     this.context = spark.sparkContext();
     this.plan = plan;
     this.cluster = cluster;
     this.listener = listener;
+    this.ending = ending;
   }
 
   /** Runs the stage under watch. */
@@ -78,6 +90,7 @@ final class RunMonitor implements StageTasks.Events {
           new TimerTask() {
             @Override
             public void run() {
+              ending.get().ifPresent(RunMonitor.this::fail);
               checkSlots();
             }
           },

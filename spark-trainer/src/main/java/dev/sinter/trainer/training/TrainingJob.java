@@ -13,6 +13,7 @@ import dev.sinter.trainer.checkpoint.Checkpoints;
 import dev.sinter.trainer.checkpoint.Continuation;
 import dev.sinter.trainer.checkpoint.Resuming;
 import dev.sinter.trainer.checkpoint.RunDirectory;
+import dev.sinter.trainer.checkpoint.RunLease;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.data.LanePlan;
 import dev.sinter.trainer.engine.Network;
@@ -78,34 +79,44 @@ public final class TrainingJob {
     DatasetManifest dataset = DatasetManifest.read(new Path(run.data().output()), hadoop);
     requireSameTask(dataset);
     RunDirectory directory = RunDirectory.open(run.train().output(), hadoop);
-    boolean baseline = Dl4jTraining.isStrategy(run.sync().strategy());
-    if (baseline) {
+    if (Dl4jTraining.isStrategy(run.sync().strategy())) {
       new Dl4jRequirements(spark, run).require(resume, directory);
     }
     requireFree(directory, resume);
     TrainingPlan plan = plan(dataset, resume.continuation());
-    LanePlan lanes = plan.lanes();
-    String runId = plan.runId();
+    try (RunLease lease = RunLease.take(directory, listener::onWaitForFolder)) {
+      requireFree(directory, resume);
+      return train(plan, resume, directory, lease, listener);
+    }
+  }
+
+  private TrainingResult train(
+      TrainingPlan plan,
+      Resume resume,
+      RunDirectory directory,
+      RunLease lease,
+      TrainingListener listener) {
     Resuming resuming =
-        new Resuming(WorkerCheckpoints.identity(run, lanes, dataset), resume.continuation());
-    Checkpoints checkpoints = new Checkpoints(directory, runId, 0);
+        new Resuming(WorkerCheckpoints.identity(run, plan.lanes(), plan.dataset()), resume.continuation());
+    Checkpoints checkpoints = new Checkpoints(directory, plan.runId(), 0);
     prepareCheckpoints(checkpoints, directory, resume, resuming, listener);
     directory.writeText(RunDirectory.CONFIGURATION, run.effectiveYaml());
-    return baseline
-        ? trainBaseline(plan, directory, listener)
-        : trainOnWorkers(plan, directory, checkpoints, listener);
+    return Dl4jTraining.isStrategy(run.sync().strategy())
+        ? trainBaseline(plan, directory, lease, listener)
+        : trainOnWorkers(plan, directory, checkpoints, lease, listener);
   }
 
   private TrainingResult trainOnWorkers(
       TrainingPlan first,
       RunDirectory directory,
       Checkpoints checkpoints,
+      RunLease lease,
       TrainingListener listener) {
     TrainingPlan plan = first;
     double seconds = 0;
     while (true) {
       TrainingPlan current = plan;
-      RunMonitor monitor = new RunMonitor(spark, current, run.cluster(), listener);
+      RunMonitor monitor = new RunMonitor(spark, current, run.cluster(), listener, lease::loss);
       try {
         List<WorkerOutcome> outcomes = monitor.supervise(() -> runStage(current));
         monitor.reportRest(outcomes.get(0).history());
@@ -127,8 +138,8 @@ public final class TrainingJob {
   }
 
   private TrainingResult trainBaseline(
-      TrainingPlan plan, RunDirectory directory, TrainingListener listener) {
-    RunMonitor monitor = new RunMonitor(spark, plan, run.cluster(), listener);
+      TrainingPlan plan, RunDirectory directory, RunLease lease, TrainingListener listener) {
+    RunMonitor monitor = new RunMonitor(spark, plan, run.cluster(), listener, lease::loss);
     long start = System.nanoTime();
     WorkerOutcome outcome;
     try {

@@ -9,6 +9,13 @@ import java.util.List;
 /** Hears on the driver how a run goes on; called by one thread at a time. */
 public interface TrainingListener {
   /**
+   * Another driver has the run's folder, and it is not known whether it lives.
+   *
+   * @param holder in words
+   */
+  default void onWaitForFolder(String holder) {}
+
+  /**
    * The run is about to go on from a checkpoint that was written with other settings, so not to the
    * bits of an undisturbed run.
    */

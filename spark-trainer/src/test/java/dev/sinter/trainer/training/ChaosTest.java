@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * bit. {@code -Dsinter.chaos.seed=N} draws the same steps again.
  */
 @Tag("full")
-@Timeout(value = 1200, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 3600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ChaosTest {
   private static final int RUNS = 20;
   private static final int EPOCHS = 60;

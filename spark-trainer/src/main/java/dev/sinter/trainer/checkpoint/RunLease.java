@@ -1,0 +1,230 @@
+package dev.sinter.trainer.checkpoint;
+
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import dev.sinter.trainer.checkpoint.LeaseHolder.Life;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Timer;
+import java.util.TimerTask;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a second driver out of a run's folder, with a file that the first one renews. Driver-only.
+ *
+ * <p>Whether another machine's driver lives is seen from renewals alone, by the observer's own
+ * clock: clocks need not agree.
+ */
+public final class RunLease implements AutoCloseable {
+  static final String FILE = "driver.lease";
+  private static final Logger LOG = LoggerFactory.getLogger(RunLease.class);
+
+  /** Times that count. */
+  record Times(Duration renewal, Duration lease) {
+    static final Times DEFAULT = new Times(Duration.ofSeconds(10), Duration.ofSeconds(60));
+  }
+
+  private record Seen(String text, long modified) {}
+
+  private final FileSystem files;
+  private final Path path;
+  private final RunDirectory directory;
+  private final Timer renewals = new Timer("sinter-run-lease", true);
+  private LeaseHolder mine;
+  private volatile SinterException loss;
+
+  private RunLease(RunDirectory directory, LeaseHolder mine) {
+    this.directory = directory;
+    this.files = directory.fileSystem();
+    this.path = directory.resolve(FILE);
+    this.mine = mine;
+  }
+
+  /**
+   * Takes the folder, at once if nobody has it or its driver is known to have ended; else when its
+   * driver has not been heard of for a minute.
+   *
+   * @param waiting is told of a driver that is waited for
+   * @throws SinterException {@code RUN_IN_USE}
+   */
+  public static RunLease take(RunDirectory directory, Consumer<String> waiting) {
+    return take(directory, LeaseHolder.here(UUID.randomUUID().toString()), Times.DEFAULT, waiting);
+  }
+
+  static RunLease take(
+      RunDirectory directory, LeaseHolder mine, Times times, Consumer<String> waiting) {
+    RunLease lease = new RunLease(directory, mine);
+    while (!lease.create()) {
+      lease.awaitEnd(times, waiting);
+    }
+    lease.renewals.schedule(
+        new TimerTask() {
+          @Override
+          public void run() {
+            lease.renew();
+          }
+        },
+        times.renewal().toMillis(),
+        times.renewal().toMillis());
+    return lease;
+  }
+
+  /** Why the folder is no longer this driver's. */
+  public Optional<SinterException> loss() {
+    return Optional.ofNullable(loss);
+  }
+
+  private boolean create() {
+    try (OutputStream stream = files.create(path, false)) {
+      stream.write(mine.toJson().getBytes(StandardCharsets.UTF_8));
+      return true;
+    } catch (IOException e) {
+      if (isHeld(e)) {
+        return false;
+      }
+      throw AtomicFiles.failure(path, e);
+    } catch (FSError e) { // how Hadoop's local file system reports a full disk
+      throw AtomicFiles.failure(path, new IOException(e.getMessage()));
+    }
+  }
+
+  /** Or was a moment ago; a file in the folder's place says the same. */
+  private boolean isHeld(IOException failure) {
+    try {
+      return files.exists(path)
+          || (failure instanceof FileAlreadyExistsException
+              && files.getFileStatus(path.getParent()).isDirectory());
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+      return false;
+    }
+  }
+
+  /** Returns when the one who has the folder is gone. */
+  private void awaitEnd(Times times, Consumer<String> waiting) {
+    Seen first = look();
+    if (first == null) {
+      return;
+    }
+    String holder = LeaseHolder.fromJson(first.text()).map(Object::toString).orElse("a process");
+    Life life = LeaseHolder.fromJson(first.text()).map(LeaseHolder::life).orElse(Life.UNKNOWN);
+    if (life == Life.RUNS) {
+      throw inUse(holder);
+    }
+    if (life == Life.UNKNOWN) {
+      waiting.accept(holder);
+      long end = System.nanoTime() + times.lease().toNanos();
+      while (System.nanoTime() - end < 0) {
+        pause(times.renewal().dividedBy(4));
+        Seen now = look();
+        if (now == null) {
+          return;
+        }
+        if (!now.equals(first)) {
+          throw inUse(holder);
+        }
+      }
+    }
+    LOG.warn("{} has ended without leaving {}; it is taken over", holder, directory);
+    AtomicFiles.deleteIfThere(files, path);
+  }
+
+  private static void pause(Duration duration) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for another driver", e);
+    }
+  }
+
+  private SinterException inUse(String holder) {
+    return new SinterException(
+        ErrorCategory.RESOURCES,
+        "RUN_IN_USE",
+        directory + " is being trained in by " + holder,
+        "wait until it has ended, or end it and start again; or choose another train.output");
+  }
+
+  /** What the file says, or null when there is none. */
+  private Seen look() {
+    try {
+      long modified = files.getFileStatus(path).getModificationTime();
+      return new Seen(read(), modified);
+    } catch (FileNotFoundException e) {
+      return null;
+    } catch (IOException e) {
+      throw AtomicFiles.failure(path, e);
+    }
+  }
+
+  private String read() throws IOException {
+    try (InputStream stream = files.open(path)) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (FileNotFoundException e) {
+      throw e;
+    } catch (IOException e) {
+      return ""; // it is being renewed
+    }
+  }
+
+  private synchronized void renew() {
+    try {
+      String text = read();
+      Optional<LeaseHolder> holder = LeaseHolder.fromJson(text);
+      if (!isMine(text)) {
+        lose("was taken over by " + holder.orElseThrow());
+        return;
+      }
+      mine = mine.renewed();
+      try (OutputStream stream = files.create(path, true)) {
+        stream.write(mine.toJson().getBytes(StandardCharsets.UTF_8));
+      }
+    } catch (FileNotFoundException e) {
+      lose("was taken from this driver: its " + FILE + " is gone");
+    } catch (IOException | FSError e) { // the file system may come back
+      LOG.warn("{} cannot be renewed now: {}", path, e.toString());
+    }
+  }
+
+  private void lose(String how) {
+    renewals.cancel();
+    loss =
+        new SinterException(
+            ErrorCategory.RESOURCES,
+            "RUN_TAKEN_OVER",
+            directory + " " + how,
+            "this driver was not heard of for too long, and another one goes on with the run; there is nothing to do");
+  }
+
+  /** Leaves the folder to others. */
+  @Override
+  public synchronized void close() {
+    renewals.cancel();
+    try {
+      if (loss == null && isMine(read())) {
+        files.delete(path, false);
+      }
+    } catch (IOException e) {
+      LOG.warn("{} stays behind: {}", path, e.toString()); // and ends by its age
+    }
+  }
+
+  /** A text that is not whole is a renewal of this driver that failed. */
+  private boolean isMine(String text) {
+    return LeaseHolder.fromJson(text).map(LeaseHolder::id).orElse(mine.id()).equals(mine.id());
+  }
+}
