@@ -99,7 +99,9 @@ final class Dl4jTraining {
             0, // what the masters send, they do not count
             seconds,
             0,
-            0);
+            0,
+            0,
+            List.of());
     history.add(record);
     save(parameters, (long) epoch * plan.lanes().stepsPerEpoch());
     listener.onEpoch(record, run.train().epochs(), EpochRecord.best(history) == epoch);
@@ -154,7 +156,10 @@ final class Dl4jTraining {
             plan.configurationYaml(),
             0,
             plan.versions(),
-            List.of());
+            List.of(),
+            List.of(),
+            List.of(),
+            0);
     checkpoints.unfinished(step);
     checkpoints.fill(plan.network().configurationJson(), parameters, manifest);
     checkpoints.publish(manifest, () -> false);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.spark.sql.SparkSession;
 
@@ -22,6 +23,9 @@ import org.apache.spark.sql.SparkSession;
  * neither writes anything.
  */
 final class ParityCheck {
+  /** Compressions that round in the same way whoever computes which lanes. */
+  private static final Set<String> SAME_BITS = Set.of("none", "fp16", "bf16");
+
   private final SparkSession spark;
   private final TrainingPlan plan;
   private final RunConfig run;
@@ -85,13 +89,13 @@ final class ParityCheck {
 
   private boolean promisesTheSameBits() {
     return run.sync().strategy().equals("gradient-sharing")
-        && run.sync().compression().equals("none");
+        && SAME_BITS.contains(run.sync().compression());
   }
 
   private List<ParityOutcome> stage(
       TrainingPlan shared, int workers, WorkerFunction.Work<ParityOutcome> work) {
     ClusterConfig cluster = new ClusterConfig(workers, run.cluster().timeoutSeconds());
-    return new RunMonitor(spark, shared, cluster, listener)
+    return new RunMonitor(spark, shared, cluster, listener, Optional::empty)
             .supervise(
                 () -> BarrierStage.run(spark, shared, workers, devices, ParityOutcome.class, work))
             .stream()

@@ -44,7 +44,7 @@ final class ParityWorker {
     try (WorkerState state = WorkerState.openWithoutCheckpoints(plan, devices, context, exchange);
         LaneComputation computation = TrainingWorker.computation(state, 0, steps)) {
       LearningRateSchedule schedule =
-          TrainingSettings.schedule(state.run().optimizer(), plan.lanes().stepsPerEpoch());
+          TrainingSettings.schedule(state.run(), plan.lanes().stepsPerEpoch());
       List<Double> losses = new ArrayList<>();
       List<String> hashes = new ArrayList<>();
       for (long step = 1; step <= steps; step++) {
