@@ -2,12 +2,17 @@ package dev.sinter.trainer.optimizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinter.model.ModelRegistry;
+import dev.sinter.model.ModelSpec;
 import dev.sinter.model.ParameterLayout;
 import dev.sinter.model.ParameterTensor;
 import dev.sinter.model.ParameterTensor.Role;
+import dev.sinter.trainer.engine.Network;
 import dev.sinter.trainer.optimizer.UpdatePlan.Range;
 import dev.sinter.trainer.optimizer.UpdatePlan.Segment;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class UpdatePlanTest {
@@ -56,5 +61,23 @@ class UpdatePlanTest {
             new Segment(4096, 904, Treatment.DECAYED, 0, 0),
             new Segment(5000, 10, Treatment.RUNNING_STATISTIC, 0.5f, 1));
     assertThat(UpdatePlan.of(LAYOUT).moving()).containsExactly(new Range(0, 0, 5020));
+  }
+
+  /** As when the first stages of a pretrained network are kept. */
+  @Test
+  void freezesTheFirstStagesOfANetwork() {
+    ModelSpec spec =
+        new ModelSpec("resnet18", 1, 16, 16, 4, "cross-entropy", Map.of("stem", "small"), 3);
+    Network network = Network.of(spec, ModelRegistry.configuration(spec));
+    Predicate<ParameterTensor> frozen = tensor -> tensor.vertex().matches("(stem|stage[12]).*");
+    long kept =
+        network.layout().tensors().stream().filter(frozen).mapToLong(ParameterTensor::length).sum();
+    UpdatePlan plan = UpdatePlan.of(network, frozen);
+    assertThat(kept).isBetween(1L, plan.length() / 2);
+    assertThat(plan.moving()).containsExactly(new Range(kept, 0, (int) (plan.length() - kept)));
+    assertThat(plan.ofMoving().length()).isEqualTo(plan.length() - kept);
+    assertThat(plan.segments(0, kept))
+        .extracting(Segment::treatment)
+        .containsOnly(Treatment.FROZEN);
   }
 }
