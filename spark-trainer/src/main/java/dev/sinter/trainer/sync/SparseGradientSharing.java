@@ -9,6 +9,7 @@ import dev.sinter.trainer.optimizer.UpdatePlan.Segment;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -220,7 +221,7 @@ final class SparseGradientSharing implements Strategy {
   private record Facts(double loss, double squares, int[] bytes) {}
 
   private Facts facts(long step, double[] losses, double squares, int bytes) {
-    double[] mine = java.util.Arrays.copyOf(losses, losses.length + FACTS);
+    double[] mine = Arrays.copyOf(losses, losses.length + FACTS);
     mine[losses.length] = squares;
     mine[losses.length + 1] = bytes;
     double[] all =
