@@ -1,5 +1,7 @@
 package dev.sinter.trainer.sync;
 
+import java.util.Arrays;
+
 /**
  * Numbers of 16 bits, on blocks of at most {@link dev.sinter.trainer.optimizer.UpdatePlan#BLOCK}
  * floats given by their bits.
@@ -14,9 +16,9 @@ enum HalfFormat {
     void round(int[] bits, int count) {
       for (int i = 0; i < count; i++) {
         int magnitude = bits[i] & MAGNITUDE;
-        int rounded = magnitude + 0x7fff + (magnitude >>> 16 & 1);
+        int rounded = magnitude + 0x7fff + ((magnitude >>> 16) & 1);
         rounded |= rounded >> 31; // the carry of a NaN
-        bits[i] = bits[i] & SIGN | rounded & 0x7fff_0000;
+        bits[i] = (bits[i] & SIGN) | (rounded & 0x7fff_0000);
       }
     }
 
@@ -56,15 +58,15 @@ enum HalfFormat {
     void round(int[] bits, int count) {
       int top = roundedMagnitude(largest(bits, count)) >>> EXPONENT_SHIFT;
       if (top == NOT_FINITE) {
-        java.util.Arrays.fill(bits, 0, count, NAN);
+        Arrays.fill(bits, 0, count, NAN);
         return;
       }
       int smallest = Math.max(1, top - SPAN) << EXPONENT_SHIFT;
       for (int i = 0; i < count; i++) {
         int magnitude = bits[i] & MAGNITUDE;
-        int rounded = magnitude + 0xfff + (magnitude >>> DROPPED_BITS & 1) & -(1 << DROPPED_BITS);
+        int rounded = (magnitude + 0xfff + ((magnitude >>> DROPPED_BITS) & 1)) & -(1 << DROPPED_BITS);
         int kept = (smallest - 1 - rounded) >> 31;
-        bits[i] = (bits[i] & SIGN | rounded) & kept;
+        bits[i] = ((bits[i] & SIGN) | rounded) & kept;
       }
     }
 
@@ -77,14 +79,14 @@ enum HalfFormat {
       int second = count - half;
       for (int i = 0; i < half; i++) {
         int magnitude = bits[i] & MAGNITUDE;
-        int present = -magnitude >> 31;
-        words[1 + i] = ((magnitude >>> DROPPED_BITS) - shift) & present | bits[i] >>> 31 << 15;
+        int present = (-magnitude) >> 31;
+        words[1 + i] = (((magnitude >>> DROPPED_BITS) - shift) & present) | ((bits[i] >>> 31) << 15);
       }
       for (int i = 0; i < second; i++) {
         int magnitude = bits[half + i] & MAGNITUDE;
-        int present = -magnitude >> 31;
+        int present = (-magnitude) >> 31;
         int packed = ((magnitude >>> DROPPED_BITS) - shift) & present;
-        words[1 + i] |= packed << 16 | bits[half + i] & SIGN;
+        words[1 + i] |= (packed << 16) | (bits[half + i] & SIGN);
       }
     }
 
@@ -92,7 +94,7 @@ enum HalfFormat {
     void unpack(int[] words, int count, int[] bits) {
       int top = words[0];
       if (top == NOT_FINITE) {
-        java.util.Arrays.fill(bits, 0, count, NAN);
+        Arrays.fill(bits, 0, count, NAN);
         return;
       }
       int shift = (top - TOP_EXPONENT) << 10;
@@ -100,13 +102,13 @@ enum HalfFormat {
       int second = count - half;
       for (int i = 0; i < half; i++) {
         int packed = words[1 + i] & 0x7fff;
-        int present = -packed >> 31;
-        bits[i] = ((packed + shift) & present) << DROPPED_BITS | (words[1 + i] & 0x8000) << 16;
+        int present = (-packed) >> 31;
+        bits[i] = (((packed + shift) & present) << DROPPED_BITS) | ((words[1 + i] & 0x8000) << 16);
       }
       for (int i = 0; i < second; i++) {
-        int packed = words[1 + i] >>> 16 & 0x7fff;
-        int present = -packed >> 31;
-        bits[half + i] = ((packed + shift) & present) << DROPPED_BITS | words[1 + i] & SIGN;
+        int packed = (words[1 + i] >>> 16) & 0x7fff;
+        int present = (-packed) >> 31;
+        bits[half + i] = (((packed + shift) & present) << DROPPED_BITS) | (words[1 + i] & SIGN);
       }
     }
   };
@@ -156,6 +158,6 @@ enum HalfFormat {
   private static int roundedMagnitude(int magnitude) {
     return magnitude >= NOT_FINITE << EXPONENT_SHIFT
         ? magnitude
-        : magnitude + 0xfff + (magnitude >>> DROPPED_BITS & 1) & -(1 << DROPPED_BITS);
+        : (magnitude + 0xfff + ((magnitude >>> DROPPED_BITS) & 1)) & -(1 << DROPPED_BITS);
   }
 }

@@ -1,5 +1,7 @@
 package dev.sinter.trainer.sync;
 
+import java.util.Arrays;
+
 /** Counts magnitudes by their upper 16 bits, which are in the order of the numbers. */
 final class MagnitudeHistogram {
   static final int MAGNITUDE = 0x7fff_ffff;
@@ -18,7 +20,7 @@ final class MagnitudeHistogram {
   }
 
   void clear() {
-    java.util.Arrays.fill(counts, 0);
+    Arrays.fill(counts, 0);
   }
 
   /**

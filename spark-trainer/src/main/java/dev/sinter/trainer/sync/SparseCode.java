@@ -20,7 +20,7 @@ enum SparseCode {
     float writeOne(ByteBuffer to, long distance, float value, float unit) {
       int times = (int) Math.max(1, Math.min(MOST, Math.abs(value) / unit));
       int flags = (value < 0 ? NEGATIVE : 0) | (times > 1 ? SEVERAL : 0);
-      writeGroups(to, distance << FLAG_BITS | flags);
+      writeGroups(to, (distance << FLAG_BITS) | flags);
       if (times > 1) {
         to.put((byte) (times - 1));
       }
@@ -41,7 +41,7 @@ enum SparseCode {
     @Override
     float writeOne(ByteBuffer to, long distance, float value, float unit) {
       int bits = Float.floatToRawIntBits(value);
-      int rounded = (bits + 0x7fff + (bits >>> 16 & 1)) >>> 16;
+      int rounded = (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
       writeGroups(to, distance);
       to.putShort((short) rounded);
       return Float.intBitsToFloat(rounded << 16);
@@ -103,7 +103,7 @@ enum SparseCode {
   private static void writeGroups(ByteBuffer to, long number) {
     long rest = number;
     while (rest > 0x7f) {
-      to.put((byte) (rest & 0x7f | 0x80));
+      to.put((byte) ((rest & 0x7f) | 0x80));
       rest >>>= 7;
     }
     to.put((byte) rest);

@@ -3,6 +3,7 @@ package dev.sinter.trainer.sync;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Gathers messages of any length whose lengths are known; keeps the largest buffers it needed. */
@@ -16,7 +17,7 @@ final class SparseExchange {
   SparseExchange(Exchange exchange) {
     this.exchange = exchange;
     this.inbox = new ByteBuffer[exchange.workers()];
-    java.util.Arrays.fill(inbox, direct(0));
+    Arrays.fill(inbox, direct(0));
   }
 
   /** An empty buffer for this worker's message; the one before must be gathered. */

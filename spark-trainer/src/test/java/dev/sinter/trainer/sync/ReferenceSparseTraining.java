@@ -122,7 +122,7 @@ final class ReferenceSparseTraining {
   private float sent(float value, float unit) {
     if (compression.kind() == Kind.TOP_K) {
       int bits = Float.floatToRawIntBits(value);
-      return Float.intBitsToFloat((bits + 0x7fff + (bits >>> 16 & 1)) & 0xffff_0000);
+      return Float.intBitsToFloat((bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff_0000);
     }
     int times = (int) Math.min(256, Math.abs(value) / unit);
     return Math.copySign(times * unit, value);

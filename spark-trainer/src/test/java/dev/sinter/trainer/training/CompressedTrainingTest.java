@@ -77,8 +77,7 @@ class CompressedTrainingTest {
         .isDirectoryContaining("glob:**/residual-00000.bin")
         .isDirectoryContaining("glob:**/residual-00001.bin");
 
-    TrainingResult result =
-        train(after, from(start, Continuation.EXACT), new RecordingListener());
+    TrainingResult result = train(after, from(start, Continuation.EXACT), new RecordingListener());
 
     assertThat(result.parametersSha256()).isEqualTo(train(whole).parametersSha256());
     assertThat(result.history().get(1).trainLoss()).isLessThan(start.history().get(0).trainLoss());
@@ -86,7 +85,8 @@ class CompressedTrainingTest {
 
   @Test
   void anotherNumberOfWorkersGoesOnOnlyWhenTold() {
-    RunConfig two = runs.config("two", "train.epochs=1", CONSTANT, DENSITY, "sync.compression=top-k");
+    RunConfig two =
+        runs.config("two", "train.epochs=1", CONSTANT, DENSITY, "sync.compression=top-k");
     RunConfig one =
         runs.config(
             "one",
