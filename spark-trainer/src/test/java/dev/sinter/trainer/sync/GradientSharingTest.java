@@ -9,6 +9,7 @@ import dev.sinter.trainer.optimizer.OptimizerSettings;
 import dev.sinter.trainer.optimizer.UpdatePlan;
 import dev.sinter.trainer.sync.StrategyRun.Result;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
