@@ -84,8 +84,7 @@ public final class Evaluation {
           ErrorCategory.DATA,
           "MODEL_DATA_MISMATCH",
           root + " does not fit the model: " + String.join("; ", differences),
-          "prepare the data like the model's training data, or choose the model that was trained on"
-              + " it");
+          "prepare the data like the model's training data, or choose the model that was trained on it");
     }
   }
 

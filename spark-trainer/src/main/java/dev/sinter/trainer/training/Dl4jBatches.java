@@ -62,7 +62,7 @@ final class Dl4jBatches {
                 plan.dataset(),
                 "train",
                 from,
-                (last + 1) * batchSize);
+                (last + 1L) * batchSize);
         SampleCache samples = SampleCache.read(reader, from, directory)) {
       BatchAssembler assembler =
           BatchAssembler.withoutAugmentation(samples, plan.dataset().normalization());

@@ -56,7 +56,7 @@ class SinterKryoRegistratorTest {
   static void start() throws IOException {
     List<String> libraries = new ArrayList<>();
     List<String> submitted = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       if (Files.isDirectory(Path.of(entry))) {
         submitted.add(jar(Path.of(entry), folder.resolve("classes" + submitted.size() + ".jar")));
       } else {
