@@ -64,7 +64,8 @@ enum HalfFormat {
       int smallest = Math.max(1, top - SPAN) << EXPONENT_SHIFT;
       for (int i = 0; i < count; i++) {
         int magnitude = bits[i] & MAGNITUDE;
-        int rounded = (magnitude + 0xfff + ((magnitude >>> DROPPED_BITS) & 1)) & -(1 << DROPPED_BITS);
+        int rounded =
+            (magnitude + 0xfff + ((magnitude >>> DROPPED_BITS) & 1)) & -(1 << DROPPED_BITS);
         int kept = (smallest - 1 - rounded) >> 31;
         bits[i] = ((bits[i] & SIGN) | rounded) & kept;
       }
@@ -80,7 +81,8 @@ enum HalfFormat {
       for (int i = 0; i < half; i++) {
         int magnitude = bits[i] & MAGNITUDE;
         int present = -magnitude >> 31;
-        words[1 + i] = (((magnitude >>> DROPPED_BITS) - shift) & present) | ((bits[i] >>> 31) << 15);
+        words[1 + i] =
+            (((magnitude >>> DROPPED_BITS) - shift) & present) | ((bits[i] >>> 31) << 15);
       }
       for (int i = 0; i < second; i++) {
         int magnitude = bits[half + i] & MAGNITUDE;
