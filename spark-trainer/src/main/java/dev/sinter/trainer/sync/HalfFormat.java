@@ -64,7 +64,8 @@ enum HalfFormat {
       int smallest = Math.max(1, top - SPAN) << EXPONENT_SHIFT;
       for (int i = 0; i < count; i++) {
         int magnitude = bits[i] & MAGNITUDE;
-        int rounded = (magnitude + 0xfff + ((magnitude >>> DROPPED_BITS) & 1)) & -(1 << DROPPED_BITS);
+        int rounded =
+            (magnitude + 0xfff + ((magnitude >>> DROPPED_BITS) & 1)) & -(1 << DROPPED_BITS);
         int kept = (smallest - 1 - rounded) >> 31;
         bits[i] = ((bits[i] & SIGN) | rounded) & kept;
       }
@@ -79,12 +80,13 @@ enum HalfFormat {
       int second = count - half;
       for (int i = 0; i < half; i++) {
         int magnitude = bits[i] & MAGNITUDE;
-        int present = (-magnitude) >> 31;
-        words[1 + i] = (((magnitude >>> DROPPED_BITS) - shift) & present) | ((bits[i] >>> 31) << 15);
+        int present = -magnitude >> 31;
+        words[1 + i] =
+            (((magnitude >>> DROPPED_BITS) - shift) & present) | ((bits[i] >>> 31) << 15);
       }
       for (int i = 0; i < second; i++) {
         int magnitude = bits[half + i] & MAGNITUDE;
-        int present = (-magnitude) >> 31;
+        int present = -magnitude >> 31;
         int packed = ((magnitude >>> DROPPED_BITS) - shift) & present;
         words[1 + i] |= (packed << 16) | (bits[half + i] & SIGN);
       }
@@ -102,12 +104,12 @@ enum HalfFormat {
       int second = count - half;
       for (int i = 0; i < half; i++) {
         int packed = words[1 + i] & 0x7fff;
-        int present = (-packed) >> 31;
+        int present = -packed >> 31;
         bits[i] = (((packed + shift) & present) << DROPPED_BITS) | ((words[1 + i] & 0x8000) << 16);
       }
       for (int i = 0; i < second; i++) {
         int packed = (words[1 + i] >>> 16) & 0x7fff;
-        int present = (-packed) >> 31;
+        int present = -packed >> 31;
         bits[half + i] = (((packed + shift) & present) << DROPPED_BITS) | (words[1 + i] & SIGN);
       }
     }
