@@ -42,8 +42,7 @@ public final class SyncProcess {
       answer =
           new Answer(
               null,
-              new StepProcess.Failure(
-                  e.category().name(), e.code(), e.getMessage(), e.remedy()));
+              new StepProcess.Failure(e.category().name(), e.code(), e.getMessage(), e.remedy()));
     }
     out.println(JSON.writeValueAsString(answer));
     out.flush();
