@@ -51,7 +51,9 @@ public final class SparkTestClusters {
             // Barrier stages would otherwise wait 15 s for executors that register late.
             .set("spark.scheduler.minRegisteredResourcesRatio", "1.0")
             .set("spark.scheduler.maxRegisteredResourcesWaitingTime", "60s")
-            .set("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
+            .set("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
+            // Executors start slowly on a busy machine.
+            .set("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "180");
     settings.forEach(conf::set);
     return conf;
   }

@@ -42,8 +42,7 @@ public final class SyncProcess {
       answer =
           new Answer(
               null,
-              new StepProcess.Failure(
-                  e.category().name(), e.code(), e.getMessage(), e.remedy()));
+              new StepProcess.Failure(e.category().name(), e.code(), e.getMessage(), e.remedy()));
     }
     out.println(JSON.writeValueAsString(answer));
     out.flush();
@@ -69,7 +68,9 @@ public final class SyncProcess {
             // Barrier stages would otherwise wait 15 s for executors that register late.
             .set("spark.scheduler.minRegisteredResourcesRatio", "1.0")
             .set("spark.scheduler.maxRegisteredResourcesWaitingTime", "120s")
-            .set("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
+            .set("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
+            // Executors start slowly on a busy machine; the parent's patience ends the wait.
+            .set("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "1000000");
     NativeEnvironment.VARIABLES.forEach((name, value) -> conf.setExecutorEnv(name, value));
     return conf;
   }

@@ -19,8 +19,7 @@ import scala.collection.JavaConverters;
 import scala.runtime.AbstractFunction1;
 
 /** The task of a barrier stage that measures; shipped to executors. */
-final class SyncWorker
-    extends AbstractFunction1<Iterator<Integer>, Iterator<SyncMeasurement>>
+final class SyncWorker extends AbstractFunction1<Iterator<Integer>, Iterator<SyncMeasurement>>
     implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final double TIMEOUT_SECONDS = 120;

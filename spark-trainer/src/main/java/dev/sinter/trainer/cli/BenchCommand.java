@@ -16,6 +16,7 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to measure: sinter bench step or sinter bench sync");
+    throw new ParameterException(
+        spec.commandLine(), "say what to measure: sinter bench step or sinter bench sync");
   }
 }

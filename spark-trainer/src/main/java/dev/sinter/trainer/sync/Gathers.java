@@ -51,8 +51,7 @@ final class Gathers {
       if (peer != exchange.rank()) {
         Slice slice = Slice.of(vector.length(), peer, exchange.workers());
         for (Chunk chunk : Chunk.of(slice)) {
-          transfers.add(
-              exchange.receive(peer, step, chunk.tag(tag), bytes(vector, slice, chunk)));
+          transfers.add(exchange.receive(peer, step, chunk.tag(tag), bytes(vector, slice, chunk)));
         }
       }
     }

@@ -75,9 +75,7 @@ class AllReduceTest {
             case 3 -> vectors[0][i] + vectors[1][i] + vectors[2][i];
             case 4 -> (vectors[0][i] + vectors[1][i]) + (vectors[2][i] + vectors[3][i]);
             default ->
-                (vectors[0][i] + vectors[1][i])
-                    + (vectors[2][i] + vectors[3][i])
-                    + vectors[4][i];
+                (vectors[0][i] + vectors[1][i]) + (vectors[2][i] + vectors[3][i]) + vectors[4][i];
           };
       mean[i] = vectors.length == 1 ? sum : sum * (1f / vectors.length);
     }

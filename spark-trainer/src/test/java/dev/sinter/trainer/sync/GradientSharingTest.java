@@ -101,8 +101,7 @@ class GradientSharingTest {
             });
     for (int rank = 0; rank < 3; rank++) {
       int slice = Slice.of(length, rank, 3).length();
-      long vectors =
-          4L * (length - slice) * lanes.subtrees(rank).size() + 2 * 4L * slice;
+      long vectors = 4L * (length - slice) * lanes.subtrees(rank).size() + 2 * 4L * slice;
       List<?> steps = (List<?>) sent.get(rank);
       // Beside vectors only losses and norms, of the same size in every step.
       assertThat((long) steps.get(0)).isBetween(vectors, vectors + 1000);
