@@ -34,9 +34,7 @@ public final class MemoryLimits {
         "the system allows this process no more threads",
         "raise the limit of processes (ulimit -u, or the container's pids limit)"),
     new Limit(
-        "Metaspace",
-        "the JVM's space for classes is full",
-        "raise -XX:MaxMetaspaceSize" + OPTIONS),
+        "Metaspace", "the JVM's space for classes is full", "raise -XX:MaxMetaspaceSize" + OPTIONS),
     new Limit(
         "Java heap space",
         "the Java heap is full",

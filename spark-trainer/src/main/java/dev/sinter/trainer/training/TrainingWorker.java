@@ -121,9 +121,9 @@ final class TrainingWorker implements AutoCloseable {
 
   private void finishEpoch(EpochClock clock, double learningRate) {
     long validationStart = System.nanoTime();
-    EpochPart mine =
-        clock.part(state.validation().run(state.slots()), lanes.size());
-    LOG.info("worker {}, epoch ending with step {}: {}", state.exchange().rank(), step, mine.times());
+    EpochPart mine = clock.part(state.validation().run(state.slots()), lanes.size());
+    LOG.info(
+        "worker {}, epoch ending with step {}: {}", state.exchange().rank(), step, mine.times());
     List<EpochPart> parts =
         Gathering.toFirst(
             state.exchange(),

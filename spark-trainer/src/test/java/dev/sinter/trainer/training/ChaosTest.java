@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Executors die at steps drawn at random, and the weights are those of the undisturbed run to the
- * bit. {@code -Dsinter.chaos.seed=N} draws the same steps again, {@code -Dsinter.chaos.runs=N} makes
- * more or fewer runs.
+ * bit. {@code -Dsinter.chaos.seed=N} draws the same steps again, {@code -Dsinter.chaos.runs=N}
+ * makes more or fewer runs.
  */
 @Tag("full")
 @Timeout(value = 3600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

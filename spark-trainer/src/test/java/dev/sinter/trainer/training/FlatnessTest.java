@@ -45,8 +45,7 @@ class FlatnessTest {
       System.gc();
       System.gc(); // what the first one's cleaners let go of
       long direct = 0;
-      for (BufferPoolMXBean pool :
-          ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
+      for (BufferPoolMXBean pool : ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
         direct += pool.getMemoryUsed();
       }
       try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {

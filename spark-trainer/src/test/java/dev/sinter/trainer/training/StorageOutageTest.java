@@ -59,8 +59,7 @@ class StorageOutageTest {
   }
 
   private static RunConfig config(String name) {
-    return runs.config(
-        name, "train.epochs=4", "train.output=" + uri + "/" + name);
+    return runs.config(name, "train.epochs=4", "train.output=" + uri + "/" + name);
   }
 
   private static TrainingResult train(RunConfig run, TrainingListener listener) {
