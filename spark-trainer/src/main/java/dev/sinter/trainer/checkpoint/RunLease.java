@@ -10,9 +10,11 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FSError;
@@ -38,6 +40,9 @@ public final class RunLease implements AutoCloseable {
   }
 
   private record Seen(String text, long modified) {}
+
+  /** What this process holds. */
+  private static final Set<String> HELD = ConcurrentHashMap.newKeySet();
 
   private final FileSystem files;
   private final Path path;
@@ -70,6 +75,7 @@ public final class RunLease implements AutoCloseable {
     while (!lease.create()) {
       lease.awaitEnd(times, waiting);
     }
+    HELD.add(mine.id());
     lease.renewals.schedule(
         new TimerTask() {
           @Override
@@ -121,7 +127,7 @@ public final class RunLease implements AutoCloseable {
     }
     String holder = LeaseHolder.fromJson(first.text()).map(Object::toString).orElse("a process");
     Life life = LeaseHolder.fromJson(first.text()).map(LeaseHolder::life).orElse(Life.UNKNOWN);
-    if (life == Life.RUNS) {
+    if (life == Life.RUNS && !isLeftByThisProcess(first.text())) {
       throw inUse(holder);
     }
     if (life == Life.UNKNOWN) {
@@ -140,6 +146,14 @@ public final class RunLease implements AutoCloseable {
     }
     LOG.warn("{} has ended without leaving {}; it is taken over", holder, directory);
     AtomicFiles.deleteIfThere(files, path);
+  }
+
+  /** A run that could not delete its file when it ended; a notebook's process goes on. */
+  private static boolean isLeftByThisProcess(String text) {
+    return LeaseHolder.fromJson(text)
+        .filter(holder -> holder.pid() == ProcessHandle.current().pid())
+        .filter(holder -> !HELD.contains(holder.id()))
+        .isPresent();
   }
 
   private static void pause(Duration duration) {
@@ -214,6 +228,7 @@ public final class RunLease implements AutoCloseable {
   @Override
   public synchronized void close() {
     renewals.cancel();
+    HELD.remove(mine.id());
     try {
       if (loss == null && isMine(read())) {
         files.delete(path, false);

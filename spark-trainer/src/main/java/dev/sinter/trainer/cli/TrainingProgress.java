@@ -4,7 +4,9 @@ import dev.sinter.error.SinterException;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.ChangedSetting;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.RollBack;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.WorkerRecord;
 import dev.sinter.trainer.training.TrainingListener;
+import dev.sinter.trainer.training.WorkerProgress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -15,16 +17,16 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * Shows a run: a progress bar with rate and time left on a terminal, and a line per epoch anywhere.
+ * Shows a run: on a terminal a progress bar with rate and time left and a line for each worker, and
+ * a line per epoch anywhere.
  */
 final class TrainingProgress implements TrainingListener, AutoCloseable {
   /** Columns of the terminal; the launcher sets it when there is one. */
   private static final String COLUMNS = "sinter.terminal.columns";
 
-  private static final String START_OF_EMPTY_LINE = "\r\u001b[K";
-
   private final Console console;
   private final String metric;
+  private final WorkerPanel workers = new WorkerPanel(Integer.getInteger(COLUMNS, 0));
   private ProgressBar bar;
   private long firstStep;
   private long totalSteps;
@@ -60,6 +62,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     if (step > 0) {
       console.line("  goes on from the checkpoint at step %d of %d", step, totalSteps);
     }
+    workers.forget();
     int columns = Integer.getInteger(COLUMNS, 0);
     if (columns > 0) {
       bar =
@@ -112,6 +115,18 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
         epoch.imagesPerSecond(),
         epoch.skippedSteps() > 0 ? "  " + epoch.skippedSteps() + " steps skipped" : "",
         best ? "  (best)" : "");
+    for (WorkerRecord worker : epoch.workers()) {
+      if (worker.straggler()) {
+        console.line(
+            "  straggler: worker %d on %s computed %.1f s of this epoch, much longer than the others",
+            worker.worker(), worker.host(), worker.computeSeconds());
+      }
+    }
+  }
+
+  @Override
+  public synchronized void onWorker(WorkerProgress progress) {
+    workers.update(progress);
   }
 
   /** How many of a run's epochs were done before this job. */
@@ -121,14 +136,14 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   private synchronized void draw(String line) {
     if (bar != null) {
-      System.err.print(START_OF_EMPTY_LINE + line);
+      System.err.print(workers.under(line));
       System.err.flush();
     }
   }
 
   private void clearLine() {
     if (bar != null) {
-      System.err.print(START_OF_EMPTY_LINE);
+      System.err.print(WorkerPanel.clear());
       System.err.flush();
     }
   }

@@ -1,7 +1,5 @@
 package dev.sinter.trainer.engine;
 
-import dev.sinter.error.ErrorCategory;
-import dev.sinter.error.SinterException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -55,15 +53,7 @@ public final class FlatVector implements AutoCloseable {
     try {
       return new BytePointer(bytes);
     } catch (OutOfMemoryError e) {
-      SinterException failure =
-          new SinterException(
-              ErrorCategory.RESOURCES,
-              "OUT_OF_MEMORY",
-              "no memory for a vector of " + bytes + " bytes outside the Java heap",
-              "choose a smaller model, or give the executor more memory outside the Java heap"
-                  + " (spark.executor.memoryOverhead)");
-      failure.addSuppressed(e); // not the cause: Spark would kill the executor for it
-      throw failure;
+      throw MemoryLimits.explain("a vector of " + bytes + " bytes finds no room", e);
     }
   }
 

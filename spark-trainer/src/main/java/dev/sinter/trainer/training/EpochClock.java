@@ -7,12 +7,14 @@ final class EpochClock {
   private final long startNanos = System.nanoTime();
   private long stepStartNanos;
   private long endNanos;
+  private long stepComputeNanos;
   private long computeNanos;
   private long waitNanos;
   private long transferNanos;
   private long bytesSent;
   private double lossSum;
   private long steps;
+  private long images;
   private int skippedSteps;
 
   void startStep() {
@@ -20,10 +22,17 @@ final class EpochClock {
   }
 
   void lanesComputed() {
-    computeNanos += System.nanoTime() - stepStartNanos;
+    stepComputeNanos = System.nanoTime() - stepStartNanos;
+    computeNanos += stepComputeNanos;
   }
 
-  void endStep(StepResult result) {
+  /**
+   * Adds a step.
+   *
+   * @return where its time went
+   */
+  WorkerTimes endStep(StepResult result, int stepImages) {
+    final long compute = stepComputeNanos;
     waitNanos += result.computeWaitNanos();
     transferNanos += result.transferNanos();
     bytesSent += result.bytesSent();
@@ -33,21 +42,32 @@ final class EpochClock {
       skippedSteps++;
     }
     steps++;
+    images += stepImages;
     endNanos = System.nanoTime();
+    return new WorkerTimes(
+        1,
+        (endNanos - stepStartNanos) / 1e9,
+        compute / 1e9,
+        result.computeWaitNanos() / 1e9,
+        result.transferNanos() / 1e9,
+        result.bytesSent(),
+        stepImages);
   }
 
-  EpochPart part(ValidationScores.Part validation, int lanes, int imagesPerStep) {
+  EpochPart part(ValidationScores.Part validation, int lanes) {
     return new EpochPart(
         validation,
         Hosts.name(),
-        (endNanos - startNanos) / 1e9,
-        computeNanos / 1e9,
-        waitNanos / 1e9,
-        transferNanos / 1e9,
-        bytesSent,
+        new WorkerTimes(
+            steps,
+            (endNanos - startNanos) / 1e9,
+            computeNanos / 1e9,
+            waitNanos / 1e9,
+            transferNanos / 1e9,
+            bytesSent,
+            images),
         lossSum / (steps - skippedSteps),
         lanes,
-        steps * imagesPerStep,
         skippedSteps);
   }
 }

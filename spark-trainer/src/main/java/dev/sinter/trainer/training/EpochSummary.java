@@ -19,7 +19,7 @@ final class EpochSummary {
     ValidationScores.Summary validation =
         ValidationScores.combine(
             parts.stream().map(EpochPart::validation).toList(), plan.network().spec().loss());
-    double seconds = slowest(parts, EpochPart::trainSeconds);
+    double seconds = slowest(parts, WorkerTimes::seconds);
     long images = (long) plan.lanes().stepsPerEpoch() * plan.lanes().globalBatchSize();
     return new EpochRecord(
         epoch,
@@ -30,17 +30,17 @@ final class EpochSummary {
         seconds,
         validationSeconds,
         images / seconds,
-        parts.stream().mapToLong(EpochPart::bytesSent).sum(),
-        slowest(parts, EpochPart::computeSeconds),
-        slowest(parts, EpochPart::waitSeconds),
-        slowest(parts, EpochPart::transferSeconds),
+        parts.stream().mapToLong(part -> part.times().bytesSent()).sum(),
+        slowest(parts, WorkerTimes::computeSeconds),
+        slowest(parts, WorkerTimes::waitSeconds),
+        slowest(parts, WorkerTimes::transferSeconds),
         parts.stream().mapToInt(EpochPart::skippedSteps).max().orElse(0),
         workers(parts));
   }
 
   private static List<WorkerRecord> workers(List<EpochPart> parts) {
     List<Double> secondsPerLane =
-        parts.stream().map(part -> part.computeSeconds() / part.lanes()).toList();
+        parts.stream().map(part -> part.times().computeSeconds() / part.lanes()).toList();
     List<WorkerRecord> workers = new ArrayList<>();
     for (int worker = 0; worker < parts.size(); worker++) {
       EpochPart part = parts.get(worker);
@@ -48,12 +48,13 @@ final class EpochSummary {
           new WorkerRecord(
               worker,
               part.host(),
-              part.computeSeconds(),
-              part.waitSeconds(),
-              part.transferSeconds(),
-              part.bytesSent(),
-              part.images() / part.computeSeconds(),
-              Stragglers.isOne(secondsPerLane, worker)));
+              part.times().computeSeconds(),
+              part.times().waitSeconds(),
+              part.times().transferSeconds(),
+              part.times().bytesSent(),
+              part.times().images() / part.times().computeSeconds(),
+              part.times().computeSeconds() >= Stragglers.SHORTEST_SECONDS
+                  && Stragglers.isOne(secondsPerLane, worker)));
     }
     return workers;
   }
@@ -68,7 +69,7 @@ final class EpochSummary {
     return sum / parts.stream().mapToInt(EpochPart::lanes).sum();
   }
 
-  private static double slowest(List<EpochPart> parts, ToDoubleFunction<EpochPart> seconds) {
-    return parts.stream().mapToDouble(seconds).max().orElse(0);
+  private static double slowest(List<EpochPart> parts, ToDoubleFunction<WorkerTimes> seconds) {
+    return parts.stream().map(EpochPart::times).mapToDouble(seconds).max().orElse(0);
   }
 }

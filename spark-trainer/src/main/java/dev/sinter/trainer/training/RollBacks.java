@@ -7,6 +7,7 @@ import dev.sinter.trainer.config.TrainConfig.NonFiniteConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Decides on the driver whether a run that diverged goes back to its last checkpoint. */
 final class RollBacks {
@@ -25,7 +26,7 @@ final class RollBacks {
    *
    * @param failure what ended the workers
    * @param known roll-backs so far
-   * @param newest the newest checkpoint
+   * @param newestManifest the newest checkpoint; asked only if the run goes back
    * @return all roll-backs, the new one last
    * @throws SinterException the failure, where it cannot be helped so
    */
@@ -33,11 +34,12 @@ final class RollBacks {
       SinterException failure,
       NonFiniteConfig config,
       List<RollBack> known,
-      Optional<CheckpointManifest> newest) {
+      Supplier<Optional<CheckpointManifest>> newestManifest) {
     if (!failure.code().equals(NonFiniteSteps.CODE)
         || !config.policy().equals(NonFiniteConfig.ROLL_BACK)) {
       throw failure;
     }
+    Optional<CheckpointManifest> newest = newestManifest.get();
     List<RollBack> before =
         newest.map(manifest -> longer(known, manifest.rollBacks())).orElse(known);
     if (before.size() >= config.limit()) {

@@ -184,6 +184,8 @@ final class RunMonitor implements StageTasks.Events {
       listener.onStart(it.step(), plan.totalSteps());
     } else if (message instanceof WorkerMessage.StepDone it) {
       listener.onStep(it.step(), it.meanLoss());
+    } else if (message instanceof WorkerMessage.WorkerTold it) {
+      listener.onWorker(it.progress());
     } else if (message instanceof WorkerMessage.EpochDone it) {
       fruitfulAttempt = it.stageAttempt();
       reportedEpochs = it.epoch().epoch();

@@ -126,7 +126,7 @@ public final class TrainingJob {
         removeUnfinished(directory, current.runId(), e);
         List<RollBack> rollBacks =
             RollBacks.after(
-                e, run.train().nonFinite(), current.rollBacks(), checkpoints.newestManifest());
+                e, run.train().nonFinite(), current.rollBacks(), checkpoints::newestManifest);
         listener.onRollBack(rollBacks.get(rollBacks.size() - 1), rollBacks.size());
         plan = current.after(rollBacks, UUID.randomUUID().toString());
         seconds += monitor.seconds();

@@ -48,6 +48,9 @@ public interface TrainingListener {
   /** A step is done; not called for every one. */
   void onStep(long step, double meanLoss);
 
+  /** How one of the workers fares; each is heard of about once a second. */
+  default void onWorker(WorkerProgress progress) {}
+
   /** An epoch is done and its checkpoint is whole. */
   void onEpoch(EpochRecord epoch, int epochs, boolean best);
 }

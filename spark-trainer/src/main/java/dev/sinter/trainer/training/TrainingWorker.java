@@ -12,13 +12,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.BarrierTaskContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One worker's training: its lanes of every step, its part of validation, its slices of every
  * checkpoint.
  */
 final class TrainingWorker implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingWorker.class);
   private static final long PROGRESS_NANOS = Duration.ofMillis(200).toNanos();
+  private static final long TOLD_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final WorkerState state;
   private final TrainingPlan plan;
@@ -30,8 +34,11 @@ final class TrainingWorker implements AutoCloseable {
   private final LanePlan.Range lanes;
   private final LearningRateSchedule schedule;
   private final NonFiniteSteps nonFinite;
+  private final WorkerMetrics metrics;
   private long step;
   private long lastProgressNanos;
+  private long lastToldNanos;
+  private WorkerTimes untold = WorkerTimes.NONE;
 
   private TrainingWorker(WorkerState state, DriverChannel.Sender driver, int stageAttempt) {
     this.state = state;
@@ -43,6 +50,7 @@ final class TrainingWorker implements AutoCloseable {
     this.history = new ArrayList<>(state.history());
     this.step = state.firstStep();
     this.nonFinite = state.nonFinite();
+    this.metrics = WorkerMetrics.register(state.exchange().rank());
     this.lanes = plan.lanes().lanesOfWorker(state.exchange().rank(), state.exchange().workers());
     this.schedule = TrainingSettings.schedule(run, plan.lanes().stepsPerEpoch());
   }
@@ -114,9 +122,9 @@ final class TrainingWorker implements AutoCloseable {
       computation.compute(step);
       clock.lanesComputed();
       StepResult result = state.strategy().synchronise(step, learningRate);
-      clock.endStep(result);
+      WorkerTimes times = clock.endStep(result, lanes.size() * plan.lanes().microBatchSize());
       nonFinite.judge(step, learningRate, result);
-      reportProgress(result.meanLoss());
+      reportProgress(result.meanLoss(), times);
     } while (plan.lanes().stepInEpoch(step) != 0);
     finishEpoch(clock, learningRate);
   }
@@ -124,8 +132,9 @@ final class TrainingWorker implements AutoCloseable {
   private void finishEpoch(EpochClock clock, double learningRate) {
     long validationStart = System.nanoTime();
     state.strategy().showAverage(step);
-    EpochPart mine =
-        clock.part(state.validation().run(state.slots()), lanes.size(), imagesPerStep());
+    EpochPart mine = clock.part(state.validation().run(state.slots()), lanes.size());
+    LOG.info(
+        "worker {}, epoch ending with step {}: {}", state.exchange().rank(), step, mine.times());
     List<EpochPart> parts =
         Gathering.toFirst(
             state.exchange(),
@@ -149,12 +158,19 @@ final class TrainingWorker implements AutoCloseable {
     }
   }
 
-  private int imagesPerStep() {
-    return lanes.size() * plan.lanes().microBatchSize();
-  }
-
-  private void reportProgress(double meanLoss) {
+  private void reportProgress(double meanLoss, WorkerTimes times) {
     long now = System.nanoTime();
+    metrics.update(step, times);
+    LOG.debug("worker {}, step {}: loss {}, {}", state.exchange().rank(), step, meanLoss, times);
+    untold = untold.plus(times);
+    if (now - lastToldNanos > TOLD_NANOS) {
+      lastToldNanos = now;
+      driver.send(
+          new WorkerMessage.WorkerTold(
+              stageAttempt,
+              new WorkerProgress(state.exchange().rank(), Hosts.name(), step, untold)));
+      untold = WorkerTimes.NONE;
+    }
     if (state.exchange().rank() == 0 && now - lastProgressNanos > PROGRESS_NANOS) {
       lastProgressNanos = now;
       driver.send(new WorkerMessage.StepDone(stageAttempt, step, meanLoss));
@@ -163,6 +179,7 @@ final class TrainingWorker implements AutoCloseable {
 
   @Override
   public void close() {
+    metrics.close();
     state.close();
   }
 }

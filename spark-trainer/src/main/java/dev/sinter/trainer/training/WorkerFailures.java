@@ -2,6 +2,7 @@ package dev.sinter.trainer.training;
 
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
+import dev.sinter.trainer.engine.MemoryLimits;
 import java.io.IOException;
 import java.util.Set;
 import org.apache.hadoop.fs.FSError;
@@ -40,13 +41,7 @@ final class WorkerFailures {
     SinterException failure;
     Throwable error = error(thrown);
     if (error instanceof OutOfMemoryError) {
-      failure =
-          new SinterException(
-              ErrorCategory.RESOURCES,
-              "OUT_OF_MEMORY",
-              "worker " + rank + " ran out of memory: " + error.getMessage(),
-              "lower train.micro-batch-size, or give the executors more memory"
-                  + " (spark.executor.memory for the heap, spark.executor.memoryOverhead for the native side)");
+      failure = MemoryLimits.explain("worker " + rank + " ran out of memory", error);
     } else if (error instanceof FSError
         && String.valueOf(error.getMessage()).contains("No space left")) {
       failure =

@@ -34,6 +34,13 @@ sealed interface WorkerMessage extends Serializable {
   record StepDone(int stageAttempt, long step, double meanLoss) implements WorkerMessage {}
 
   /**
+   * How a worker fares; sent by every worker, about once a second.
+   *
+   * @param progress of that worker
+   */
+  record WorkerTold(int stageAttempt, WorkerProgress progress) implements WorkerMessage {}
+
+  /**
    * An epoch is done and its checkpoint is whole; sent by the first worker.
    *
    * @param epoch what it reached

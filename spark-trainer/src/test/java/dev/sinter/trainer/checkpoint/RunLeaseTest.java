@@ -85,6 +85,14 @@ class RunLeaseTest {
     assertThat(waited).isEmpty();
   }
 
+  /** As when the file system was down at the end: the process of a notebook goes on. */
+  @Test
+  void whatThisProcessLeftBehindIsNoObstacle() throws Exception {
+    Files.writeString(folder.resolve(RunLease.FILE), LeaseHolder.here("left").toJson());
+    take(LeaseHolder.here("second"), SILENT).close();
+    assertThat(waited).isEmpty();
+  }
+
   /** Its number may be another process's by now. */
   @Test
   void aProcessWithTheSameNumberIsNotTheHolder() {

@@ -65,7 +65,9 @@ class DriverKillTest {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         System.out.println("first: " + line);
         if (line.contains("epoch " + last + "/")) {
-          first.destroyForcibly(); // SIGKILL
+          first
+              .toHandle()
+              .destroyForcibly(); // SIGKILL; of the process itself it would close the streams
         }
       }
     }

@@ -19,12 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Executors die at steps drawn at random, and the weights are those of the undisturbed run to the
- * bit. {@code -Dsinter.chaos.seed=N} draws the same steps again.
+ * bit. {@code -Dsinter.chaos.seed=N} draws the same steps again, {@code -Dsinter.chaos.runs=N}
+ * makes more or fewer runs.
  */
 @Tag("full")
 @Timeout(value = 3600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ChaosTest {
-  private static final int RUNS = 20;
+  private static final int RUNS = Integer.getInteger("sinter.chaos.runs", 20);
   private static final int EPOCHS = 60;
   private static final String EPOCHS_KEY = "train.epochs=" + EPOCHS;
 

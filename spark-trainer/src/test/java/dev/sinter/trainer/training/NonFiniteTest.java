@@ -197,7 +197,7 @@ class NonFiniteTest {
                 new SinterException(ErrorCategory.DIVERGED, DIVERGED, "in step 3", ""),
                 new NonFiniteConfig("roll-back", 3, 0.5),
                 rollBacks,
-                Optional.empty()))
+                Optional::empty))
         .hasSize(3)
         .last()
         .isEqualTo(new RollBack(0, 0.5, "in step 3"));
