@@ -225,6 +225,7 @@ public record CheckpointManifest(
     residuals.forEach(residual -> names.add(residual.file()));
     return names;
   }
+
   /**
    * Where one worker's time went in an epoch.
    *

@@ -95,8 +95,7 @@ final class SparseGradientSharing implements Strategy {
       gradients.clear();
       return new StepResult(facts.loss(), norm, exchange.bytesSent() - sentBefore, waited, 0);
     }
-    memory.add(
-        gradient.vector(), parameters, Gradients.clipFactor(Math.sqrt(squares), clipNorm));
+    memory.add(gradient.vector(), parameters, Gradients.clipFactor(Math.sqrt(squares), clipNorm));
     int bytes = encode(step, gradient.vector());
     gradients.clear();
     started = System.nanoTime();
@@ -234,8 +233,7 @@ final class SparseGradientSharing implements Strategy {
   }
 
   private int[] lengths(long step, int mine) {
-    double[] all =
-        Gathers.doubles(exchange, step, "lengths", new double[] {mine}, worker -> 1);
+    double[] all = Gathers.doubles(exchange, step, "lengths", new double[] {mine}, worker -> 1);
     return Arrays.stream(all).mapToInt(length -> (int) length).toArray();
   }
 

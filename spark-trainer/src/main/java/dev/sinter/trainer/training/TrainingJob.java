@@ -97,7 +97,8 @@ public final class TrainingJob {
       RunLease lease,
       TrainingListener listener) {
     Resuming resuming =
-        new Resuming(WorkerCheckpoints.identity(run, plan.lanes(), plan.dataset()), resume.continuation());
+        new Resuming(
+            WorkerCheckpoints.identity(run, plan.lanes(), plan.dataset()), resume.continuation());
     Checkpoints checkpoints = new Checkpoints(directory, plan.runId(), 0);
     prepareCheckpoints(checkpoints, directory, resume, resuming, listener);
     directory.writeText(RunDirectory.CONFIGURATION, run.effectiveYaml());
@@ -150,8 +151,7 @@ public final class TrainingJob {
     }
     monitor.reportRest(outcome.history());
     directory.removeUnfinishedCheckpoints(plan.runId());
-    return result(
-        directory, List.of(outcome), plan.lanes(), (System.nanoTime() - start) / 1e9);
+    return result(directory, List.of(outcome), plan.lanes(), (System.nanoTime() - start) / 1e9);
   }
 
   /**
