@@ -60,7 +60,7 @@ class ChaosTest {
 
   /** A step of which the workers tell before the last epochs, which are too fast to be hit. */
   private long drawStep(long totalSteps) {
-    return 1 + random.nextInt((int) (totalSteps * 3 / 4));
+    return 1L + random.nextInt((int) (totalSteps * 3 / 4));
   }
 
   @Test
