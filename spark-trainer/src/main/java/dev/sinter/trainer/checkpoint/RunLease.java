@@ -49,6 +49,7 @@ public final class RunLease implements AutoCloseable {
   private final RunDirectory directory;
   private final Timer renewals = new Timer("sinter-run-lease", true);
   private LeaseHolder mine;
+  private boolean madeFolder;
   private volatile SinterException loss;
 
   private RunLease(RunDirectory directory, LeaseHolder mine) {
@@ -94,6 +95,7 @@ public final class RunLease implements AutoCloseable {
   }
 
   private boolean create() {
+    madeFolder = !exists(path.getParent());
     try (OutputStream stream = files.create(path, false)) {
       stream.write(mine.toJson().getBytes(StandardCharsets.UTF_8));
       return true;
@@ -104,6 +106,14 @@ public final class RunLease implements AutoCloseable {
       throw AtomicFiles.failure(path, e);
     } catch (FSError e) { // how Hadoop's local file system reports a full disk
       throw AtomicFiles.failure(path, new IOException(e.getMessage()));
+    }
+  }
+
+  private boolean exists(Path folder) {
+    try {
+      return files.exists(folder);
+    } catch (IOException e) {
+      throw AtomicFiles.failure(folder, e);
     }
   }
 
@@ -232,6 +242,10 @@ public final class RunLease implements AutoCloseable {
     try {
       if (loss == null && isMine(read())) {
         files.delete(path, false);
+        // A run that was refused leaves nothing behind.
+        if (madeFolder && files.listStatus(path.getParent()).length == 0) {
+          files.delete(path.getParent(), false);
+        }
       }
     } catch (IOException e) {
       LOG.warn("{} stays behind: {}", path, e.toString()); // and ends by its age

@@ -71,7 +71,7 @@ final class Dl4jTraining {
         graph.fit(data);
         double seconds = (System.nanoTime() - start) / 1e9;
         parameters.floats().put(graph.getNetwork().params().data().asFloat());
-        finishEpoch(epoch, graph.getNetwork().score(), seconds, parameters, val);
+        finishEpoch(epoch, graph.getScore(), seconds, parameters, val);
       }
       return new WorkerOutcome(
           0, plan.totalSteps(), Sha256.of(parameters), history, 0, run.engine().precision());

@@ -3,7 +3,6 @@ package dev.sinter.trainer.training;
 import dev.sinter.dataset.DatasetManifest;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
-import dev.sinter.model.ModelCard;
 import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.ChangedSetting;
@@ -17,7 +16,6 @@ import dev.sinter.trainer.checkpoint.RunLease;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.data.LanePlan;
 import dev.sinter.trainer.engine.Network;
-import dev.sinter.trainer.engine.device.SparkDevices;
 import dev.sinter.trainer.engine.libtorch.InstalledDevices;
 import dev.sinter.trainer.engine.libtorch.TensorDevices;
 import java.nio.ByteBuffer;
@@ -45,6 +43,7 @@ public final class TrainingJob {
   private final RunConfig run;
   private final Map<String, String> versions;
   private final TensorDevices devices;
+  private final TrainingRequirements requirements;
 
   /**
    * A run.
@@ -66,6 +65,7 @@ public final class TrainingJob {
     this.run = run;
     this.versions = versions;
     this.devices = devices;
+    this.requirements = new TrainingRequirements(spark, run);
   }
 
   /**
@@ -74,18 +74,18 @@ public final class TrainingJob {
    * @throws SinterException whatever ends the run, with its code
    */
   public TrainingResult run(Resume resume, TrainingListener listener) {
-    requireCluster();
+    requirements.requireCluster();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     DatasetManifest dataset = DatasetManifest.read(new Path(run.data().output()), hadoop);
-    requireSameTask(dataset);
+    requirements.requireSameTask(dataset);
     RunDirectory directory = RunDirectory.open(run.train().output(), hadoop);
     if (Dl4jTraining.isStrategy(run.sync().strategy())) {
       new Dl4jRequirements(spark, run).require(resume, directory);
     }
-    requireFree(directory, resume);
+    requirements.requireFree(directory, resume);
     TrainingPlan plan = plan(dataset, resume.continuation());
     try (RunLease lease = RunLease.take(directory, listener::onWaitForFolder)) {
-      requireFree(directory, resume);
+      requirements.requireFree(directory, resume);
       return train(plan, resume, directory, lease, listener);
     }
   }
@@ -161,10 +161,10 @@ public final class TrainingJob {
    * @throws SinterException whatever ends it, with its code
    */
   public ParityReport verifyParity(int steps, TrainingListener listener) {
-    requireCluster();
+    requirements.requireCluster();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     DatasetManifest dataset = DatasetManifest.read(new Path(run.data().output()), hadoop);
-    requireSameTask(dataset);
+    requirements.requireSameTask(dataset);
     TrainingPlan plan = plan(dataset, Resume.NEVER.continuation());
     return new ParityCheck(spark, plan, devices, listener).compare(steps);
   }
@@ -172,12 +172,13 @@ public final class TrainingJob {
   private TrainingPlan plan(DatasetManifest dataset, Continuation continuation) {
     Network network = network(dataset);
     NormalisedValues.require(network, run.train().microBatchSize());
-    requireMemory(network);
+    requirements.requireMemory(network);
     return new TrainingPlan(
         UUID.randomUUID().toString(),
         network,
         dataset,
-        new LanePlan(trainSamples(dataset), run.train().lanes(), run.train().microBatchSize()),
+        new LanePlan(
+            requirements.trainSamples(dataset), run.train().lanes(), run.train().microBatchSize()),
         run.effectiveYaml(),
         initialParameters(network),
         versions,
@@ -225,94 +226,9 @@ public final class TrainingJob {
         .toList();
   }
 
-  private void requireCluster() {
-    refuseDynamicAllocation();
-    SparkDevices.requireUsable(spark.sparkContext().conf());
-    SparkDevices.requireEnough(spark.sparkContext().conf(), run.cluster().workers());
-    // Spark's own is a year; read when the first barrier stage of the session meets.
-    spark
-        .sparkContext()
-        .conf()
-        .setIfMissing("spark.barrier.sync.timeout", (long) Patience.seconds(run.cluster()) + "s");
-  }
-
-  private void refuseDynamicAllocation() {
-    if (spark.sparkContext().conf().getBoolean("spark.dynamicAllocation.enabled", false)) {
-      throw new SinterException(
-          ErrorCategory.USAGE,
-          "DYNAMIC_ALLOCATION",
-          "spark.dynamicAllocation.enabled is true, but all workers of a run must hold their slots to its end",
-          "set spark.dynamicAllocation.enabled=false and spark.executor.instances to the number of executors");
-    }
-  }
-
-  private int trainSamples(DatasetManifest dataset) {
-    DatasetManifest.SplitSummary train = dataset.splits().get("train");
-    if (train == null || train.samples() == 0) {
-      throw new SinterException(
-          ErrorCategory.USAGE,
-          "SPLIT_NOT_FOUND",
-          run.data().output() + " has no samples in a split 'train'",
-          "prepare a collection with a train split");
-    }
-    return Math.toIntExact(train.samples());
-  }
-
-  private void requireSameTask(DatasetManifest dataset) {
-    ModelCard card = ModelRegistry.card(run.model().name());
-    if (!card.task().equals(dataset.task().key())) {
-      throw new SinterException(
-          ErrorCategory.USAGE,
-          "TASK_MISMATCH",
-          "model.name "
-              + card.name()
-              + " is for "
-              + card.task()
-              + ", but "
-              + run.data().output()
-              + " holds a dataset for "
-              + dataset.task().key(),
-          "choose a model for " + dataset.task().key() + "; `sinter models` lists them");
-    }
-  }
-
-  private void requireFree(RunDirectory directory, Resume resume) {
-    List<Long> steps = directory.checkpointSteps();
-    if (steps.isEmpty()) {
-      return;
-    }
-    if (resume instanceof Resume.From from && !from.source().isOriginOf(directory)) {
-      throw new SinterException(
-          ErrorCategory.USAGE,
-          "OUTPUT_HAS_CHECKPOINTS",
-          directory
-              + " already holds checkpoints up to step "
-              + steps.get(0)
-              + " and cannot go on from "
-              + from.source().folder(),
-          "choose another train.output, or go on from its own newest checkpoint with --resume auto");
-    }
-    if (resume instanceof Resume.Nothing) {
-      throw new SinterException(
-          ErrorCategory.USAGE,
-          "OUTPUT_HAS_CHECKPOINTS",
-          directory + " already holds checkpoints up to step " + steps.get(0),
-          "choose another train.output, remove that folder, or go on with --resume auto");
-    }
-  }
-
   private Network network(DatasetManifest dataset) {
     ModelSpec spec = TrainingSettings.model(run, dataset);
     return Network.of(spec, ModelRegistry.configuration(spec));
-  }
-
-  private void requireMemory(Network network) {
-    if (spark.sparkContext().isLocal()) {
-      WorkerSizing sizing = WorkerSizing.of(run, spark.sparkContext().conf());
-      sizing
-          .memory(network)
-          .requireFits(run.cluster().workers(), run.model().name(), run.train().microBatchSize());
-    }
   }
 
   private static byte[] initialParameters(Network network) {

@@ -23,17 +23,24 @@ import dev.sinter.trainer.sync.Exchange;
 import dev.sinter.trainer.sync.OptimizerState;
 import dev.sinter.trainer.sync.Residual;
 import dev.sinter.trainer.sync.Strategy;
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One worker's part in writing and restoring checkpoints. */
 final class WorkerCheckpoints {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerCheckpoints.class);
+  private static final long OUTAGE_PAUSE_MILLIS = 500;
   private static final String NOT_FOUND = "PATH_NOT_FOUND";
   private static final String CHOICE = "step of the checkpoint";
   private static final long NO_CHECKPOINT = -1;
@@ -69,6 +76,7 @@ final class WorkerCheckpoints {
    */
   void requireSharedFolder() {
     if (context.stageAttemptNumber() > 0) {
+      awaitFileSystem();
       return; // was seen; the file may have been edited for a later run
     }
     String seen = "";
@@ -94,6 +102,31 @@ final class WorkerCheckpoints {
               + " that the driver has just written to "
               + directory,
           "set train.output to a file system that the driver and all executors share, such as hdfs://");
+    }
+  }
+
+  /**
+   * An outage may be what ended the attempt before: without a wait, all attempts would be used up
+   * within a second. What still fails after it is reported by whoever needs the files.
+   */
+  private void awaitFileSystem() {
+    long end = System.nanoTime() + Duration.ofSeconds(run.cluster().timeoutSeconds()).toNanos();
+    Path configuration = directory.resolve(RunDirectory.CONFIGURATION);
+    while (System.nanoTime() < end) {
+      try {
+        directory.fileSystem().getFileStatus(configuration);
+        return;
+      } catch (FileNotFoundException e) {
+        return; // it answers
+      } catch (IOException e) {
+        LOG.info("waiting for the file system of {}: {}", directory, e.getMessage());
+      }
+      try {
+        Thread.sleep(OUTAGE_PAUSE_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package dev.sinter.trainer.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinter.trainer.NativeMemory;
 import dev.sinter.trainer.SparkTestClusters;
 import dev.sinter.trainer.TinyRuns;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
@@ -38,7 +39,7 @@ class FlatnessTest {
 
   /** What an executor process holds. */
   private record Held(
-      long pid, long heap, long javaCpp, long direct, long physical, long descriptors)
+      long pid, long heap, long javaCpp, long direct, long resident, long descriptors)
       implements Serializable {
 
     static Held now() throws IOException {
@@ -54,7 +55,7 @@ class FlatnessTest {
             ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
             Pointer.totalBytes(),
             direct,
-            Pointer.physicalBytes(),
+            NativeMemory.residentBytes(),
             descriptors.count());
       }
     }
@@ -62,12 +63,12 @@ class FlatnessTest {
     @Override
     public String toString() {
       return String.format(
-          "process %d: heap %.1f MiB, JavaCPP %.1f MiB, direct %.1f MiB, physical %.1f MiB, %d descriptors",
+          "process %d: heap %.1f MiB, JavaCPP %.1f MiB, direct %.1f MiB, native %.1f MiB, %d descriptors",
           pid,
           heap / (double) MIB,
           javaCpp / (double) MIB,
           direct / (double) MIB,
-          physical / (double) MIB,
+          resident / (double) MIB,
           descriptors);
     }
   }
@@ -97,7 +98,7 @@ class FlatnessTest {
         assertThat(after.heap() - before.heap()).as("heap").isLessThan(32 * MIB);
         assertThat(after.javaCpp() - before.javaCpp()).as("JavaCPP").isLessThan(4 * MIB);
         assertThat(after.direct() - before.direct()).as("direct").isLessThan(16 * MIB);
-        assertThat(after.physical() - before.physical()).as("physical").isLessThan(128 * MIB);
+        assertThat(after.resident() - before.resident()).as("native").isLessThan(32 * MIB);
         assertThat(after.descriptors() - before.descriptors()).as("files").isLessThan(16);
       }
     }

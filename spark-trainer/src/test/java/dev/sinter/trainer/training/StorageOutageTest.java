@@ -59,7 +59,15 @@ class StorageOutageTest {
   }
 
   private static RunConfig config(String name) {
-    return runs.config(name, "train.epochs=4", "train.output=" + uri + "/" + name);
+    return config(name, 60);
+  }
+
+  private static RunConfig config(String name, int timeoutSeconds) {
+    return runs.config(
+        name,
+        "train.epochs=4",
+        "train.output=" + uri + "/" + name,
+        "cluster.timeout-seconds=" + timeoutSeconds);
   }
 
   private static TrainingResult train(RunConfig run, TrainingListener listener) {
@@ -79,7 +87,8 @@ class StorageOutageTest {
   void aLongOutageEndsInASentenceAndTheRunGoesOnAfterIt() throws Exception {
     RunConfig run = config("long");
     SinterException failure =
-        catchThrowableOfType(SinterException.class, () -> train(run, new Outage(() -> {})));
+        catchThrowableOfType(
+            SinterException.class, () -> train(config("long", 10), new Outage(() -> {})));
     assertThat(failure.code()).isEqualTo("FILE_SYSTEM_FAILURE");
     assertThat(failure.category().exitCode()).isEqualTo(4);
     assertThat(failure).hasMessageContaining("attempts that ended before an epoch");

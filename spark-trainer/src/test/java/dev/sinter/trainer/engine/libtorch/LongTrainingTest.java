@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
+import dev.sinter.trainer.NativeMemory;
 import dev.sinter.trainer.engine.Batch;
 import dev.sinter.trainer.engine.ComputePrecision;
 import dev.sinter.trainer.engine.Engine;
@@ -13,6 +14,7 @@ import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.engine.Network;
 import dev.sinter.trainer.engine.RandomState;
 import dev.sinter.trainer.engine.Replica;
+import dev.sinter.trainer.engine.TestNetworks;
 import dev.sinter.trainer.optimizer.OptimizerSettings;
 import dev.sinter.trainer.optimizer.UpdatePlan;
 import dev.sinter.trainer.sync.InMemoryExchange;
@@ -20,8 +22,10 @@ import dev.sinter.trainer.sync.Lanes;
 import dev.sinter.trainer.sync.Strategies;
 import dev.sinter.trainer.sync.Strategy;
 import dev.sinter.trainer.sync.SyncSettings;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import org.bytedeco.javacpp.Pointer;
+import java.util.function.DoubleConsumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -39,30 +43,39 @@ class LongTrainingTest {
     return Network.of(spec, ModelRegistry.configuration(spec));
   }
 
-  /** Trains on eight batches that can be learnt by heart; what to do after every step. */
-  private static double meanOfLastLosses(EngineSettings settings, int steps, Runnable afterStep) {
+  private static double meanOfLastLosses(EngineSettings settings) {
+    List<Double> losses = new ArrayList<>();
+    train(NETWORK, settings, STEPS, losses::add);
+    return losses.subList(STEPS - LAST, STEPS).stream().mapToDouble(Double::doubleValue).sum()
+        / LAST;
+  }
+
+  /** Trains on eight batches that can be learnt by heart; tells the loss of every step. */
+  private static void train(
+      Network network, EngineSettings settings, int steps, DoubleConsumer afterStep) {
     Engine engine = Engines.byName(settings);
-    FlatVector parameters = RandomState.parameters(NETWORK, FlatVector.Precision.FLOAT32, 2);
+    List<Batch> batches = new ArrayList<>();
+    for (int seed = 0; seed < 8; seed++) {
+      batches.add(RandomState.batch(network, 8, seed));
+    }
+    FlatVector parameters = RandomState.parameters(network, FlatVector.Precision.FLOAT32, 2);
     try (Strategy strategy =
             Strategies.create(
                 SyncSettings.gradientSharing(),
                 OptimizerSettings.of("sgd", LEARNING_RATE),
-                UpdatePlan.of(NETWORK),
+                UpdatePlan.of(network),
                 new Lanes(1, 1),
                 parameters,
                 InMemoryExchange.group(1, 60).get(0));
-        Replica replica = engine.createReplica(NETWORK, parameters)) {
-      double sum = 0;
+        Replica replica = engine.createReplica(network, parameters)) {
       for (int step = 1; step <= steps; step++) {
-        Batch batch = RandomState.batch(NETWORK, 8, step % 8);
         replica.parametersChanged();
-        float loss = replica.computeGradient(batch, step, strategy.gradientBuffer(0));
+        float loss =
+            replica.computeGradient(batches.get(step % 8), step, strategy.gradientBuffer(0));
         strategy.laneComputed(0, loss);
         strategy.synchronise(step, LEARNING_RATE);
-        sum += step > steps - LAST ? loss : 0;
-        afterStep.run();
+        afterStep.accept(loss);
       }
-      return sum / LAST;
     } finally {
       parameters.close();
     }
@@ -71,28 +84,33 @@ class LongTrainingTest {
   @Test
   void enginesAndPrecisionsLearnAlike() {
     EngineSettings libtorch = EngineSettings.of("libtorch");
-    double expected = meanOfLastLosses(EngineSettings.of("nd4j"), STEPS, () -> {});
+    double expected = meanOfLastLosses(EngineSettings.of("nd4j"));
     double allowed = Math.max(0.01 * expected, 0.01);
     assertThat(expected).isLessThan(1); // chance is ln 4
-    assertThat(meanOfLastLosses(libtorch, STEPS, () -> {}) - expected).isBetween(-allowed, allowed);
-    assertThat(meanOfLastLosses(libtorch.with(ComputePrecision.BF16), STEPS, () -> {}) - expected)
+    assertThat(meanOfLastLosses(libtorch) - expected).isBetween(-allowed, allowed);
+    assertThat(meanOfLastLosses(libtorch.with(ComputePrecision.BF16)) - expected)
         .isBetween(-allowed, allowed);
   }
 
   @Test
   @Tag("full")
   void memoryIsFlatOverFiveThousandSteps() {
-    long[] state = new long[3];
-    meanOfLastLosses(
-        EngineSettings.of("libtorch").with(ComputePrecision.BF16),
-        5000,
-        () -> {
-          if (state[0]++ == 500) {
-            state[1] = Pointer.physicalBytes();
-          }
-          state[2] = Pointer.physicalBytes();
-        });
-    // The Java heap may grow within its limit meanwhile.
-    assertThat(state[2] - state[1]).isLessThan(100L << 20);
+    for (ComputePrecision precision : List.of(ComputePrecision.FP32, ComputePrecision.BF16)) {
+      long[] state = new long[3];
+      train(
+          TestNetworks.resNet(),
+          EngineSettings.of("libtorch").with(precision),
+          5000,
+          loss -> {
+            state[0]++;
+            if (state[0] == 500) {
+              state[1] = NativeMemory.residentBytes();
+            }
+            if (state[0] == 5000) {
+              state[2] = NativeMemory.residentBytes();
+            }
+          });
+      assertThat(state[2] - state[1]).as(precision.toString()).isLessThan(16L << 20);
+    }
   }
 }
