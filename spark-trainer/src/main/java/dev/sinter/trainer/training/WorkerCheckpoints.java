@@ -23,7 +23,6 @@ import dev.sinter.trainer.sync.Exchange;
 import dev.sinter.trainer.sync.OptimizerState;
 import dev.sinter.trainer.sync.Residual;
 import dev.sinter.trainer.sync.Strategy;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -31,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -111,22 +111,25 @@ final class WorkerCheckpoints {
    */
   private void awaitFileSystem() {
     long end = System.nanoTime() + Duration.ofSeconds(run.cluster().timeoutSeconds()).toNanos();
-    Path configuration = directory.resolve(RunDirectory.CONFIGURATION);
-    while (System.nanoTime() < end) {
-      try {
-        directory.fileSystem().getFileStatus(configuration);
-        return;
-      } catch (FileNotFoundException e) {
-        return; // it answers
-      } catch (IOException e) {
-        LOG.info("waiting for the file system of {}: {}", directory, e.getMessage());
-      }
-      try {
+    Path probe = directory.resolve(".probe-" + UUID.randomUUID());
+    boolean told = false;
+    try {
+      while (System.nanoTime() < end) {
+        try {
+          // Reading a folder works while the name node is still in safe mode.
+          directory.fileSystem().create(probe).close();
+          directory.fileSystem().delete(probe, false);
+          return;
+        } catch (IOException e) {
+          if (!told) {
+            LOG.warn("waiting for the file system of {}: {}", directory, e.getMessage());
+          }
+          told = true;
+        }
         Thread.sleep(OUTAGE_PAUSE_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
