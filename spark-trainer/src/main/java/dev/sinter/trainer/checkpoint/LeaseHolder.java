@@ -48,7 +48,11 @@ record LeaseHolder(
       return Life.UNKNOWN;
     }
     Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
-    return process.isPresent() && startOf(process.get()).equals(started) ? Life.RUNS : Life.ENDED;
+    if (process.isEmpty()) {
+      return Life.ENDED;
+    }
+    // Another start may be another process, or the same one after the clock was set.
+    return startOf(process.get()).equals(started) ? Life.RUNS : Life.UNKNOWN;
   }
 
   String toJson() {

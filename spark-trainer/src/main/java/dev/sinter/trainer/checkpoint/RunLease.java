@@ -73,10 +73,15 @@ public final class RunLease implements AutoCloseable {
   static RunLease take(
       RunDirectory directory, LeaseHolder mine, Times times, Consumer<String> waiting) {
     RunLease lease = new RunLease(directory, mine);
-    while (!lease.create()) {
-      lease.awaitEnd(times, waiting);
-    }
     HELD.add(mine.id());
+    try {
+      while (!lease.create()) {
+        lease.awaitEnd(times, waiting);
+      }
+    } catch (RuntimeException | Error e) {
+      HELD.remove(mine.id());
+      throw e;
+    }
     lease.renewals.schedule(
         new TimerTask() {
           @Override
@@ -98,7 +103,6 @@ public final class RunLease implements AutoCloseable {
     madeFolder = !exists(path.getParent());
     try (OutputStream stream = files.create(path, false)) {
       stream.write(mine.toJson().getBytes(StandardCharsets.UTF_8));
-      return true;
     } catch (IOException e) {
       if (isHeld(e)) {
         return false;
@@ -107,6 +111,9 @@ public final class RunLease implements AutoCloseable {
     } catch (FSError e) { // how Hadoop's local file system reports a full disk
       throw AtomicFiles.failure(path, new IOException(e.getMessage()));
     }
+    // Not every file system lets only one of two create a file.
+    Seen written = look();
+    return written != null && isMine(written.text());
   }
 
   private boolean exists(Path folder) {
@@ -155,7 +162,26 @@ public final class RunLease implements AutoCloseable {
       }
     }
     LOG.warn("{} has ended without leaving {}; it is taken over", holder, directory);
-    AtomicFiles.deleteIfThere(files, path);
+    takeAway(first);
+  }
+
+  /** Of several that would take a lease over, one can rename it. */
+  private void takeAway(Seen ended) {
+    Path aside = path.suffix("." + mine.id());
+    try {
+      if (!files.rename(path, aside)) {
+        return;
+      }
+      if (!read(aside).equals(ended.text())) { // a new one, of somebody faster
+        files.rename(aside, path);
+        return;
+      }
+      files.delete(aside, false);
+    } catch (FileNotFoundException e) {
+      LOG.debug("{} is gone", path); // somebody was faster
+    } catch (IOException e) {
+      throw AtomicFiles.failure(path, e);
+    }
   }
 
   /** A run that could not delete its file when it ended; a notebook's process goes on. */
@@ -196,7 +222,11 @@ public final class RunLease implements AutoCloseable {
   }
 
   private String read() throws IOException {
-    try (InputStream stream = files.open(path)) {
+    return read(path);
+  }
+
+  private String read(Path file) throws IOException {
+    try (InputStream stream = files.open(file)) {
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     } catch (FileNotFoundException e) {
       throw e;
@@ -219,7 +249,7 @@ public final class RunLease implements AutoCloseable {
       }
     } catch (FileNotFoundException e) {
       lose("was taken from this driver: its " + FILE + " is gone");
-    } catch (IOException | FSError e) { // the file system may come back
+    } catch (IOException | RuntimeException | Error e) { // it may come back; the timer must go on
       LOG.warn("{} cannot be renewed now: {}", path, e.toString());
     }
   }
@@ -238,7 +268,6 @@ public final class RunLease implements AutoCloseable {
   @Override
   public synchronized void close() {
     renewals.cancel();
-    HELD.remove(mine.id());
     try {
       if (loss == null && isMine(read())) {
         files.delete(path, false);
@@ -249,6 +278,8 @@ public final class RunLease implements AutoCloseable {
       }
     } catch (IOException e) {
       LOG.warn("{} stays behind: {}", path, e.toString()); // and ends by its age
+    } finally {
+      HELD.remove(mine.id());
     }
   }
 

@@ -75,7 +75,7 @@ final class WorkerCheckpoints {
    * @throws SinterException {@code RUN_FOLDER_NOT_SHARED}
    */
   void requireSharedFolder() {
-    if (context.stageAttemptNumber() > 0) {
+    if (context.stageAttemptNumber() > 0 || !plan.rollBacks().isEmpty()) {
       awaitFileSystem();
       return; // was seen; the file may have been edited for a later run
     }
@@ -265,6 +265,8 @@ final class WorkerCheckpoints {
       directory.markBestAndPrune(
           history, plan.lanes().stepsPerEpoch(), run.train().keepCheckpoints());
     }
+    // The next step waits no longer than a step may take; publishing may take longer.
+    exchange.barrier(step, "checkpoint published", patience);
   }
 
   /** The first worker learns of all files. */

@@ -100,7 +100,7 @@ class RunLeaseTest {
     assertThat(here.life()).isEqualTo(LeaseHolder.Life.RUNS);
     assertThat(
             new LeaseHolder("a", "h", here.machine(), here.pid(), "2001-01-01T00:00:00Z", 0).life())
-        .isEqualTo(LeaseHolder.Life.ENDED);
+        .isEqualTo(LeaseHolder.Life.UNKNOWN);
     assertThat(elsewhere("b").life()).isEqualTo(LeaseHolder.Life.UNKNOWN);
   }
 
