@@ -63,64 +63,30 @@ public record OptimizerSettings(
 
   /** The same with another momentum. */
   public OptimizerSettings withMomentum(double share) {
-    return new OptimizerSettings(
-        name,
-        learningRate,
-        share,
-        nesterov,
-        beta1,
-        beta2,
-        epsilon,
-        smoothing,
-        centered,
-        trustCoefficient,
-        weightDecay,
-        gradientClipNorm,
-        averageDecay);
+    return with(share, weightDecay, gradientClipNorm, averageDecay);
   }
 
   /** The same with another weight decay. */
   public OptimizerSettings withWeightDecay(double decay) {
-    return new OptimizerSettings(
-        name,
-        learningRate,
-        momentum,
-        nesterov,
-        beta1,
-        beta2,
-        epsilon,
-        smoothing,
-        centered,
-        trustCoefficient,
-        decay,
-        gradientClipNorm,
-        averageDecay);
+    return with(momentum, decay, gradientClipNorm, averageDecay);
   }
 
   /** The same with another limit of the gradient norm. */
   public OptimizerSettings withGradientClipNorm(double norm) {
-    return new OptimizerSettings(
-        name,
-        learningRate,
-        momentum,
-        nesterov,
-        beta1,
-        beta2,
-        epsilon,
-        smoothing,
-        centered,
-        trustCoefficient,
-        weightDecay,
-        norm,
-        averageDecay);
+    return with(momentum, weightDecay, norm, averageDecay);
   }
 
   /** The same with a moving average of the weights. */
   public OptimizerSettings withAverageDecay(double decay) {
+    return with(momentum, weightDecay, gradientClipNorm, decay);
+  }
+
+  private OptimizerSettings with(
+      double otherMomentum, double otherWeightDecay, double otherClipNorm, double otherAverage) {
     return new OptimizerSettings(
         name,
         learningRate,
-        momentum,
+        otherMomentum,
         nesterov,
         beta1,
         beta2,
@@ -128,8 +94,8 @@ public record OptimizerSettings(
         smoothing,
         centered,
         trustCoefficient,
-        weightDecay,
-        gradientClipNorm,
-        decay);
+        otherWeightDecay,
+        otherClipNorm,
+        otherAverage);
   }
 }

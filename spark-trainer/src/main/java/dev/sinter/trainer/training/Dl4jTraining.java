@@ -4,6 +4,7 @@ import dev.sinter.trainer.checkpoint.CheckpointManifest;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.checkpoint.Checkpoints;
 import dev.sinter.trainer.checkpoint.RunDirectory;
+import dev.sinter.trainer.checkpoint.RunLease;
 import dev.sinter.trainer.checkpoint.Sha256;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.data.SampleCache;
@@ -35,15 +36,21 @@ final class Dl4jTraining {
   private final TrainingPlan plan;
   private final RunConfig run;
   private final RunDirectory directory;
+  private final RunLease lease;
   private final TrainingListener listener;
   private final List<EpochRecord> history = new ArrayList<>();
 
   Dl4jTraining(
-      SparkSession session, TrainingPlan plan, RunDirectory directory, TrainingListener listener) {
+      SparkSession session,
+      TrainingPlan plan,
+      RunDirectory directory,
+      RunLease lease,
+      TrainingListener listener) {
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.plan = plan;
     this.run = plan.configuration().withPrecision("fp32");
     this.directory = directory;
+    this.lease = lease;
     this.listener = listener;
   }
 
@@ -141,6 +148,12 @@ final class Dl4jTraining {
   }
 
   private void save(FlatVector parameters, long step) {
+    lease
+        .loss()
+        .ifPresent(
+            loss -> {
+              throw loss;
+            });
     Checkpoints checkpoints = new Checkpoints(directory, plan.runId(), 0);
     CheckpointManifest manifest =
         new CheckpointManifest(
@@ -162,7 +175,7 @@ final class Dl4jTraining {
             0);
     checkpoints.unfinished(step);
     checkpoints.fill(plan.network().configurationJson(), parameters, manifest);
-    checkpoints.publish(manifest, () -> false);
+    checkpoints.publish(manifest, () -> lease.loss().isPresent());
     directory.markBestAndPrune(
         history, plan.lanes().stepsPerEpoch(), run.train().keepCheckpoints());
   }

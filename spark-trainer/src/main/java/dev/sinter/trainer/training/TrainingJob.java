@@ -140,16 +140,14 @@ public final class TrainingJob {
 
   private TrainingResult trainBaseline(
       TrainingPlan plan, RunDirectory directory, RunLease lease, TrainingListener listener) {
-    RunMonitor monitor = new RunMonitor(spark, plan, run.cluster(), listener, lease::loss);
     long start = System.nanoTime();
     WorkerOutcome outcome;
     try {
-      outcome = new Dl4jTraining(spark, plan, directory, listener).train();
+      outcome = new Dl4jTraining(spark, plan, directory, lease, listener).train();
     } catch (RuntimeException e) {
       removeUnfinished(directory, plan.runId(), e);
       throw e;
     }
-    monitor.reportRest(outcome.history());
     directory.removeUnfinishedCheckpoints(plan.runId());
     return result(directory, List.of(outcome), plan.lanes(), (System.nanoTime() - start) / 1e9);
   }
