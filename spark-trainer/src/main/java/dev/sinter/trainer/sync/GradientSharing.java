@@ -6,15 +6,14 @@ import dev.sinter.trainer.optimizer.Optimizers;
 import dev.sinter.trainer.optimizer.UpdatePlan;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Synchronous data parallelism: every worker owns a slice of the parameters, sums all lanes'
- * gradients of it, updates it and sends it to the others.
+ * gradients of it, updates it and sends it to the others. Sums travel whole or in 16 bits;
+ * parameters always whole.
  *
  * <p>Bit-identical for any number of workers: lanes are summed in one fixed tree, norms per block
  * in another, and the update is element-wise.
@@ -30,10 +29,10 @@ final class GradientSharing implements Strategy {
   private final LaneGradients gradients;
   private final BlockThreads threads;
   private final SliceUpdater updater;
-  private final ReduceScatter scatter;
-  private final Map<String, LaneNode> ownSubtrees = new LinkedHashMap<>();
+  private final GradientSum sum;
   private final List<Transfer> pushes = new ArrayList<>();
   private final Set<LaneNode> pushed = new HashSet<>();
+  private long bytesPushed;
   private long postedStep = UNKNOWN;
 
   GradientSharing(
@@ -48,22 +47,19 @@ final class GradientSharing implements Strategy {
     this.lanes = lanes;
     this.clipNorm = settings.gradientClipNorm();
     this.slice = Slice.of(plan.length(), exchange.rank(), exchange.workers());
-    this.gradients = new LaneGradients(lanes, exchange.rank(), plan.length());
     this.threads = new BlockThreads(sync.threads());
+    this.sum = sumOf(sync.compression().kind(), plan.length());
+    this.gradients = new LaneGradients(lanes, exchange.rank(), plan.length(), sum::round);
     this.updater = new SliceUpdater(slice, Optimizers.create(settings), plan, threads);
-    List<LaneNode> subtrees = new ArrayList<>();
-    List<ReduceScatter.Term> terms = new ArrayList<>();
-    for (int worker = 0; worker < lanes.workers(); worker++) {
-      for (LaneNode subtree : lanes.subtrees(worker)) {
-        subtrees.add(subtree);
-        terms.add(new ReduceScatter.Term(worker, tag(subtree)));
-        if (worker == exchange.rank()) {
-          ownSubtrees.put(tag(subtree), subtree);
-        }
-      }
-    }
-    SpanSum mean = SpanSum.meanOver(subtrees, lanes.count());
-    this.scatter = new ReduceScatter(exchange, plan.length(), terms, mean, threads);
+  }
+
+  private GradientSum sumOf(Compression.Kind kind, long length) {
+    return switch (kind) {
+      case NONE -> new WholeGradientSum(exchange, lanes, length, threads);
+      case BF16 -> new HalfGradientSum(HalfFormat.BF16, exchange, lanes, length, threads);
+      case FP16 -> new HalfGradientSum(HalfFormat.FP16, exchange, lanes, length, threads);
+      case THRESHOLD, TOP_K -> throw new IllegalArgumentException(kind + " sends no sums");
+    };
   }
 
   @Override
@@ -84,7 +80,7 @@ final class GradientSharing implements Strategy {
 
   @Override
   public StepResult synchronise(long step, double learningRate) {
-    final long sentBefore = exchange.bytesSent() - bytesPushed();
+    final long sentBefore = exchange.bytesSent() - takeBytesPushed();
     double[] ownLosses = gradients.losses();
     // A peer sends its new slice only after this worker's gradients: nothing reads these now.
     final List<Transfer> slices = Gathers.postSlices(exchange, step, "parameters", parameters);
@@ -96,8 +92,9 @@ final class GradientSharing implements Strategy {
             / lanes.count();
     long waited = System.nanoTime() - started;
     // A peer sends the next step's gradients only after this worker's parameters.
-    waited += scatter.reduce(this::ownSum, chunk -> scatter.post(step + 1, "", chunk));
-    Span gradient = scatter.result(this::ownSum);
+    GradientSum.Mean mean = sum.reduce(step + 1, gradients::sum);
+    waited += mean.waitedNanos();
+    final Span gradient = mean.gradient();
     started = System.nanoTime();
     double[] squares =
         Gathers.doubles(exchange, step, "norms", updater.squares(gradient), this::blocksOf);
@@ -142,7 +139,7 @@ final class GradientSharing implements Strategy {
   public void close() {
     // First: until then the network may write into the buffers and read from them.
     exchange.close();
-    scatter.close();
+    sum.close();
     updater.close();
     gradients.close();
     threads.close();
@@ -150,14 +147,18 @@ final class GradientSharing implements Strategy {
 
   private void push(long step, LaneNode subtree) {
     if (pushed.add(subtree)) {
-      pushes.addAll(scatter.push(step, tag(subtree), "", gradients.sum(subtree)));
+      long before = exchange.bytesSent();
+      pushes.addAll(sum.push(step, subtree, gradients.sum(subtree)));
+      bytesPushed += exchange.bytesSent() - before;
     }
   }
 
   /** What was pushed while lanes were computed. */
-  private long bytesPushed() {
+  private long takeBytesPushed() {
     synchronized (pushes) {
-      return pushed.size() * (parameters.length() - slice.length()) * Float.BYTES;
+      long bytes = bytesPushed;
+      bytesPushed = 0;
+      return bytes;
     }
   }
 
@@ -165,20 +166,17 @@ final class GradientSharing implements Strategy {
   private List<Transfer> pushRest(long step) {
     synchronized (pushes) {
       if (postedStep == UNKNOWN) {
-        scatter.post(step, "");
+        sum.post(step);
       } else if (postedStep != step) {
         throw new IllegalArgumentException("step " + step + " where " + postedStep + " is next");
       }
-      ownSubtrees.values().forEach(subtree -> push(step, subtree));
+      lanes.subtrees(exchange.rank()).forEach(subtree -> push(step, subtree));
       List<Transfer> all = new ArrayList<>(pushes);
       pushes.clear();
       pushed.clear();
+      bytesPushed = 0;
       return all;
     }
-  }
-
-  private FlatVector ownSum(String tag) {
-    return gradients.sum(ownSubtrees.get(tag));
   }
 
   private int blocksOf(int worker) {
@@ -187,9 +185,5 @@ final class GradientSharing implements Strategy {
 
   private int tensorSumsOf(int worker) {
     return updater.tensorSums(Slice.of(parameters.length(), worker, exchange.workers()));
-  }
-
-  private static String tag(LaneNode subtree) {
-    return "gradients of " + subtree;
   }
 }

@@ -85,10 +85,8 @@ public final class Strategies {
     return switch (settings.strategy()) {
       case "gradient-sharing" ->
           switch (settings.compression().kind()) {
-            case NONE ->
+            case NONE, FP16, BF16 ->
                 new GradientSharing(settings, optimizer, plan, lanes, parameters, exchange);
-            case FP16, BF16 ->
-                new HalfGradientSharing(settings, optimizer, plan, lanes, parameters, exchange);
             case THRESHOLD, TOP_K -> {
               requireElementwise(settings.compression(), optimizer);
               yield new SparseGradientSharing(
