@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -55,9 +56,27 @@ final class NetworkGraph {
     return name;
   }
 
+  /** The first input less the second. */
+  String subtract(String name, String one, String other) {
+    builder.addVertex(name, new ElementWiseVertex(ElementWiseVertex.Op.Subtract), one, other);
+    return name;
+  }
+
+  /** Multiplies element by element. */
+  String multiply(String name, String one, String other) {
+    builder.addVertex(name, new ElementWiseVertex(ElementWiseVertex.Op.Product), one, other);
+    return name;
+  }
+
+  /** Multiplies with a constant. */
+  String scale(String name, String input, double factor) {
+    builder.addVertex(name, new ScaleVertex(factor), input);
+    return name;
+  }
+
   /** Concatenates along the channels, in the order given. */
-  String concatenate(String name, String first, String second) {
-    builder.addVertex(name, new MergeVertex(), first, second);
+  String concatenate(String name, String... inputs) {
+    builder.addVertex(name, new MergeVertex(), inputs);
     return name;
   }
 

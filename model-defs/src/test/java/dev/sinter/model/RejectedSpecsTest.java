@@ -15,15 +15,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RejectedSpecsTest {
   private static final String CE = "cross-entropy";
   private static final String DICE = "dice-cross-entropy";
-  private static final String NAMES =
-      "densenet121, densenet161, densenet169, densenet201, resnet18, resnet34, resnet50, unet";
+  private static final String NAMES = String.join(", ", ModelRegistry.names());
 
   static Stream<Arguments> rejected() {
     return Stream.of(
         arguments(
-            spec("resnet81", 3, 224, 224, 2, CE, Map.of()),
+            spec("resnet-18", 3, 224, 224, 2, CE, Map.of()),
             "MODEL_UNKNOWN",
-            "there is no model \"resnet81\"; did you mean \"resnet18\"?",
+            "there is no model \"resnet-18\"; did you mean \"resnet18\"?",
             "Set model.name to one of " + NAMES + "."),
         arguments(
             spec("u-net", 3, 224, 224, 2, CE, Map.of()),
@@ -46,6 +45,21 @@ class RejectedSpecsTest {
             "MODEL_OPTION_INVALID",
             "model.options.zero-init-residual of resnet18 is \"1\"",
             "Set model.options.zero-init-residual to true or false."),
+        arguments(
+            spec("resnet20", 3, 32, 32, 2, CE, Map.of("shortcut", "conv")),
+            "MODEL_OPTION_INVALID",
+            "model.options.shortcut of resnet20 is \"conv\"",
+            "Set model.options.shortcut to identity or projection."),
+        arguments(
+            spec("plain20", 3, 32, 32, 2, CE, Map.of("shortcut", "identity")),
+            "MODEL_OPTION_UNKNOWN",
+            "plain20 has no option \"shortcut\"",
+            "Remove model.options.shortcut; plain20 has no options."),
+        arguments(
+            spec("resnet110", 3, 7, 32, 2, CE, Map.of()),
+            "IMAGE_TOO_SMALL_FOR_MODEL",
+            "resnet110 needs images of at least 8x8, but they are 7x32 (height x width)",
+            "Resize the images to 8x8 or more."),
         arguments(
             spec("unet", 1, 64, 64, 2, CE, Map.of("depth", 2.5)),
             "MODEL_OPTION_INVALID",

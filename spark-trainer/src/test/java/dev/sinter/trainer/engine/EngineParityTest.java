@@ -8,8 +8,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
 import dev.sinter.trainer.engine.TestNetworks.Block;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -27,6 +27,7 @@ import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -36,10 +37,6 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 class EngineParityTest {
-  /** More of the layers that densenet121 has, and nothing else. */
-  private static final Set<String> DEEPER_DENSENETS =
-      Set.of("densenet161", "densenet169", "densenet201");
-
   @Test
   void residualNetwork() {
     EngineParity.assertParity(TestNetworks.resNet(), 6);
@@ -56,28 +53,40 @@ class EngineParityTest {
     EngineParity.assertParity(Network.of(spec, ModelRegistry.configuration(spec)), 4);
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("registeredModels")
-  void registeredModel(String name, ModelSpec spec) {
-    EngineParity.assertParity(Network.of(spec, ModelRegistry.configuration(spec)), 4);
+  void registeredModel(String name, String loss) {
+    EngineParity.assertParity(RegisteredModels.network(name, loss), 4);
   }
 
-  /** The registered networks at a small size, with every loss that its task allows. */
+  @Tag("full")
+  @ParameterizedTest(name = "{0}, {1}")
+  @MethodSource("largeModels")
+  void largeModel(String name, String loss) {
+    EngineParity.assertParity(RegisteredModels.network(name, loss), 4);
+  }
+
   static Stream<Arguments> registeredModels() {
-    return ModelRegistry.names().stream()
-        .filter(name -> !DEEPER_DENSENETS.contains(name))
-        .flatMap(
-            name ->
-                ModelRegistry.card(name).task().equals("segmentation")
-                    ? Stream.of(
-                        registered(name, 16, "cross-entropy", Map.of("width", 4, "depth", 2)),
-                        registered(name, 16, "dice-cross-entropy", Map.of("width", 4, "depth", 2)))
-                    : Stream.of(registered(name, 16, "cross-entropy", Map.of("stem", "small"))));
+    return withLosses(RegisteredModels.quick());
   }
 
-  private static Arguments registered(
-      String name, int size, String loss, Map<String, Object> options) {
-    return arguments(name + ", " + loss, new ModelSpec(name, 2, size, size, 4, loss, options, 3));
+  static Stream<Arguments> largeModels() {
+    return withLosses(RegisteredModels.large());
+  }
+
+  private static Stream<Arguments> withLosses(List<String> names) {
+    return names.stream()
+        .flatMap(
+            name -> RegisteredModels.losses(name).stream().map(loss -> arguments(name, loss)));
+  }
+
+  /** Both kinds of shortcut where a block changes the shape. */
+  @Test
+  void residualNetworkForSmallImagesWithProjections() {
+    ModelSpec spec =
+        new ModelSpec(
+            "resnet20", 2, 9, 12, 4, "cross-entropy", Map.of("shortcut", "projection"), 3);
+    EngineParity.assertParity(Network.of(spec, ModelRegistry.configuration(spec)), 4);
   }
 
   @ParameterizedTest(name = "{0}")
