@@ -77,7 +77,7 @@ final class CifarResNets {
         "resnet-cifar",
         ModelCard.CLASSIFICATION,
         ResNets.PAPER,
-        List.of(3, 32, 32),
+        InputShape.image(3, 32, 32),
         10,
         options,
         network);

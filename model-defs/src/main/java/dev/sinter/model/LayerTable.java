@@ -42,7 +42,12 @@ public record LayerTable(List<Row> rows) {
   /** Computes the table of an image network for one size of input; leaves it unchanged. */
   public static LayerTable of(
       ComputationGraphConfiguration original, int channels, int height, int width) {
-    return of(original, NetworkGraph.inputType(channels, height, width));
+    return of(original, InputShape.image(channels, height, width));
+  }
+
+  /** Computes the table of a network for one shape of sample; leaves it unchanged. */
+  public static LayerTable of(ComputationGraphConfiguration original, InputShape input) {
+    return of(original, input.inputType());
   }
 
   /** Computes the table of any network for one type of input; leaves it unchanged. */

@@ -10,7 +10,6 @@ import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
@@ -39,11 +38,7 @@ final class NetworkGraph {
             .updater(new NoOp())
             .graphBuilder()
             .addInputs(INPUT)
-            .setInputTypes(inputType(spec.channels(), spec.height(), spec.width()));
-  }
-
-  static InputType inputType(int channels, int height, int width) {
-    return InputType.convolutional(height, width, channels);
+            .setInputTypes(spec.input().inputType());
   }
 
   String layer(String name, Layer layer, String input) {

@@ -81,7 +81,7 @@ final class ResNets {
         "resnet",
         ModelCard.CLASSIFICATION,
         paper,
-        List.of(3, 224, 224),
+        InputShape.image(3, 224, 224),
         1000,
         List.of(STEM, ZERO_INIT_RESIDUAL),
         (graph, spec, options, loss) -> build(graph, variant, spec, options, loss));

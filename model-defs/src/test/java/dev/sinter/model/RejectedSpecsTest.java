@@ -109,6 +109,12 @@ class RejectedSpecsTest {
                 + " but they are 63x64",
             "Pad or resize the height to 56 or 64 and the width to 64."),
         arguments(
+            new ModelSpec("unet", InputShape.volume(1, 8, 64, 64), 2, CE, Map.of(), 1),
+            "MODEL_INPUT_MISMATCH",
+            "unet takes images (channels x height x width),"
+                + " but was asked for with volumes of 1x8x64x64",
+            "Choose a network for volumes; `sinter models` lists all with their inputs."),
+        arguments(
             spec("resnet18", 0, 224, 224, 2, CE, Map.of()),
             "CHANNELS_TOO_FEW",
             "resnet18 was asked for with 0 as the number of input channels",
