@@ -1,7 +1,9 @@
 package dev.sinter.model;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
@@ -28,6 +30,7 @@ final class NetworkGraph {
 
   private final GraphBuilder builder;
   private final Map<String, String> stages = new LinkedHashMap<>();
+  private final List<String> outputs = new ArrayList<>();
 
   NetworkGraph(ModelSpec spec) {
     builder =
@@ -81,8 +84,14 @@ final class NetworkGraph {
     return vertex;
   }
 
+  /** The main output: what is predicted, and what all metrics are of. */
   void output(String vertex) {
-    builder.setOutputs(vertex);
+    outputs.add(0, vertex);
+  }
+
+  /** A further output, which adds its own loss against the same labels in training. */
+  void auxiliaryOutput(String vertex) {
+    outputs.add(vertex);
   }
 
   /** Last vertex of each stage, in order. */
@@ -92,7 +101,8 @@ final class NetworkGraph {
 
   /** The finished configuration, with everything in it that DL4J would add on first use. */
   ComputationGraphConfiguration configuration() {
-    ComputationGraphConfiguration configuration = builder.build();
+    ComputationGraphConfiguration configuration =
+        builder.setOutputs(outputs.toArray(String[]::new)).build();
     new ComputationGraph(configuration).calculateIndices(); // stores the topological order
     nameVariables(configuration);
     return configuration;

@@ -26,19 +26,37 @@ final class OutputBlocks {
    */
   static String classifier(
       NetworkGraph graph, String name, String input, int inputs, int classes, ILossFunction loss) {
-    double bound = 1.0 / Math.sqrt(inputs);
-    String output =
-        graph.layer(
-            name,
-            new OutputLayer.Builder(loss)
-                .nIn(inputs)
-                .nOut(classes)
-                .activation(Activation.SOFTMAX)
-                .weightInit(new UniformDistribution(-bound, bound))
-                .build(),
-            input);
+    String output = graph.layer(name, classScores(inputs, classes, loss), input);
     graph.output(output);
     return output;
+  }
+
+  /**
+   * As {@link #classifier}, for an auxiliary output: one that adds {@code weight} times its own
+   * loss in training and has no part in predictions.
+   */
+  static String auxiliaryClassifier(
+      NetworkGraph graph,
+      String name,
+      String input,
+      int inputs,
+      int classes,
+      ILossFunction loss,
+      double weight) {
+    String output =
+        graph.layer(name, classScores(inputs, classes, new WeightedLoss(loss, weight)), input);
+    graph.auxiliaryOutput(output);
+    return output;
+  }
+
+  private static OutputLayer classScores(int inputs, int classes, ILossFunction loss) {
+    double bound = 1.0 / Math.sqrt(inputs);
+    return new OutputLayer.Builder(loss)
+        .nIn(inputs)
+        .nOut(classes)
+        .activation(Activation.SOFTMAX)
+        .weightInit(new UniformDistribution(-bound, bound))
+        .build();
   }
 
   /** Softmax over the channels of every pixel, and loss; the network's output, same shape. */

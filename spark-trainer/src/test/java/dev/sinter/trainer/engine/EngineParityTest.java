@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
+import dev.sinter.model.WeightedLoss;
 import dev.sinter.trainer.engine.TestNetworks.Block;
 import java.util.List;
 import java.util.Map;
@@ -121,16 +122,18 @@ class EngineParityTest {
   }
 
   @Test
-  void auxiliaryOutputWithWeightedClasses() {
+  void auxiliaryOutputsWithWeights() {
     GraphBuilder graph = TestNetworks.builder();
     graph.addLayer("conv", convolution(3, 5, 1, 0), "input");
     graph.addLayer("pool", TestNetworks.globalAverage(), "conv");
     graph.addLayer("output", TestNetworks.output(), "pool");
     graph.addLayer(
-        "auxiliary",
+        "auxiliary", TestNetworks.output(new WeightedLoss(new LossMCXENT(), 0.3)), "pool");
+    graph.addLayer(
+        "by-class",
         TestNetworks.output(new LossMCXENT(Nd4j.createFromArray(0.4, 0.3, 0.2, 0.1).reshape(1, 4))),
         "pool");
-    graph.setOutputs("output", "auxiliary");
+    graph.setOutputs("output", "auxiliary", "by-class");
     graph.setInputTypes(org.deeplearning4j.nn.conf.inputs.InputType.convolutional(6, 5, 2));
     EngineParity.assertParity(
         Network.of(TestNetworks.spec("auxiliary", 2, 6, 5), graph.build()), 4);
