@@ -14,8 +14,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
  * @param task {@link #CLASSIFICATION} or {@link #SEGMENTATION}
  * @param paper where it was published
  * @param parameters trainable parameters
- * @param multiplyAdds multiply-adds of one forward pass for one sample, convolutions and dense
- *     layers
+ * @param multiplyAdds multiply-adds of predicting one sample, convolutions, dense layers and LSTMs
  * @param inputShape shape of a sample
  * @param classes number of classes
  * @param options what {@code model.options} may hold

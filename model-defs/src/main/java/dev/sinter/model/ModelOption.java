@@ -81,4 +81,36 @@ public sealed interface ModelOption extends Serializable {
       }
     }
   }
+
+  /**
+   * An option that takes a fraction from 0 on.
+   *
+   * @param name key of the option
+   * @param defaultFraction the default
+   * @param maximum largest legal fraction
+   * @param meaning what it changes
+   */
+  record Fraction(String name, double defaultFraction, double maximum, String meaning)
+      implements ModelOption {
+
+    @Override
+    public Object defaultValue() {
+      return defaultFraction;
+    }
+
+    @Override
+    public String legalValues() {
+      return "a number from 0 to " + maximum;
+    }
+
+    @Override
+    public Optional<Object> parse(Object value) {
+      try {
+        double number = Double.parseDouble(String.valueOf(value));
+        return number >= 0 && number <= maximum ? Optional.of(number) : Optional.empty();
+      } catch (NumberFormatException notNumber) {
+        return Optional.empty();
+      }
+    }
+  }
 }

@@ -16,8 +16,13 @@ public final class ModelRegistry {
           Stream.of(
                   CifarResNets.definitions(),
                   DenseNets.definitions(),
+                  HighwayNetworks.definitions(),
+                  InceptionNets.definitions(),
                   ResNets.definitions(),
-                  UNets.definitions())
+                  SkipLstms.definitions(),
+                  SkipMlps.definitions(),
+                  UNets.definitions(),
+                  VggNets.definitions())
               .flatMap(List::stream)
               .toList());
 

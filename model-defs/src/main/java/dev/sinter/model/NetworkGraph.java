@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.deeplearning4j.nn.conf.graph.rnn.LastTimeStepVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
@@ -75,6 +76,12 @@ final class NetworkGraph {
   /** Concatenates along the channels, in the order given. */
   String concatenate(String name, String... inputs) {
     builder.addVertex(name, new MergeVertex(), inputs);
+    return name;
+  }
+
+  /** The last step of a sequence: {@code [N, C, T] -> [N, C]}. */
+  String lastStep(String name, String input) {
+    builder.addVertex(name, new LastTimeStepVertex(INPUT), input);
     return name;
   }
 

@@ -68,6 +68,20 @@ final class SpecChecks {
     }
   }
 
+  /** Requires sequences of at least that many steps. */
+  static void minimumSteps(ModelSpec spec, int minimum) {
+    if (spec.input().steps() < minimum) {
+      throw usage(
+          "SEQUENCE_TOO_SHORT_FOR_MODEL",
+          spec.name()
+              + " needs sequences of at least "
+              + minimum
+              + " step(s), but they have "
+              + spec.input().steps(),
+          "Give longer sequences, or pad them.");
+    }
+  }
+
   /** Requires both sides to be multiples of 2 to the power of {@code depth}. */
   static void divisibleSize(ModelSpec spec, int depth) {
     int step = 1 << depth;

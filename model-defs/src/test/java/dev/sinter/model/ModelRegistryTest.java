@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +27,8 @@ class ModelRegistryTest {
             "densenet161",
             "densenet169",
             "densenet201",
+            "highway",
+            "inception-v3",
             "plain20",
             "plain56",
             "resnet101",
@@ -37,7 +42,13 @@ class ModelRegistryTest {
             "resnet50",
             "resnet56",
             "resnext50-32x4d",
+            "skip-lstm",
+            "skip-mlp",
             "unet",
+            "vgg16",
+            "vgg16-bn",
+            "vgg19",
+            "vgg19-bn",
             "wide-resnet50-2");
   }
 
@@ -63,6 +74,11 @@ class ModelRegistryTest {
     "resnet152, 60192808, 11.51",
     "resnext50-32x4d, 25028904, 4.23",
     "wide-resnet50-2, 68883240, 11.40",
+    "vgg16, 138357544, 15.47",
+    "vgg16-bn, 138365992, 15.47",
+    "vgg19, 143667240, 19.63",
+    "vgg19-bn, 143678248, 19.63",
+    "inception-v3, 27161264, 5.71",
   })
   void isAsLargeAsTorchvisions(String name, long parameters, double billionMultiplyAdds) {
     ModelCard card = ModelRegistry.card(name);
@@ -174,5 +190,33 @@ class ModelRegistryTest {
     assertThat(card.inputShape().dimensions()).allMatch(size -> size > 0);
     assertThat(card.options())
         .allSatisfy(option -> assertThat(option.parse(option.defaultValue())).isPresent());
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void changesWithEveryOption(String name) {
+    ModelCard card = ModelRegistry.card(name);
+    for (ModelOption option : card.options()) {
+      Set<String> networks = new HashSet<>();
+      for (Object value : values(option)) {
+        Map<String, Object> options = new HashMap<>(ModelSpecs.tiny(name).options());
+        options.put(option.name(), value);
+        ModelSpec spec = new ModelSpec(name, card.inputShape(), 5, "cross-entropy", options, 1);
+        networks.add(ModelRegistry.configuration(spec).toJson());
+      }
+      assertThat(networks).as(option.name()).hasSameSizeAs(values(option));
+    }
+  }
+
+  private static List<Object> values(ModelOption option) {
+    if (option instanceof ModelOption.Choice choice) {
+      return List.copyOf(choice.choices());
+    }
+    if (option instanceof ModelOption.WholeNumber number) {
+      int other = number.defaultNumber() == number.minimum() ? number.maximum() : number.minimum();
+      return List.of(number.defaultNumber(), other);
+    }
+    ModelOption.Fraction fraction = (ModelOption.Fraction) option;
+    return List.of(fraction.defaultFraction(), fraction.maximum());
   }
 }

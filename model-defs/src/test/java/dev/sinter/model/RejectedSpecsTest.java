@@ -61,6 +61,61 @@ class RejectedSpecsTest {
             "resnet110 needs images of at least 8x8, but they are 7x32 (height x width)",
             "Resize the images to 8x8 or more."),
         arguments(
+            spec("vgg16", 3, 224, 31, 2, CE, Map.of()),
+            "IMAGE_TOO_SMALL_FOR_MODEL",
+            "vgg16 needs images of at least 32x32, but they are 224x31 (height x width)",
+            "Resize the images to 32x32 or more."),
+        arguments(
+            spec("vgg19-bn", 3, 64, 64, 2, CE, Map.of("dropout", 0.95)),
+            "MODEL_OPTION_INVALID",
+            "model.options.dropout of vgg19-bn is \"0.95\"",
+            "Set model.options.dropout to a number from 0 to 0.9."),
+        arguments(
+            spec("vgg19", 3, 64, 64, 2, CE, Map.of("dropout", "half")),
+            "MODEL_OPTION_INVALID",
+            "model.options.dropout of vgg19 is \"half\"",
+            "Set model.options.dropout to a number from 0 to 0.9."),
+        arguments(
+            spec("vgg19", 3, 64, 64, 2, CE, Map.of("grid", 8)),
+            "MODEL_OPTION_INVALID",
+            "model.options.grid of vgg19 is \"8\"",
+            "Set model.options.grid to a whole number from 1 to 7."),
+        arguments(
+            spec("inception-v3", 3, 299, 298, 2, CE, Map.of()),
+            "IMAGE_TOO_SMALL_FOR_MODEL",
+            "inception-v3 needs images of at least 299x299, but they are 299x298 (height x width)",
+            "Resize the images to 299x299 or more, or set model.options.auxiliary-head to false."),
+        arguments(
+            spec("inception-v3", 3, 74, 299, 2, CE, Map.of("auxiliary-head", false)),
+            "IMAGE_TOO_SMALL_FOR_MODEL",
+            "inception-v3 needs images of at least 75x75, but they are 74x299 (height x width)",
+            "Resize the images to 75x75 or more."),
+        arguments(
+            spec("highway", 1, 28, 28, 10, CE, Map.of("gate-bias", 0)),
+            "MODEL_OPTION_INVALID",
+            "model.options.gate-bias of highway is \"0\"",
+            "Set model.options.gate-bias to a whole number from -10 to -1."),
+        arguments(
+            spec("highway", 1, 0, 28, 10, CE, Map.of()),
+            "IMAGE_TOO_SMALL_FOR_MODEL",
+            "highway needs images of at least 1x1, but they are 0x28 (height x width)",
+            "Resize the images to 1x1 or more."),
+        arguments(
+            new ModelSpec("skip-lstm", InputShape.sequence(3, 0), 2, CE, Map.of(), 1),
+            "SEQUENCE_TOO_SHORT_FOR_MODEL",
+            "skip-lstm needs sequences of at least 1 step(s), but they have 0",
+            "Give longer sequences, or pad them."),
+        arguments(
+            new ModelSpec("skip-lstm", InputShape.sequence(3, 9), 2, CE, Map.of("skip", "gate"), 1),
+            "MODEL_OPTION_INVALID",
+            "model.options.skip of skip-lstm is \"gate\"",
+            "Set model.options.skip to add or concat or none."),
+        arguments(
+            new ModelSpec("skip-mlp", InputShape.row(3), 2, CE, Map.of("width", 0), 1),
+            "MODEL_OPTION_INVALID",
+            "model.options.width of skip-mlp is \"0\"",
+            "Set model.options.width to a whole number from 1 to 4096."),
+        arguments(
             spec("unet", 1, 64, 64, 2, CE, Map.of("depth", 2.5)),
             "MODEL_OPTION_INVALID",
             "model.options.depth of unet is \"2.5\"",

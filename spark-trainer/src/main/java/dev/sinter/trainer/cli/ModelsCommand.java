@@ -49,7 +49,7 @@ final class ModelsCommand implements Callable<Integer> {
   private static void printLine(PrintStream out, ModelCard card) {
     out.printf(
         Locale.ROOT,
-        "%-12s %-15s %,14d %,16d  %s%n",
+        "%-16s %-15s %,14d %,16d  %s%n",
         card.name(),
         card.task(),
         card.parameters(),

@@ -5,6 +5,7 @@ import static dev.sinter.trainer.engine.TestNetworks.batchNorm;
 import static dev.sinter.trainer.engine.TestNetworks.convolution;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.sinter.model.InputShape;
 import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
 import dev.sinter.model.WeightedLoss;
@@ -87,6 +88,28 @@ class EngineParityTest {
     ModelSpec spec =
         new ModelSpec(
             "resnet20", 2, 9, 12, 4, "cross-entropy", Map.of("shortcut", "projection"), 3);
+    EngineParity.assertParity(Network.of(spec, ModelRegistry.configuration(spec)), 4);
+  }
+
+  /** At the smallest size that it takes. */
+  @Tag("full")
+  @Test
+  void inceptionWithItsAuxiliaryHead() {
+    ModelSpec spec =
+        new ModelSpec("inception-v3", 2, 299, 299, 4, "cross-entropy", Map.of("dropout", 0), 3);
+    EngineParity.assertParity(Network.of(spec, ModelRegistry.configuration(spec)), 2);
+  }
+
+  @Test
+  void stackedSequencesSideBySide() {
+    ModelSpec spec =
+        new ModelSpec(
+            "skip-lstm",
+            InputShape.sequence(2, 5),
+            4,
+            "cross-entropy",
+            Map.of("width", 6, "skip", "concat", "dropout", 0),
+            3);
     EngineParity.assertParity(Network.of(spec, ModelRegistry.configuration(spec)), 4);
   }
 

@@ -1,22 +1,22 @@
 package dev.sinter.trainer.engine;
 
+import dev.sinter.model.InputShape;
 import dev.sinter.model.ModelCard;
-import dev.sinter.model.ModelOption;
 import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The registered networks at sizes that both engines compute in seconds. */
+/** The registered networks at sizes that both engines compute in seconds, without dropout. */
 public final class RegisteredModels {
-  /** More of the layers that a smaller network of the family has: compared where there is time. */
+  /** Deep ones, whose layers a smaller network has as well: compared where there is time. */
   private static final Set<String> LARGE =
       Set.of(
           "densenet161",
           "densenet169",
           "densenet201",
+          "inception-v3",
           "plain56",
           "resnet101",
           "resnet110",
@@ -24,11 +24,9 @@ public final class RegisteredModels {
           "resnet32",
           "resnet44",
           "resnet56",
+          "vgg19",
+          "vgg19-bn",
           "wide-resnet50-2");
-
-  /** What makes a network small, where it offers that. */
-  private static final Map<String, Object> SMALL =
-      Map.of("stem", "small", "width", 4, "depth", 2);
 
   private RegisteredModels() {}
 
@@ -49,12 +47,30 @@ public final class RegisteredModels {
 
   /** With two input channels and four classes. */
   public static Network network(String name, String loss) {
-    Map<String, Object> options = new HashMap<>(SMALL);
-    options
-        .keySet()
-        .retainAll(
-            ModelRegistry.card(name).options().stream().map(ModelOption::name).toList());
-    ModelSpec spec = new ModelSpec(name, 2, 16, 16, 4, loss, options, 3);
+    String family = ModelRegistry.card(name).family();
+    ModelSpec spec = new ModelSpec(name, input(family), 4, loss, options(family), 3);
     return Network.of(spec, ModelRegistry.configuration(spec));
+  }
+
+  private static InputShape input(String family) {
+    return switch (family) {
+      case "highway" -> InputShape.image(2, 5, 6);
+      case "inception" -> InputShape.image(2, 107, 107);
+      case "skip-lstm" -> InputShape.sequence(2, 5);
+      case "skip-mlp" -> InputShape.row(2);
+      case "vgg" -> InputShape.image(2, 64, 33);
+      default -> InputShape.image(2, 16, 16);
+    };
+  }
+
+  private static Map<String, Object> options(String family) {
+    return switch (family) {
+      case "densenet", "resnet" -> Map.of("stem", "small");
+      case "inception" -> Map.of("auxiliary-head", false, "dropout", 0);
+      case "skip-lstm", "skip-mlp" -> Map.of("width", 12, "dropout", 0);
+      case "unet" -> Map.of("width", 4, "depth", 2);
+      case "vgg" -> Map.of("hidden", 12, "dropout", 0);
+      default -> Map.of();
+    };
   }
 }
