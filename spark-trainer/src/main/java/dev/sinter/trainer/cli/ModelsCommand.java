@@ -1,20 +1,32 @@
 package dev.sinter.trainer.cli;
 
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import dev.sinter.model.BlockGraph;
 import dev.sinter.model.LayerTable;
 import dev.sinter.model.ModelCard;
 import dev.sinter.model.ModelOption;
 import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
+import dev.sinter.trainer.report.NetworkDiagram;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code sinter models [NAME]}. */
 @Command(
@@ -25,10 +37,22 @@ final class ModelsCommand implements Callable<Integer> {
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "a network, such as resnet18")
   private String name;
 
+  @Option(
+      names = "--svg",
+      paramLabel = "FILE",
+      description = "also draw the named network block by block, with its skips")
+  private Path svg;
+
   @Mixin private CommonOptions common;
+
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
+    if (svg != null && name == null) {
+      throw new ParameterException(
+          spec.commandLine(), "--svg draws one network: name it, as in sinter models unet --svg F");
+    }
     List<ModelCard> cards =
         (name == null ? ModelRegistry.names() : List.of(name))
             .stream().map(ModelRegistry::card).toList();
@@ -40,6 +64,10 @@ final class ModelsCommand implements Callable<Integer> {
       out.println("`sinter models NAME` shows one with its options and layers.");
     } else {
       printCard(out, cards.get(0));
+      if (svg != null) {
+        draw(cards.get(0));
+        out.println("  diagram " + svg);
+      }
     }
     JsonOutput.write(
         common.json(), Map.of("models", cards.stream().map(ModelsCommand::toJson).toList()));
@@ -94,10 +122,31 @@ final class ModelsCommand implements Callable<Integer> {
     }
   }
 
+  private void draw(ModelCard card) {
+    String drawing =
+        NetworkDiagram.of(
+            card.name() + ", " + card.inputShape() + ", " + card.classes() + " classes",
+            BlockGraph.of(configuration(card), card.inputShape()));
+    try {
+      Files.writeString(svg, drawing);
+    } catch (IOException e) {
+      throw new SinterException(
+          ErrorCategory.RESOURCES,
+          "DIAGRAM_NOT_WRITTEN",
+          "cannot write " + svg + ": " + e,
+          "Name a file in a folder that exists and can be written.",
+          e);
+    }
+  }
+
   private static LayerTable layers(ModelCard card) {
-    ModelSpec spec =
-        new ModelSpec(card.name(), card.inputShape(), card.classes(), "cross-entropy", Map.of(), 0);
-    return LayerTable.of(ModelRegistry.configuration(spec), card.inputShape());
+    return LayerTable.of(configuration(card), card.inputShape());
+  }
+
+  private static ComputationGraphConfiguration configuration(ModelCard card) {
+    return ModelRegistry.configuration(
+        new ModelSpec(
+            card.name(), card.inputShape(), card.classes(), "cross-entropy", Map.of(), 0));
   }
 
   private static Map<String, Object> toJson(ModelCard card) {

@@ -391,6 +391,8 @@ class CommandFailuresTest {
   void jsonThatCannotBeWritten() {
     String target = folder.resolve("no/such/folder.json").toString();
     fails(4, "JSON_NOT_WRITTEN", "models", "--json", target);
+    fails(4, "DIAGRAM_NOT_WRITTEN", "models", "unet", "--svg", target);
+    fails(2, "USAGE", "models", "--svg", target);
   }
 
   @Test
