@@ -13,7 +13,11 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 public final class ModelRegistry {
   private static final Map<String, ModelDefinition> DEFINITIONS =
       index(
-          Stream.of(DenseNets.definitions(), ResNets.definitions(), UNets.definitions())
+          Stream.of(
+                  DenseNets.definitions(),
+                  ResNets.definitions(),
+                  UNets.definitions(),
+                  DenseUNets.definitions())
               .flatMap(List::stream)
               .toList());
 

@@ -1,5 +1,6 @@
 package dev.sinter.model;
 
+import dev.sinter.model.layer.ChannelGate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -56,6 +57,18 @@ final class NetworkGraph {
   /** Concatenates along the channels, in the order given. */
   String concatenate(String name, String first, String second) {
     builder.addVertex(name, new MergeVertex(), first, second);
+    return name;
+  }
+
+  /** Concatenates any number of vertices along the channels. */
+  String concatenate(String name, List<String> vertices) {
+    builder.addVertex(name, new MergeVertex(), vertices.toArray(String[]::new));
+    return name;
+  }
+
+  /** All channels of {@code values} times the one channel of {@code factors}. */
+  String gate(String name, String values, String factors) {
+    builder.addVertex(name, new ChannelGate(), values, factors);
     return name;
   }
 

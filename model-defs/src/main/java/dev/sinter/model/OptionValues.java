@@ -45,6 +45,10 @@ record OptionValues(Map<String, Object> values) {
     return (Integer) values.get(option);
   }
 
+  double fraction(String option) {
+    return (Double) values.get(option);
+  }
+
   private static SinterException invalid(String model, ModelOption option, String given) {
     return new SinterException(
         ErrorCategory.USAGE,

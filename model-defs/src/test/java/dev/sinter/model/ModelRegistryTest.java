@@ -25,7 +25,12 @@ class ModelRegistryTest {
             "resnet18",
             "resnet34",
             "resnet50",
-            "unet");
+            "unet",
+            "unet-attention",
+            "unet-dense",
+            "unet-no-skips",
+            "unet-residual",
+            "unet3d");
   }
 
   @Test

@@ -11,13 +11,22 @@ final class ModelSpecs {
   }
 
   static ModelSpec segmentation(int size, Map<String, Object> options) {
-    return new ModelSpec("unet", 1, size, size, 3, "cross-entropy", options, 7);
+    return segmentation("unet", size, options);
+  }
+
+  static ModelSpec segmentation(String name, int size, Map<String, Object> options) {
+    return new ModelSpec(name, 1, size, size, 3, "cross-entropy", options, 7);
   }
 
   /** The smallest spec of a network that still trains all its parameters. */
   static ModelSpec tiny(String name) {
-    return name.equals("unet")
-        ? segmentation(32, Map.of("width", 4))
+    ModelCard card = ModelRegistry.card(name);
+    if (card.inputShape().kind() == InputShape.Kind.VOLUME) {
+      InputShape volume = InputShape.volume(1, 8, 16, 8);
+      return new ModelSpec(name, volume, 3, "cross-entropy", Map.of("width", 4), 7);
+    }
+    return card.task().equals(ModelCard.SEGMENTATION)
+        ? segmentation(name, 32, Map.of("width", 4))
         : classification(name, 64, Map.of());
   }
 }
