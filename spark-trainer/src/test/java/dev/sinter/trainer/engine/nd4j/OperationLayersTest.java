@@ -128,7 +128,9 @@ class OperationLayersTest {
             name -> {
               boolean segmentation = ModelRegistry.card(name).task().equals("segmentation");
               Map<String, Object> options =
-                  segmentation ? Map.of("width", 4, "depth", 2, "dropout", 0) : Map.of("stem", "small");
+                  segmentation
+                      ? Map.of("width", 4, "depth", 2, "dropout", 0)
+                      : Map.of("stem", "small");
               ModelSpec spec = new ModelSpec(name, 2, 16, 16, 4, "cross-entropy", options, 3);
               return arguments(name, Network.of(spec, ModelRegistry.configuration(spec)));
             });
