@@ -1,5 +1,6 @@
 package dev.sinter.model;
 
+import dev.sinter.model.layer.ChannelGate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -82,6 +83,18 @@ final class NetworkGraph {
   /** The last step of a sequence: {@code [N, C, T] -> [N, C]}. */
   String lastStep(String name, String input) {
     builder.addVertex(name, new LastTimeStepVertex(INPUT), input);
+    return name;
+  }
+
+  /** Concatenates any number of vertices along the channels. */
+  String concatenate(String name, List<String> vertices) {
+    builder.addVertex(name, new MergeVertex(), vertices.toArray(String[]::new));
+    return name;
+  }
+
+  /** All channels of {@code values} times the one channel of {@code factors}. */
+  String gate(String name, String values, String factors) {
+    builder.addVertex(name, new ChannelGate(), values, factors);
     return name;
   }
 

@@ -14,13 +14,23 @@ final class ModelSpecs {
   }
 
   static ModelSpec segmentation(int size, Map<String, Object> options) {
-    return new ModelSpec("unet", 1, size, size, 3, LOSS, options, 7);
+    return segmentation("unet", size, options);
+  }
+
+  static ModelSpec segmentation(String name, int size, Map<String, Object> options) {
+    return new ModelSpec(name, 1, size, size, 3, LOSS, options, 7);
   }
 
   /** The smallest spec of a network that still trains all its parameters. */
   static ModelSpec tiny(String name) {
+    ModelCard card = ModelRegistry.card(name);
+    if (card.inputShape().kind() == InputShape.Kind.VOLUME) {
+      return new ModelSpec(name, InputShape.volume(1, 8, 16, 8), 3, LOSS, Map.of("width", 4), 7);
+    }
+    if (card.task().equals(ModelCard.SEGMENTATION)) {
+      return segmentation(name, 32, Map.of("width", 4));
+    }
     return switch (name) {
-      case "unet" -> segmentation(32, Map.of("width", 4));
       case "vgg16", "vgg16-bn", "vgg19", "vgg19-bn" ->
           classification(name, 64, Map.of("hidden", 16));
       case "inception-v3" -> classification(name, 107, Map.of("auxiliary-head", false));

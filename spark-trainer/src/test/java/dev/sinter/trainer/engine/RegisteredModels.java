@@ -48,7 +48,9 @@ public final class RegisteredModels {
   /** With two input channels and four classes. */
   public static Network network(String name, String loss) {
     String family = ModelRegistry.card(name).family();
-    ModelSpec spec = new ModelSpec(name, input(family), 4, loss, options(family), 3);
+    boolean isVolume = ModelRegistry.card(name).inputShape().kind() == InputShape.Kind.VOLUME;
+    InputShape input = isVolume ? InputShape.volume(2, 8, 8, 16) : input(family);
+    ModelSpec spec = new ModelSpec(name, input, 4, loss, options(family), 3);
     return Network.of(spec, ModelRegistry.configuration(spec));
   }
 
@@ -68,7 +70,7 @@ public final class RegisteredModels {
       case "densenet", "resnet" -> Map.of("stem", "small");
       case "inception" -> Map.of("auxiliary-head", false, "dropout", 0);
       case "skip-lstm", "skip-mlp" -> Map.of("width", 12, "dropout", 0);
-      case "unet" -> Map.of("width", 4, "depth", 2);
+      case "unet" -> Map.of("width", 4, "depth", 2, "dropout", 0);
       case "vgg" -> Map.of("hidden", 12, "dropout", 0);
       default -> Map.of();
     };
