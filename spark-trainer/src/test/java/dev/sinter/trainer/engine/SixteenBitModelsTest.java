@@ -8,6 +8,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every layer of the registered networks exists in the format that is the default of new CPUs. */
 class SixteenBitModelsTest {
+  /** Fifty layers at random weights leave about 0.5 (decision 0008); unrelated vectors have 0. */
+  private static final double LEAST_COSINE = 0.25;
+
   static List<String> names() {
     return RegisteredModels.quick();
   }
@@ -23,7 +26,7 @@ class SixteenBitModelsTest {
       double[] one = RandomState.read(exact, 0, length);
       double[] other = RandomState.read(rounded, 0, length);
       double cosine = product(one, other) / Math.sqrt(product(one, one) * product(other, other));
-      assertThat(cosine).isGreaterThan(0.8).isLessThan(1);
+      assertThat(cosine).isGreaterThan(LEAST_COSINE).isLessThan(1);
     }
   }
 
