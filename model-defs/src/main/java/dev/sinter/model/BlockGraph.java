@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -20,11 +21,12 @@ import org.deeplearning4j.nn.conf.graph.MergeVertex;
  * A network block by block: vertices whose names begin alike, such as those of {@code
  * stage2-block1}, are one.
  *
- * @param blocks in topological order of their first vertices; the first is the input
+ * @param blocks in topological order; the first is the input
  * @param connections between different blocks, and skips around one
  */
 public record BlockGraph(List<Block> blocks, List<Connection> connections) {
   private static final Pattern BLOCK = Pattern.compile("([^-]+(?:-(?:block|layer|unit)\\d+)?).*");
+  private static final Pattern STAGE = Pattern.compile("([^-]+).*");
 
   /** Copies the lists. */
   public BlockGraph {
@@ -73,7 +75,11 @@ public record BlockGraph(List<Block> blocks, List<Connection> connections) {
 
   /** Finds the blocks of a configuration, for one shape of sample. */
   public static BlockGraph of(ComputationGraphConfiguration configuration, InputShape input) {
-    return new Finder(configuration).find(LayerTable.of(configuration, input), input);
+    LayerTable table = LayerTable.of(configuration, input);
+    return new Finder(configuration, BLOCK)
+        .find(table, input)
+        .or(() -> new Finder(configuration, STAGE).find(table, input)) // its blocks interlock
+        .orElseThrow();
   }
 
   /** The skips among the connections. */
@@ -83,16 +89,19 @@ public record BlockGraph(List<Block> blocks, List<Connection> connections) {
 
   private static final class Finder {
     private final ComputationGraphConfiguration configuration;
+    private final Pattern block;
     private final Map<String, List<String>> inputs;
     private final List<String> names = new ArrayList<>();
     private final Set<Connection> connections = new LinkedHashSet<>();
 
-    Finder(ComputationGraphConfiguration configuration) {
+    Finder(ComputationGraphConfiguration configuration, Pattern names) {
       this.configuration = configuration;
+      this.block = names;
       this.inputs = configuration.getVertexInputs();
     }
 
-    BlockGraph find(LayerTable table, InputShape shape) {
+    /** The graph, unless two blocks need each other. */
+    Optional<BlockGraph> find(LayerTable table, InputShape shape) {
       List<Block> blocks = new ArrayList<>();
       for (String input : configuration.getNetworkInputs()) {
         names.add(input);
@@ -119,7 +128,41 @@ public record BlockGraph(List<Block> blocks, List<Connection> connections) {
       for (LayerTable.Row row : table.rows()) {
         connect(row.vertex());
       }
-      return new BlockGraph(blocks, connections.stream().filter(this::isPlainest).toList());
+      return sorted(blocks, connections.stream().filter(this::isPlainest).toList());
+    }
+
+    /** A block that begins early may need one that begins later. */
+    private static Optional<BlockGraph> sorted(List<Block> blocks, List<Connection> connections) {
+      List<Integer> order = new ArrayList<>();
+      for (int i = 0; i < blocks.size(); i++) {
+        next(order, blocks.size(), connections).ifPresent(order::add);
+      }
+      if (order.size() < blocks.size()) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new BlockGraph(
+              order.stream().map(blocks::get).toList(),
+              connections.stream()
+                  .map(
+                      each ->
+                          new Connection(
+                              order.indexOf(each.from()), order.indexOf(each.to()), each.skip()))
+                  .toList()));
+    }
+
+    /** The first block that needs none but those that are placed. */
+    private static Optional<Integer> next(
+        List<Integer> placed, int blocks, List<Connection> connections) {
+      return IntStream.range(0, blocks)
+          .boxed()
+          .filter(block -> !placed.contains(block))
+          .filter(
+              block ->
+                  connections.stream()
+                      .filter(each -> each.to() == block && each.from() != block)
+                      .allMatch(each -> placed.contains(each.from())))
+          .findFirst();
     }
 
     /** A gate's inner ways between two blocks are not worth a line beside its sum. */
@@ -173,7 +216,7 @@ public record BlockGraph(List<Block> blocks, List<Connection> connections) {
     }
 
     /** What vertices of a block that lead to one of them read from outside. */
-    private Set<String> outsideOf(String block, String vertex) {
+    private Set<String> outsideOf(String inside, String vertex) {
       Set<String> outside = new LinkedHashSet<>();
       Deque<String> open = new ArrayDeque<>(List.of(vertex));
       Set<String> seen = new HashSet<>();
@@ -182,7 +225,7 @@ public record BlockGraph(List<Block> blocks, List<Connection> connections) {
         if (!seen.add(next)) {
           continue;
         }
-        if (!blockOf(next).equals(block)) {
+        if (!blockOf(next).equals(inside)) {
           outside.add(next);
         } else {
           open.addAll(inputs.getOrDefault(next, List.of()));
@@ -218,8 +261,8 @@ public record BlockGraph(List<Block> blocks, List<Connection> connections) {
       return Merge.OTHER;
     }
 
-    private static String blockOf(String vertex) {
-      Matcher matcher = BLOCK.matcher(vertex);
+    private String blockOf(String vertex) {
+      Matcher matcher = block.matcher(vertex);
       return matcher.matches() ? matcher.group(1) : vertex;
     }
   }
