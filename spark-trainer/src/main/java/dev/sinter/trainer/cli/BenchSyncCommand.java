@@ -4,10 +4,15 @@ import dev.sinter.trainer.bench.SyncBenchmark;
 import dev.sinter.trainer.bench.SyncBenchmark.Report;
 import dev.sinter.trainer.bench.SyncBenchmark.Result;
 import dev.sinter.trainer.bench.SyncCase;
+import dev.sinter.trainer.bench.SyncCase.Method;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,6 +33,8 @@ import picocli.CommandLine.Spec;
 final class BenchSyncCommand implements Callable<Integer> {
   /** Executors on one machine; more would only measure its scheduler. */
   private static final int MOST_WORKERS = 64;
+
+  private static final int DL4J_ROUNDS = 5;
 
   @Option(
       names = "--workers",
@@ -50,6 +57,14 @@ final class BenchSyncCommand implements Callable<Integer> {
 
   @Option(names = "--rounds", description = "how often each is measured (default: 20)")
   private int rounds = 20;
+
+  @Option(
+      names = "--no-dl4j-averaging",
+      negatable = true,
+      description =
+          "leave out the round of DL4J's parameter averaging, with the fewest executors, that"
+              + " stands for comparison")
+  private boolean dl4j = true;
 
   @Mixin private CommonOptions common;
 
@@ -76,17 +91,35 @@ final class BenchSyncCommand implements Callable<Integer> {
   }
 
   private Report measure(Consumer<Result> listener) {
-    List<SyncCase> cases =
-        workers.stream().distinct().map(count -> new SyncCase(count, floats, rounds)).toList();
+    List<SyncCase> cases = cases();
     if (!new SparkConf().contains("spark.master")) {
       return SyncBenchmark.run(cases, listener);
     }
     try (SparkSession session = SparkSessions.open("sinter bench sync")) {
-      return SyncBenchmark.run(cases, listener, session.sparkContext());
+      return SyncBenchmark.run(
+          cases, listener, JavaSparkContext.fromSparkContext(session.sparkContext()));
     }
   }
 
+  private List<SyncCase> cases() {
+    List<SyncCase> cases = new ArrayList<>();
+    for (int count : new LinkedHashSet<>(workers)) {
+      cases.add(new SyncCase(Method.ALL_REDUCE, count, floats, rounds));
+    }
+    if (dl4j) {
+      int fewest = Collections.min(workers);
+      cases.add(new SyncCase(Method.DL4J_AVERAGING, fewest, floats, Math.min(rounds, DL4J_ROUNDS)));
+    }
+    return cases;
+  }
+
   private static void print(Console console, Result result) {
+    if (result.method().equals(Method.DL4J_AVERAGING.key())) {
+      console.line(
+          "%d workers, %,d floats: %.1f ms by a round of DL4J's parameter averaging",
+          result.workers(), result.floats(), result.milliseconds());
+      return;
+    }
     console.line(
         "%d workers, %,d floats: %.1f ms, %,d bytes sent per worker, %.2f of the speed of plain TCP"
             + " (%.1f ms); processor time %.2f ns per byte (plain TCP %.2f)",

@@ -70,6 +70,7 @@ class BenchCommandTest {
     row.fieldNames().forEachRemaining(keys::add);
     assertThat(keys)
         .containsExactly(
+            "method",
             "workers",
             "floats",
             "compression",
@@ -89,6 +90,12 @@ class BenchCommandTest {
     assertThat(row.get("cpu_nanos_per_byte").doubleValue()).isPositive();
     assertThat(row.get("loopback_fraction_by_round")).hasSize(2);
     assertThat(result.errors()).contains("2 workers, 20,000 floats");
+
+    JsonNode dl4j = result.json().get("results").get(1);
+    assertThat(dl4j.get("method").textValue()).isEqualTo("dl4j-averaging");
+    assertThat(dl4j.get("workers").intValue()).isEqualTo(2);
+    assertThat(dl4j.get("milliseconds").doubleValue()).isPositive();
+    assertThat(dl4j.has("bytes_sent")).as("DL4J's master does not count bytes").isFalse();
   }
 
   @ParameterizedTest
