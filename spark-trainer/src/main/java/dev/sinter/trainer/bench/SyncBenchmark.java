@@ -16,7 +16,8 @@ public final class SyncBenchmark {
   /**
    * Medians over the rounds.
    *
-   * @param method {@code all-reduce}, or {@code dl4j-averaging}, of which only the time is known
+   * @param method {@code all-reduce}, {@code gradient-sharing}, or {@code dl4j-averaging}, of which
+   *     only the time is known
    * @param milliseconds from a common start until the last worker has the mean
    * @param bytesSent payload per worker, the largest of all
    * @param loopbackFraction time of plain sockets divided by that of the all-reduce
@@ -74,7 +75,7 @@ public final class SyncBenchmark {
           sync.method().key(),
           sync.workers(),
           sync.floats(),
-          "none",
+          sync.compression().key(),
           nanos / 1e6,
           null,
           null,
@@ -98,7 +99,7 @@ public final class SyncBenchmark {
         sync.method().key(),
         sync.workers(),
         sync.floats(),
-        "none",
+        sync.compression().key(),
         StepBenchmark.median(rounds, Round::nanos) / 1e6,
         workers.stream().mapToLong(SyncMeasurement::bytesSent).max().orElse(0),
         StepBenchmark.median(rounds, fraction),

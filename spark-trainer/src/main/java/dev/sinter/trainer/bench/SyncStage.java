@@ -14,12 +14,12 @@ final class SyncStage {
   /** What the workers measured, in no order; of DL4J's averaging, what the driver measured. */
   static List<SyncMeasurement> measure(JavaSparkContext spark, SyncCase sync) {
     return switch (sync.method()) {
-      case ALL_REDUCE -> allReduce(spark, sync);
+      case ALL_REDUCE, GRADIENT_SHARING -> onWorkers(spark, sync);
       case DL4J_AVERAGING -> List.of(Dl4jAveraging.measure(spark, sync));
     };
   }
 
-  private static List<SyncMeasurement> allReduce(JavaSparkContext spark, SyncCase sync) {
+  private static List<SyncMeasurement> onWorkers(JavaSparkContext spark, SyncCase sync) {
     List<Integer> ranks = IntStream.range(0, sync.workers()).boxed().toList();
     ClassTag<SyncMeasurement> tag = ClassTag$.MODULE$.apply(SyncMeasurement.class);
     return spark
