@@ -1,14 +1,10 @@
 package dev.sinter.trainer.bench;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.management.OperatingSystemMXBean;
-import dev.sinter.error.SinterException;
 import dev.sinter.trainer.engine.NativeLibraries;
 import dev.sinter.trainer.engine.Network;
 import java.io.IOException;
 import java.io.ObjectInputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.Loader;
@@ -16,19 +12,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /** The main class of the process that makes one measurement and prints it as a line of JSON. */
 public final class StepProcess {
-  static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int WARM_UP_STEPS = 3;
-
-  /**
-   * What the process prints last.
-   *
-   * @param measurement what it measured, or nothing
-   * @param failure what went wrong, or nothing
-   */
-  record Answer(StepMeasurement measurement, Failure failure) {}
-
-  /** A coded failure on its way to the parent. */
-  record Failure(String category, String code, String problem, String remedy) {}
 
   private StepProcess() {}
 
@@ -37,22 +21,15 @@ public final class StepProcess {
    * serialised as in a broadcast: a worker, too, does not make it.
    */
   public static void main(String[] arguments) throws IOException {
-    PrintStream out = System.out;
-    System.setOut(System.err); // libraries may greet: the answer is the only line there
-    NativeLibraries.select();
-    StepCase step = JSON.readValue(arguments[0], StepCase.class);
-    Network network = step.engine().isSinter() ? receiveNetwork() : null;
-    endWithParent();
-    Answer answer;
-    try {
-      answer = new Answer(measure(step, () -> network), null);
-    } catch (SinterException e) {
-      answer =
-          new Answer(null, new Failure(e.category().name(), e.code(), e.getMessage(), e.remedy()));
-    }
-    out.println(JSON.writeValueAsString(answer));
-    out.flush();
-    System.exit(0);
+    MeasuringChild.run(
+        arguments,
+        StepCase.class,
+        step -> {
+          NativeLibraries.select();
+          Network network = step.engine().isSinter() ? receiveNetwork() : null;
+          MeasuringChild.endWithParent();
+          return measure(step, () -> network);
+        });
   }
 
   @SuppressWarnings("BanSerializableRead") // from the parent process, which started this one
@@ -62,22 +39,6 @@ public final class StepProcess {
     } catch (ClassNotFoundException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  /** The parent holds the other end of standard input; when it is gone, nobody wants the answer. */
-  private static void endWithParent() {
-    Thread watch = new Thread(StepProcess::awaitEndOfInput, "sinter-parent-watch");
-    watch.setDaemon(true);
-    watch.start();
-  }
-
-  private static void awaitEndOfInput() {
-    try {
-      System.in.transferTo(OutputStream.nullOutputStream());
-    } catch (IOException e) {
-      // as good as the end
-    }
-    Runtime.getRuntime().halt(1);
   }
 
   static StepMeasurement measure(StepCase step, Supplier<Network> network) {

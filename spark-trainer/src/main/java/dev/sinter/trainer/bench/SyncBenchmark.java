@@ -1,11 +1,12 @@
 package dev.sinter.trainer.bench;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * Measures the all-reduce of a vector between executors, next to plain sockets that carry the same
@@ -15,6 +16,8 @@ public final class SyncBenchmark {
   /**
    * Medians over the rounds.
    *
+   * @param method {@code all-reduce}, {@code gradient-sharing}, or {@code dl4j-averaging}, of which
+   *     only the time is known
    * @param milliseconds from a common start until the last worker has the mean
    * @param bytesSent payload per worker, the largest of all
    * @param loopbackFraction time of plain sockets divided by that of the all-reduce
@@ -22,16 +25,18 @@ public final class SyncBenchmark {
    * @param cpuNanosPerByte processor time of all workers divided by all bytes sent
    * @param plainCpuNanosPerByte the same of plain sockets
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Result(
+      String method,
       int workers,
       int floats,
       String compression,
       double milliseconds,
-      long bytesSent,
-      double loopbackFraction,
-      double plainMilliseconds,
-      double cpuNanosPerByte,
-      double plainCpuNanosPerByte,
+      Long bytesSent,
+      Double loopbackFraction,
+      Double plainMilliseconds,
+      Double cpuNanosPerByte,
+      Double plainCpuNanosPerByte,
       List<Double> loopbackFractionByRound) {}
 
   /** Everything that was measured. */
@@ -45,8 +50,9 @@ public final class SyncBenchmark {
   }
 
   /** Measures on the executors of a cluster, on which the tasks of a stage take a slot each. */
-  public static Report run(List<SyncCase> cases, Consumer<Result> listener, SparkContext spark) {
-    return run(cases, listener, sync -> SyncStage.run(spark, sync));
+  public static Report run(
+      List<SyncCase> cases, Consumer<Result> listener, JavaSparkContext spark) {
+    return run(cases, listener, sync -> SyncStage.measure(spark, sync));
   }
 
   private static Report run(
@@ -63,6 +69,25 @@ public final class SyncBenchmark {
   }
 
   private static Result result(SyncCase sync, List<SyncMeasurement> workers) {
+    if (sync.method() == SyncCase.Method.DL4J_AVERAGING) {
+      double nanos = StepBenchmark.median(workers.get(0).rounds(), SyncMeasurement.Round::nanos);
+      return new Result(
+          sync.method().key(),
+          sync.workers(),
+          sync.floats(),
+          sync.compression().key(),
+          nanos / 1e6,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null);
+    }
+    return allReduceResult(sync, workers);
+  }
+
+  private static Result allReduceResult(SyncCase sync, List<SyncMeasurement> workers) {
     long bytes = workers.stream().mapToLong(SyncMeasurement::bytesSent).sum();
     List<Round> rounds = new ArrayList<>();
     for (int i = 0; i < sync.rounds(); i++) {
@@ -71,9 +96,10 @@ public final class SyncBenchmark {
     }
     ToDoubleFunction<Round> fraction = round -> round.plainNanos() / round.nanos();
     return new Result(
+        sync.method().key(),
         sync.workers(),
         sync.floats(),
-        "none",
+        sync.compression().key(),
         StepBenchmark.median(rounds, Round::nanos) / 1e6,
         workers.stream().mapToLong(SyncMeasurement::bytesSent).max().orElse(0),
         StepBenchmark.median(rounds, fraction),

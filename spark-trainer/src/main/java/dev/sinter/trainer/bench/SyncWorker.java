@@ -2,16 +2,15 @@ package dev.sinter.trainer.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.sinter.trainer.engine.FlatVector;
-import dev.sinter.trainer.sync.AllReduce;
 import dev.sinter.trainer.sync.SparkExchange;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 import scala.collection.Iterator;
@@ -40,70 +39,82 @@ final class SyncWorker extends AbstractFunction1<Iterator<Integer>, Iterator<Syn
     BarrierTaskContext context = BarrierTaskContext.get();
     String host = SparkEnv.get().blockManager().blockManagerId().host();
     try (SparkExchange exchange = SparkExchange.meet(context, runId, TIMEOUT_SECONDS);
-        FlatVector vector = FlatVector.ofFloats(sync.floats());
-        FlatVector scratch = FlatVector.ofFloats(2L * share() * sync.workers());
-        AllReduce allReduce = AllReduce.mean(exchange, sync.floats(), 1);
-        PlainSockets sockets =
-            PlainSockets.connect(
-                exchange.rank(), host, address -> List.of(context.allGather(address)))) {
-      check(exchange, allReduce, vector);
-      List<SyncMeasurement.Round> rounds = new ArrayList<>();
+        SyncLoop loop = SyncLoop.of(sync, exchange)) {
       long bytesSent = 0;
-      for (int round = 1; round <= WARM_UP_ROUNDS + sync.rounds(); round++) {
-        exchange.barrier(round, "all-reduce", TIMEOUT_SECONDS);
-        final long sentBefore = exchange.bytesSent();
-        final long cpuBefore = cpuNanos();
-        long started = System.nanoTime();
-        allReduce.run(round, vector);
-        final long nanos = System.nanoTime() - started;
-        bytesSent = exchange.bytesSent() - sentBefore;
-        exchange.barrier(round, "plain sockets", TIMEOUT_SECONDS);
-        final long cpuNanos = cpuNanos() - cpuBefore;
-        started = System.nanoTime();
-        sockets.exchange(shares(vector), shares(scratch));
-        final long plainNanos = System.nanoTime() - started;
-        exchange.barrier(round, "end of plain sockets", TIMEOUT_SECONDS);
-        final long plainCpuNanos = cpuNanos() - cpuBefore - cpuNanos;
-        if (round > WARM_UP_ROUNDS) {
-          rounds.add(new SyncMeasurement.Round(nanos, cpuNanos, plainNanos, plainCpuNanos));
-        }
+      for (int round = 1; round <= WARM_UP_ROUNDS; round++) {
+        bytesSent = run(loop, exchange, round);
       }
-      exchange.barrier(0, "end", TIMEOUT_SECONDS);
-      return JavaConverters.asScalaIterator(
-          List.of(new SyncMeasurement(rounds, bytesSent)).iterator());
+      int share = share(context, bytesSent);
+      try (FlatVector memory = FlatVector.ofFloats(2L * share / Float.BYTES * peers() + 1);
+          PlainSockets sockets =
+              PlainSockets.connect(
+                  exchange.rank(), host, address -> List.of(context.allGather(address)))) {
+        SyncMeasurement measurement = measure(loop, exchange, sockets, memory, share);
+        return JavaConverters.asScalaIterator(List.of(measurement).iterator());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** What is measured has to be right. */
-  private void check(SparkExchange exchange, AllReduce allReduce, FlatVector vector) {
-    FloatBuffer floats = vector.floats();
-    for (int i = 0; i < floats.capacity(); i++) {
-      floats.put(i, exchange.rank() + i % 1024);
-    }
-    allReduce.run(0, vector);
-    float mean = (exchange.workers() - 1) / 2f;
-    for (int i = 0; i < floats.capacity(); i++) {
-      if (Math.abs(floats.get(i) - (mean + i % 1024)) > 1e-3) {
-        throw new IllegalStateException("float " + i + " of the mean is " + floats.get(i));
+  private SyncMeasurement measure(
+      SyncLoop loop, SparkExchange exchange, PlainSockets sockets, FlatVector memory, int share) {
+    List<ByteBuffer> from = shares(memory, 0, share);
+    List<ByteBuffer> to = shares(memory, peers(), share);
+    List<SyncMeasurement.Round> rounds = new ArrayList<>();
+    long bytesSent = 0;
+    for (int i = 0; i < WARM_UP_ROUNDS + sync.rounds(); i++) {
+      final int round = WARM_UP_ROUNDS + 1 + i;
+      loop.prepare();
+      exchange.barrier(round, "loop", TIMEOUT_SECONDS);
+      final long sentBefore = exchange.bytesSent();
+      final long cpuBefore = cpuNanos();
+      long started = System.nanoTime();
+      loop.run(round);
+      final long nanos = System.nanoTime() - started;
+      bytesSent = exchange.bytesSent() - sentBefore;
+      exchange.barrier(round, "plain sockets", TIMEOUT_SECONDS);
+      final long cpuNanos = cpuNanos() - cpuBefore;
+      started = System.nanoTime();
+      sockets.exchange(from, to);
+      final long plainNanos = System.nanoTime() - started;
+      exchange.barrier(round, "end of plain sockets", TIMEOUT_SECONDS);
+      final long plainCpuNanos = cpuNanos() - cpuBefore - cpuNanos;
+      if (i >= WARM_UP_ROUNDS) { // the plain sockets, too, have to get warm
+        rounds.add(new SyncMeasurement.Round(nanos, cpuNanos, plainNanos, plainCpuNanos));
       }
     }
+    exchange.barrier(0, "end", TIMEOUT_SECONDS);
+    return new SyncMeasurement(rounds, bytesSent);
   }
 
-  /** One per peer: what an all-reduce sends to it, a slice of the vector twice. */
-  private List<ByteBuffer> shares(FlatVector memory) {
+  private static long run(SyncLoop loop, SparkExchange exchange, int round) {
+    loop.prepare();
+    long before = exchange.bytesSent();
+    loop.run(round);
+    return exchange.bytesSent() - before;
+  }
+
+  /** Bytes for one peer, the same on all workers. */
+  private int share(BarrierTaskContext context, long bytesSent) {
+    return Stream.of(context.allGather(Long.toString(bytesSent / peers())))
+        .mapToInt(Integer::parseInt)
+        .max()
+        .getAsInt();
+  }
+
+  /** A share for each peer. */
+  private List<ByteBuffer> shares(FlatVector memory, int first, int share) {
     List<ByteBuffer> shares = new ArrayList<>();
-    int bytes = 2 * share();
-    for (int i = 0; i < sync.workers() - 1; i++) {
-      long offset = Math.min((long) i * bytes, memory.length() - bytes);
-      shares.add(memory.bytes(offset, bytes));
+    int floats = (share + Float.BYTES - 1) / Float.BYTES;
+    for (int i = 0; i < peers(); i++) {
+      shares.add(memory.bytes((long) (first + i) * (share / Float.BYTES), floats).limit(share));
     }
     return shares;
   }
 
-  private int share() {
-    return sync.floats() / sync.workers();
+  private int peers() {
+    return sync.workers() - 1;
   }
 
   private static long cpuNanos() {

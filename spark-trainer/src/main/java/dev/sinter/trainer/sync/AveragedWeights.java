@@ -11,9 +11,10 @@ import java.util.List;
  * worker keeps that of its slice, and all get the whole when it is shown.
  *
  * <p>It begins with the initial weights, and with a lower decay that lets go of them soon. Where
- * workers train apart, it follows their averages alone, with the decay of the steps between. Two
- * more vectors of state: the average, and the trained weights, since a checkpoint's model holds
- * what is shown. What a checkpoint has no average of (it was frozen then) begins as it is there.
+ * workers train apart, it follows their averages alone, with the decay of the steps between. A step
+ * that is not finite leaves it as it is. Two more vectors of state: the average, and the trained
+ * weights, since a checkpoint's model holds what is shown. What a checkpoint has no average of (it
+ * was frozen then) begins as it is there.
  */
 final class AveragedWeights implements Strategy {
   private final Strategy strategy;
@@ -79,7 +80,7 @@ final class AveragedWeights implements Strategy {
     }
     begin();
     StepResult result = strategy.synchronise(step, learningRate);
-    if (strategy.atCheckpointBoundary(step)) {
+    if (strategy.atCheckpointBoundary(step) && result.isFinite()) {
       follow(freshShare(step));
     }
     return result;

@@ -1,5 +1,6 @@
 package dev.sinter.trainer.sync;
 
+import io.netty.channel.Channel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -57,7 +58,7 @@ final class ExchangeHandler extends RpcHandler {
     Mailbox mailbox = mailboxes.get(address);
     // An exception thrown here would end the connection, which other attempts share.
     if (mailbox == null) {
-      return new Arrival(header, "no worker " + address.rank() + " of " + header.session());
+      return new Arrival(client, header, "no worker " + address.rank() + " of " + header.session());
     }
     int from = header.key().from();
     switch (header.kind()) {
@@ -65,13 +66,13 @@ final class ExchangeHandler extends RpcHandler {
       case LEAVE -> mailbox.peerGone(from, PeerFailures.lost("worker " + from + " left", null));
       case DATA -> {
         try {
-          return new Arrival(header, mailbox.begin(header.key(), header.bytes()));
+          return new Arrival(client, header, mailbox.begin(header.key(), header.bytes()));
         } catch (IllegalStateException e) {
-          return new Arrival(header, e.getMessage());
+          return new Arrival(client, header, e.getMessage());
         }
       }
     }
-    return new Arrival(header, new Slot());
+    return new Arrival(client, header, new Slot());
   }
 
   @Override
@@ -102,17 +103,23 @@ final class ExchangeHandler extends RpcHandler {
 
   /** One message on its way in. */
   private static final class Arrival implements StreamCallbackWithID {
+    private final Channel channel;
     private final MessageHeader header;
     private final Slot slot;
     private final String refusal;
 
-    Arrival(MessageHeader header, Slot slot) {
+    Arrival(TransportClient client, MessageHeader header, Slot slot) {
+      this.channel = client.getChannel();
       this.header = header;
       this.slot = slot;
       this.refusal = "";
+      if (header.bytes() > 0) {
+        DirectReads.begin(channel, slot);
+      }
     }
 
-    Arrival(MessageHeader header, String refusal) {
+    Arrival(TransportClient client, MessageHeader header, String refusal) {
+      this.channel = client.getChannel();
       this.header = header;
       this.slot = new Slot();
       slot.close();
@@ -126,11 +133,12 @@ final class ExchangeHandler extends RpcHandler {
 
     @Override
     public void onData(String id, ByteBuffer bytes) {
-      slot.write(bytes);
+      DirectReads.receive(channel, slot, bytes);
     }
 
     @Override
     public void onComplete(String id) throws IOException {
+      DirectReads.end(channel);
       if (!refusal.isEmpty()) {
         throw new IOException(ExchangeServer.REFUSED + refusal);
       }
@@ -139,6 +147,7 @@ final class ExchangeHandler extends RpcHandler {
 
     @Override
     public void onFailure(String id, Throwable cause) {
+      DirectReads.end(channel);
       slot.fail(cause);
     }
   }

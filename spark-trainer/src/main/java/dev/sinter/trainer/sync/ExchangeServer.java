@@ -1,6 +1,7 @@
 package dev.sinter.trainer.sync;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
@@ -39,11 +40,14 @@ final class ExchangeServer {
     SecurityManager security = env.securityManager();
     TransportConf transport =
         SparkTransportConf.fromSparkConf(conf, "sinter", 2, scala.Option.empty());
-    List<TransportServerBootstrap> serverBootstraps = List.of();
+    List<TransportServerBootstrap> serverBootstraps = new ArrayList<>();
     List<TransportClientBootstrap> clientBootstraps = List.of();
     if (security.isAuthenticationEnabled()) {
-      serverBootstraps = List.of(new AuthServerBootstrap(transport, security));
+      serverBootstraps.add(new AuthServerBootstrap(transport, security));
       clientBootstraps = List.of(new AuthClientBootstrap(transport, conf.getAppId(), security));
+    }
+    if (!security.isEncryptionEnabled()) {
+      serverBootstraps.add(new DirectReads.Bootstrap());
     }
     host = env.blockManager().blockManagerId().host();
     // The context and the server stay open for good: other runs in this process use them.

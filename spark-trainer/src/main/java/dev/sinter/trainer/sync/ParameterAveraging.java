@@ -6,13 +6,15 @@ import dev.sinter.trainer.optimizer.Optimizers;
 import dev.sinter.trainer.optimizer.UpdatePlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /**
  * Local training on each worker's own lanes, with an average over the workers every few steps:
  * parameters, running statistics and optimizer state, weighted by the number of lanes.
  *
  * <p>The same bits for the same number of workers: workers are added in the order of their ranks.
- * Between two averagings nothing is sent, and loss and norm are this worker's own.
+ * Between two averagings nothing is sent, and loss and norm are this worker's own; at an averaging
+ * they are the mean loss and the largest norm of all.
  */
 final class ParameterAveraging implements Strategy {
   private final SyncSettings settings;
@@ -78,9 +80,12 @@ final class ParameterAveraging implements Strategy {
     long transferred = 0;
     if (atCheckpointBoundary(step)) {
       final long started = System.nanoTime();
-      double[] all = Gathers.doubles(exchange, step, "losses", losses, lanes::ofWorker);
+      loss =
+          LaneTree.sum(Gathers.doubles(exchange, step, "losses", losses, lanes::ofWorker))
+              / lanes.count();
+      double[] norms = Gathers.doubles(exchange, step, "norms", new double[] {norm}, worker -> 1);
+      norm = DoubleStream.of(norms).reduce(0, Math::max); // NaN if one is
       waited = System.nanoTime() - started;
-      loss = LaneTree.sum(all) / lanes.count();
       workerMean.run(step, "parameters", parameters);
       for (int i = 0; i < updater.state().size(); i++) {
         workerMean.run(step, "optimizer state " + i, updater.state().get(i));

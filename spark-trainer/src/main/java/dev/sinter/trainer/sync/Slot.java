@@ -6,14 +6,15 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Where one message lands: in the posted target, or in a landing buffer until a target is posted.
  *
- * <p>Every write holds the lock, so that after {@link #fail} no network thread touches memory that
- * its owner may free.
+ * <p>Every write holds the lock, or has borrowed the memory, so that after {@link #fail} no network
+ * thread touches memory that its owner may free.
  */
 final class Slot {
   private final CompletableFuture<Void> done = new CompletableFuture<>();
   private ByteBuffer target;
   private ByteBuffer landing;
   private boolean landed;
+  private boolean lent;
   private boolean whole;
 
   /** Completes when the message lies in the target. */
@@ -60,6 +61,33 @@ final class Slot {
     }
   }
 
+  /**
+   * Lends what is not filled yet, for some more bytes to be read into; {@link #fail} waits until it
+   * is given back.
+   *
+   * @return null if the bytes are not wanted any more
+   */
+  synchronized ByteBuffer lend() {
+    if (done.isDone() || !landing.hasRemaining()) {
+      return null;
+    }
+    lent = true;
+    return landing.slice();
+  }
+
+  /** Nobody reads into it now. */
+  synchronized void giveBack() {
+    lent = false;
+    notifyAll();
+  }
+
+  /** Some more bytes were read into what was lent. */
+  synchronized void skip(int bytes) {
+    if (!done.isDone()) {
+      landing.position(landing.position() + bytes);
+    }
+  }
+
   /** All bytes are here. */
   synchronized void end() {
     whole = true;
@@ -71,13 +99,30 @@ final class Slot {
   /** Gives the message up, unless it is already whole. */
   synchronized void fail(Throwable cause) {
     if (!whole) {
+      awaitReturn();
       done.completeExceptionally(cause);
     }
   }
 
   /** Gives up the buffers. */
   synchronized void close() {
+    awaitReturn();
     done.completeExceptionally(new IllegalStateException("the exchange is closed"));
+  }
+
+  /** A read from a socket that has something to read: it does not last. */
+  private void awaitReturn() {
+    boolean interrupted = false;
+    while (lent) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void finish() {

@@ -3,7 +3,6 @@ package dev.sinter.trainer.training;
 import dev.sinter.dataset.DatasetManifest;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
-import dev.sinter.trainer.checkpoint.AtomicFiles;
 import dev.sinter.trainer.checkpoint.CheckpointManifest;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.ApproximateContinuation;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
@@ -23,24 +22,16 @@ import dev.sinter.trainer.sync.Exchange;
 import dev.sinter.trainer.sync.OptimizerState;
 import dev.sinter.trainer.sync.Residual;
 import dev.sinter.trainer.sync.Strategy;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.UUID;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One worker's part in writing and restoring checkpoints. */
 final class WorkerCheckpoints {
-  private static final Logger LOG = LoggerFactory.getLogger(WorkerCheckpoints.class);
-  private static final long OUTAGE_PAUSE_MILLIS = 500;
   private static final String NOT_FOUND = "PATH_NOT_FOUND";
   private static final String CHOICE = "step of the checkpoint";
   private static final long NO_CHECKPOINT = -1;
@@ -57,80 +48,16 @@ final class WorkerCheckpoints {
   WorkerCheckpoints(
       TrainingPlan plan,
       RunConfig run,
+      RunDirectory directory,
       Exchange exchange,
-      TaskContext context,
-      Configuration hadoop) {
+      TaskContext context) {
     this.plan = plan;
     this.run = run;
     this.exchange = exchange;
     this.context = context;
-    this.directory = RunDirectory.open(run.train().output(), hadoop);
+    this.directory = directory;
     this.checkpoints = new Checkpoints(directory, plan.runId(), context.stageAttemptNumber());
     this.resuming = new Resuming(identity(run, plan.lanes(), plan.dataset()), plan.continuation());
-  }
-
-  /**
-   * Sees that this worker writes to the folder in which the driver has begun the run.
-   *
-   * @throws SinterException {@code RUN_FOLDER_NOT_SHARED}
-   */
-  void requireSharedFolder() {
-    if (context.stageAttemptNumber() > 0 || !plan.rollBacks().isEmpty()) {
-      awaitFileSystem();
-      return; // was seen; the file may have been edited for a later run
-    }
-    String seen = "";
-    try {
-      seen =
-          AtomicFiles.readText(
-              directory.fileSystem(), directory.resolve(RunDirectory.CONFIGURATION));
-    } catch (SinterException e) {
-      if (!e.code().equals(NOT_FOUND)) {
-        throw e;
-      }
-    }
-    if (!seen.equals(plan.configurationYaml())) {
-      throw new SinterException(
-          ErrorCategory.USAGE,
-          "RUN_FOLDER_NOT_SHARED",
-          "worker "
-              + exchange.rank()
-              + " on "
-              + Hosts.name()
-              + " does not see the "
-              + RunDirectory.CONFIGURATION
-              + " that the driver has just written to "
-              + directory,
-          "set train.output to a file system that the driver and all executors share, such as hdfs://");
-    }
-  }
-
-  /**
-   * An outage may be what ended the attempt before: without a wait, all attempts would be used up
-   * within a second. What still fails after it is reported by whoever needs the files.
-   */
-  private void awaitFileSystem() {
-    long end = System.nanoTime() + Duration.ofSeconds(run.cluster().timeoutSeconds()).toNanos();
-    Path probe = directory.resolve(".probe-" + UUID.randomUUID());
-    boolean told = false;
-    try {
-      while (System.nanoTime() < end) {
-        try {
-          // Reading a folder works while the name node is still in safe mode.
-          directory.fileSystem().create(probe).close();
-          directory.fileSystem().delete(probe, false);
-          return;
-        } catch (IOException e) {
-          if (!told) {
-            LOG.warn("waiting for the file system of {}: {}", directory, e.getMessage());
-          }
-          told = true;
-        }
-        Thread.sleep(OUTAGE_PAUSE_MILLIS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.sinter.trainer.training;
 
 import dev.sinter.trainer.checkpoint.CheckpointManifest;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
+import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.data.LanePlan;
 import dev.sinter.trainer.data.SampleCache;
@@ -172,8 +173,10 @@ final class WorkerState implements AutoCloseable {
   }
 
   private void findRunFolder(BarrierTaskContext context, Configuration hadoop) {
-    checkpoints = new WorkerCheckpoints(plan, run, exchange, context, hadoop);
-    checkpoints.requireSharedFolder();
+    RunDirectory directory = RunDirectory.open(run.train().output(), hadoop);
+    int stageAttempt = context.stageAttemptNumber();
+    new SharedFolder(plan, run, directory, exchange.rank(), stageAttempt).require();
+    checkpoints = new WorkerCheckpoints(plan, run, directory, exchange, context);
   }
 
   private void restore() {

@@ -62,7 +62,9 @@ class BenchCommandTest {
   @Test
   void measuresTheExchangeBetweenProcesses() {
     CommandResult result =
-        CommandResult.of("bench sync --workers 2 --floats 20000 --rounds 2 --json -".split(" "));
+        CommandResult.of(
+            "bench sync --workers 2 --floats 20000 --rounds 2 --compression none,bf16,top-k --json -"
+                .split(" "));
 
     assertThat(result.exitCode()).as(result.errors()).isZero();
     JsonNode row = result.json().get("results").get(0);
@@ -70,6 +72,7 @@ class BenchCommandTest {
     row.fieldNames().forEachRemaining(keys::add);
     assertThat(keys)
         .containsExactly(
+            "method",
             "workers",
             "floats",
             "compression",
@@ -89,6 +92,20 @@ class BenchCommandTest {
     assertThat(row.get("cpu_nanos_per_byte").doubleValue()).isPositive();
     assertThat(row.get("loopback_fraction_by_round")).hasSize(2);
     assertThat(result.errors()).contains("2 workers, 20,000 floats");
+
+    JsonNode half = result.json().get("results").get(1);
+    assertThat(half.get("compression").textValue()).isEqualTo("bf16");
+    // Its peer's 8192 gradients in 16 bits, its own 11808 parameters in 32; and losses and norms.
+    assertThat(half.get("bytes_sent").longValue()).isBetween(63_616L, 64_000L);
+    JsonNode few = result.json().get("results").get(2);
+    assertThat(few.get("compression").textValue()).isEqualTo("top-k");
+    assertThat(few.get("bytes_sent").longValue()).isBetween(200L, 2000L);
+
+    JsonNode dl4j = result.json().get("results").get(3);
+    assertThat(dl4j.get("method").textValue()).isEqualTo("dl4j-averaging");
+    assertThat(dl4j.get("workers").intValue()).isEqualTo(2);
+    assertThat(dl4j.get("milliseconds").doubleValue()).isPositive();
+    assertThat(dl4j.has("bytes_sent")).as("DL4J's master does not count bytes").isFalse();
   }
 
   @ParameterizedTest
