@@ -34,7 +34,7 @@ public final class ImportPlan {
   public void writeTo(FloatBuffer parameters) {
     for (Step step : steps) {
       float[] values = step.weights().floats();
-      if (!step.weights().shapeText().equals(WeightTensor.shapeText(step.form().shape()))) {
+      if (values.length != step.form().length()) {
         values = FirstConvolution.adapted(values, step.weights().shape(), step.form());
       }
       parameters.put(Math.toIntExact(step.tensor().offset()), step.form().toFlat(values));

@@ -52,13 +52,13 @@ public final class PretrainedStart {
   }
 
   /**
-   * Fits a file in torch's naming.
+   * Fits a file in the naming of its library.
    *
    * @param model name of the network, for messages
    * @param family decides the names, such as {@code resnet}
    * @throws SinterException {@code WEIGHTS_SHAPE_MISMATCH} or {@code WEIGHTS_OF_ANOTHER_NETWORK}
    */
-  public static ImportPlan fromTorch(
+  public static ImportPlan fit(
       String model, String family, ComputationGraphConfiguration configuration, WeightFile file) {
     WeightFile today = TorchNames.today(file);
     TorchNames published = TorchNames.of(family, configuration);
@@ -111,7 +111,7 @@ public final class PretrainedStart {
   }
 
   private void fit(ParameterTensor tensor, TensorForm form, WeightTensor weights, String source) {
-    if (Arrays.equals(form.shape(), weights.shape())) {
+    if (Arrays.equals(form.shape(), weights.shape()) || isVector(form, weights.shape())) {
       loaded.add(tensor.name());
     } else if (fitsWithOtherInputs(tensor, form, weights.shape())) {
       int axis = FirstConvolution.inputAxis(form);
@@ -139,6 +139,14 @@ public final class PretrainedStart {
               + " with the same options, or name the network that they are of.");
     }
     steps.add(new ImportPlan.Step(tensor, form, weights));
+  }
+
+  /** ONNX writes a vector over the channels of an image as (C, 1, 1). */
+  private static boolean isVector(TensorForm form, long[] shape) {
+    return form.shape().length == 1
+        && shape.length > 1
+        && shape[0] == form.shape()[0]
+        && Arrays.stream(shape).skip(1).allMatch(side -> side == 1);
   }
 
   private boolean fitsWithOtherInputs(ParameterTensor tensor, TensorForm form, long[] shape) {

@@ -12,19 +12,41 @@ import java.util.Arrays;
  * @param axes axis {@code i} of the file is axis {@code axes[i]} of the view
  * @param shape in the file; it may join neighbouring axes
  */
-record TensorForm(String name, long[] view, int[] axes, long[] shape) {
+public record TensorForm(String name, long[] view, int[] axes, long[] shape) {
 
   /** A file that keeps the view's order. */
-  static TensorForm same(String name, long... shape) {
+  public static TensorForm same(String name, long... shape) {
     int[] axes = new int[shape.length];
     Arrays.setAll(axes, i -> i);
     return new TensorForm(name, shape, axes, shape);
   }
 
   /** A file that permutes the axes and joins none. */
-  static TensorForm permuted(String name, long[] view, int... axes) {
+  public static TensorForm permuted(String name, long[] view, int... axes) {
     return new TensorForm(
         name, view, axes, Arrays.stream(axes).mapToLong(axis -> view[axis]).toArray());
+  }
+
+  /** Copies the arrays. */
+  public TensorForm {
+    view = view.clone();
+    axes = axes.clone();
+    shape = shape.clone();
+  }
+
+  @Override
+  public long[] view() {
+    return view.clone();
+  }
+
+  @Override
+  public int[] axes() {
+    return axes.clone();
+  }
+
+  @Override
+  public long[] shape() {
+    return shape.clone();
   }
 
   /** The same with another number of elements in the second axis: a convolution's inputs. */

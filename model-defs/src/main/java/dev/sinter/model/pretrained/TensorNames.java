@@ -5,7 +5,8 @@ import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.Layer;
 
 /** How a library names and orders the tensors of a network. */
-interface TensorNames {
+@FunctionalInterface
+public interface TensorNames {
 
   /**
    * Name and form of a tensor, or nothing for one that the library's network does not have.

@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
@@ -182,6 +183,9 @@ final class TorchNames implements TensorNames {
   }
 
   private static TensorForm kernels(String name, long[] shape, Layer layer) {
+    if (layer instanceof Convolution1DLayer) { // DL4J adds a width of 1
+      return TensorForm.same(name, shape[0], shape[1], shape[2]);
+    }
     if (layer instanceof Deconvolution3D) {
       return TensorForm.permuted(name, shape, 4, 3, 0, 1, 2);
     }

@@ -17,6 +17,11 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 public final class WeightExport {
   private WeightExport() {}
 
+  /** Vertex names as modules, with torch's shapes. */
+  public static TensorNames ownNames() {
+    return TorchNames.own();
+  }
+
   /**
    * All tensors in torch's naming; a layer that the published network does not have keeps its
    * vertex name.

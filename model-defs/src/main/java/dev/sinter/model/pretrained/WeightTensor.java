@@ -27,7 +27,7 @@ public record WeightTensor(
   }
 
   /** A tensor whose values are computed when they are asked for. */
-  static WeightTensor computed(String name, long[] shape, Supplier<float[]> values) {
+  public static WeightTensor computed(String name, long[] shape, Supplier<float[]> values) {
     return new WeightTensor(
         name,
         shape,

@@ -87,7 +87,7 @@ class PretrainedStartTest {
         WeightFile.of("export", WeightExport.toTorch(family, configuration, original));
     FloatBuffer imported = FloatBuffer.allocate(original.capacity());
 
-    ImportPlan plan = PretrainedStart.fromTorch(model, family, configuration, file);
+    ImportPlan plan = PretrainedStart.fit(model, family, configuration, file);
     plan.writeTo(imported);
 
     assertThat(imported.array()).isEqualTo(original.array());
@@ -102,7 +102,7 @@ class PretrainedStartTest {
     ComputationGraphConfiguration configuration = network("resnet18", 3, 2);
     WeightFile file = file(configuration);
     FloatBuffer imported = FloatBuffer.allocate(random(configuration).capacity());
-    PretrainedStart.fromTorch("resnet18", "resnet", configuration, file).writeTo(imported);
+    PretrainedStart.fit("resnet18", "resnet", configuration, file).writeTo(imported);
     ParameterTensor head =
         ParameterLayout.of(configuration).ofVertex("head").stream()
             .filter(tensor -> tensor.key().equals("W"))
@@ -117,7 +117,7 @@ class PretrainedStartTest {
   void replacesTheHeadOfOtherClasses() {
     WeightFile file = file(network("resnet18", 3, 1000));
     ComputationGraphConfiguration configuration = network("resnet18", 3, 2);
-    ImportPlan plan = PretrainedStart.fromTorch("resnet18", "resnet", configuration, file);
+    ImportPlan plan = PretrainedStart.fit("resnet18", "resnet", configuration, file);
     assertThat(plan.report().random()).containsExactly("head/W", "head/b");
 
     float[] before = new float[(int) ParameterLayout.of(configuration).length()];
@@ -136,7 +136,7 @@ class PretrainedStartTest {
     Map<String, WeightTensor> body = new LinkedHashMap<>(file(network("resnet18", 3, 2)).tensors());
     body.keySet().removeIf(name -> name.startsWith("fc."));
     ImportPlan plan =
-        PretrainedStart.fromTorch(
+        PretrainedStart.fit(
             "resnet18", "resnet", network("resnet18", 3, 2), new WeightFile("body", body));
     assertThat(plan.report().random()).containsExactly("head/W", "head/b");
   }
@@ -145,7 +145,7 @@ class PretrainedStartTest {
   void sumsTheFirstConvolutionForGreyImages() {
     WeightFile file = file(network("resnet18", 3, 2));
     ComputationGraphConfiguration configuration = network("resnet18", 1, 2);
-    ImportPlan plan = PretrainedStart.fromTorch("resnet18", "resnet", configuration, file);
+    ImportPlan plan = PretrainedStart.fit("resnet18", "resnet", configuration, file);
     assertThat(plan.report().adapted())
         .containsExactly("stem-conv/W: summed over 3 input channels");
 
@@ -201,15 +201,14 @@ class PretrainedStartTest {
         .extracting(WeightTensor::name)
         .contains("module.features.denseblock1.denselayer1.norm.1.weight");
     ImportPlan plan =
-        PretrainedStart.fromTorch(
+        PretrainedStart.fit(
             "densenet121", "densenet", network("densenet121", 3, 2), WeightFile.of("f", renamed));
     assertThat(plan.report().random()).isEmpty();
     assertThat(plan.report().unused()).isEmpty();
   }
 
   private static void assertRefused(String code, String wanted, WeightFile file) {
-    assertThatThrownBy(
-            () -> PretrainedStart.fromTorch(wanted, "resnet", network(wanted, 3, 2), file))
+    assertThatThrownBy(() -> PretrainedStart.fit(wanted, "resnet", network(wanted, 3, 2), file))
         .isInstanceOfSatisfying(SinterException.class, e -> assertThat(e.code()).isEqualTo(code));
   }
 

@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Weight files with recorded outputs that are not part of the repository. */
-final class SharedModels {
+public final class SharedModels {
   private SharedModels() {}
 
   /** The file or folder; the test is skipped where it is absent. */
-  static Path of(String name) {
+  public static Path of(String name) {
     for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
       Path file = folder.resolve("shared/data/models").resolve(name);
       if (Files.exists(file)) {
