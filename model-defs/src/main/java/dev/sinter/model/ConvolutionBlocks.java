@@ -1,5 +1,6 @@
 package dev.sinter.model;
 
+import dev.sinter.model.layer.GroupedConvolution2D;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
@@ -68,6 +69,33 @@ final class ConvolutionBlocks {
     return graph.layer(
         name,
         square(outputs, kernel, stride).hasBias(false).weightInit(new WeightInitRelu()).build(),
+        input);
+  }
+
+  /**
+   * As {@link #convolution}, without bias and in groups: each group of outputs sees only its own
+   * group of inputs.
+   */
+  static String groupedConvolution(
+      NetworkGraph graph,
+      String name,
+      String input,
+      int outputs,
+      int kernel,
+      int stride,
+      int groups) {
+    int padding = (kernel - 1) / 2;
+    return graph.layer(
+        name,
+        new GroupedConvolution2D.Builder(kernel, kernel)
+            .groups(groups)
+            .stride(stride, stride)
+            .padding(padding, padding)
+            .convolutionMode(ConvolutionMode.Truncate)
+            .nOut(outputs)
+            .hasBias(false)
+            .weightInit(kaimingNormal(outputs, kernel))
+            .build(),
         input);
   }
 

@@ -48,7 +48,7 @@ final class DenseNets {
         "densenet",
         ModelCard.CLASSIFICATION,
         PAPER,
-        List.of(3, 224, 224),
+        InputShape.image(3, 224, 224),
         1000,
         List.of(STEM),
         (graph, spec, options, loss) -> build(graph, variant, spec, options, loss));

@@ -1,8 +1,12 @@
 package dev.sinter.model;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
@@ -28,8 +32,8 @@ public record LayerTable(List<Row> rows) {
    * @param type DL4J's class of layer or vertex, such as {@code ConvolutionLayer}
    * @param outputShape without the batch dimension: channels first, then steps or height and width
    * @param parameters trainable parameters
-   * @param multiplyAdds multiply-adds of a forward pass for one sample; 0 but for convolutions,
-   *     dense layers and LSTMs
+   * @param multiplyAdds multiply-adds of predicting one sample; 0 but for convolutions, dense
+   *     layers and LSTMs, and 0 for what only auxiliary outputs read
    */
   public record Row(
       String vertex, String type, List<Long> outputShape, long parameters, long multiplyAdds) {
@@ -42,7 +46,12 @@ public record LayerTable(List<Row> rows) {
   /** Computes the table of an image network for one size of input; leaves it unchanged. */
   public static LayerTable of(
       ComputationGraphConfiguration original, int channels, int height, int width) {
-    return of(original, NetworkGraph.inputType(channels, height, width));
+    return of(original, InputShape.image(channels, height, width));
+  }
+
+  /** Computes the table of a network for one shape of sample; leaves it unchanged. */
+  public static LayerTable of(ComputationGraphConfiguration original, InputShape input) {
+    return of(original, input.inputType());
   }
 
   /** Computes the table of any network for one type of input; leaves it unchanged. */
@@ -50,6 +59,7 @@ public record LayerTable(List<Row> rows) {
     ComputationGraphConfiguration configuration = original.clone();
     ParameterLayout layout = ParameterLayout.of(configuration);
     Map<String, InputType> outputs = configuration.getLayerActivationTypes(networkInput);
+    Set<String> predicting = predicting(configuration);
     List<Row> rows = new ArrayList<>();
     for (String name : configuration.getTopologicalOrderStr()) {
       GraphVertex vertex = configuration.getVertices().get(name);
@@ -71,7 +81,9 @@ public record LayerTable(List<Row> rows) {
                 layer.getClass().getSimpleName(),
                 shape(output),
                 parameters,
-                MultiplyAdds.of(layer, shape(input), shape(output))));
+                predicting.contains(name)
+                    ? MultiplyAdds.of(layer, shape(input), shape(output))
+                    : 0));
       } else {
         rows.add(new Row(name, vertex.getClass().getSimpleName(), shape(output), parameters, 0));
       }
@@ -79,12 +91,25 @@ public record LayerTable(List<Row> rows) {
     return new LayerTable(rows);
   }
 
+  /** The vertices that the main output depends on. */
+  private static Set<String> predicting(ComputationGraphConfiguration configuration) {
+    Set<String> found = new HashSet<>();
+    Deque<String> open = new ArrayDeque<>(configuration.getNetworkOutputs().subList(0, 1));
+    while (!open.isEmpty()) {
+      String vertex = open.pop();
+      if (found.add(vertex)) {
+        open.addAll(configuration.getVertexInputs().getOrDefault(vertex, List.of()));
+      }
+    }
+    return found;
+  }
+
   /** Trainable parameters of the network. */
   public long parameters() {
     return rows.stream().mapToLong(Row::parameters).sum();
   }
 
-  /** Multiply-adds of a forward pass for one sample. */
+  /** Multiply-adds of predicting one sample. */
   public long multiplyAdds() {
     return rows.stream().mapToLong(Row::multiplyAdds).sum();
   }

@@ -14,9 +14,8 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
  * @param task {@link #CLASSIFICATION} or {@link #SEGMENTATION}
  * @param paper where it was published
  * @param parameters trainable parameters
- * @param multiplyAdds multiply-adds of one forward pass for one image, convolutions and dense
- *     layers
- * @param inputShape channels, height, width
+ * @param multiplyAdds multiply-adds of predicting one sample, convolutions, dense layers and LSTMs
+ * @param inputShape shape of a sample
  * @param classes number of classes
  * @param options what {@code model.options} may hold
  * @param stages output shape of each stage, in order, without the batch dimension
@@ -28,19 +27,18 @@ public record ModelCard(
     Paper paper,
     long parameters,
     long multiplyAdds,
-    List<Integer> inputShape,
+    InputShape inputShape,
     int classes,
     List<ModelOption> options,
     Map<String, List<Long>> stages) {
-  /** Task of a network that gives one class per image. */
+  /** Task of a network that gives one class per sample. */
   public static final String CLASSIFICATION = "classification";
 
-  /** Task of a network that gives one class per pixel. */
+  /** Task of a network that gives one class per pixel or voxel. */
   public static final String SEGMENTATION = "segmentation";
 
   /** Copies the collections and keeps their order. */
   public ModelCard {
-    inputShape = List.copyOf(inputShape);
     options = List.copyOf(options);
     stages = Collections.unmodifiableMap(new LinkedHashMap<>(stages));
   }
@@ -59,7 +57,7 @@ public record ModelCard(
     ModelSpec spec = definition.defaultSpec();
     NetworkGraph graph = definition.graph(spec);
     ComputationGraphConfiguration configuration = graph.configuration();
-    LayerTable table = LayerTable.of(configuration, spec.channels(), spec.height(), spec.width());
+    LayerTable table = LayerTable.of(configuration, spec.input());
     Map<String, List<Long>> stages = new LinkedHashMap<>();
     graph.stages().forEach((stage, vertex) -> stages.put(stage, table.row(vertex).outputShape()));
     return new ModelCard(

@@ -7,7 +7,7 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 /**
  * One entry of the registry.
  *
- * @param inputShape default channels, height and width
+ * @param inputShape default shape of a sample; its kind is the only one that the network takes
  * @param classes default number of classes
  */
 record ModelDefinition(
@@ -15,7 +15,7 @@ record ModelDefinition(
     String family,
     String task,
     ModelCard.Paper paper,
-    List<Integer> inputShape,
+    InputShape inputShape,
     int classes,
     List<ModelOption> options,
     Network network) {
@@ -27,6 +27,7 @@ record ModelDefinition(
   }
 
   NetworkGraph graph(ModelSpec spec) {
+    SpecChecks.inputKind(spec, inputShape.kind());
     SpecChecks.channelsAndClasses(spec);
     OptionValues values = OptionValues.of(spec, options);
     ILossFunction loss = Losses.of(spec, task);
@@ -36,14 +37,6 @@ record ModelDefinition(
   }
 
   ModelSpec defaultSpec() {
-    return new ModelSpec(
-        name,
-        inputShape.get(0),
-        inputShape.get(1),
-        inputShape.get(2),
-        classes,
-        Losses.CROSS_ENTROPY,
-        Map.of(),
-        0);
+    return new ModelSpec(name, inputShape, classes, Losses.CROSS_ENTROPY, Map.of(), 0);
   }
 }

@@ -81,4 +81,36 @@ public sealed interface ModelOption extends Serializable {
       }
     }
   }
+
+  /**
+   * An option that takes a number from 0 on.
+   *
+   * @param name key of the option
+   * @param defaultNumber the default
+   * @param maximum largest legal number
+   * @param meaning what it changes
+   */
+  record Fraction(String name, double defaultNumber, double maximum, String meaning)
+      implements ModelOption {
+
+    @Override
+    public Object defaultValue() {
+      return defaultNumber;
+    }
+
+    @Override
+    public String legalValues() {
+      return "a number from 0 to " + maximum;
+    }
+
+    @Override
+    public Optional<Object> parse(Object value) {
+      try {
+        double number = Double.parseDouble(String.valueOf(value));
+        return number >= 0 && number <= maximum ? Optional.of(number) : Optional.empty();
+      } catch (NumberFormatException notANumber) {
+        return Optional.empty();
+      }
+    }
+  }
 }

@@ -13,7 +13,16 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 public final class ModelRegistry {
   private static final Map<String, ModelDefinition> DEFINITIONS =
       index(
-          Stream.of(DenseNets.definitions(), ResNets.definitions(), UNets.definitions())
+          Stream.of(
+                  CifarResNets.definitions(),
+                  DenseNets.definitions(),
+                  HighwayNetworks.definitions(),
+                  InceptionNets.definitions(),
+                  ResNets.definitions(),
+                  SkipLstms.definitions(),
+                  SkipMlps.definitions(),
+                  UNets.definitions(),
+                  VggNets.definitions())
               .flatMap(List::stream)
               .toList());
 

@@ -9,29 +9,49 @@ import java.util.TreeMap;
  * Everything that decides a network: the same spec gives the same configuration, byte for byte.
  *
  * @param name registered variant, such as {@code resnet18}
- * @param channels input channels
- * @param height input height in pixels
- * @param width input width in pixels
+ * @param input shape of one sample
  * @param classes number of classes, for a segmentation network with the background
  * @param loss {@code cross-entropy} or {@code dice-cross-entropy}
  * @param options options of the family; values are strings, numbers or booleans
  * @param seed seeds the initial weights
  */
 public record ModelSpec(
-    String name,
-    int channels,
-    int height,
-    int width,
-    int classes,
-    String loss,
-    Map<String, Object> options,
-    long seed)
+    String name, InputShape input, int classes, String loss, Map<String, Object> options, long seed)
     implements Serializable {
 
   /** Copies the options, sorted by name. */
   public ModelSpec {
     Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(input, "input");
     Objects.requireNonNull(loss, "loss");
     options = new TreeMap<>(options);
+  }
+
+  /** A network for images. */
+  public ModelSpec(
+      String name,
+      int channels,
+      int height,
+      int width,
+      int classes,
+      String loss,
+      Map<String, Object> options,
+      long seed) {
+    this(name, InputShape.image(channels, height, width), classes, loss, options, seed);
+  }
+
+  /** Input channels. */
+  public int channels() {
+    return input.channels();
+  }
+
+  /** Height of an image or volume, see {@link InputShape#height()}. */
+  public int height() {
+    return input.height();
+  }
+
+  /** Width of an image or volume, see {@link InputShape#width()}. */
+  public int width() {
+    return input.width();
   }
 }

@@ -1,7 +1,9 @@
 package dev.sinter.model;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
@@ -9,7 +11,8 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
-import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.deeplearning4j.nn.conf.graph.rnn.LastTimeStepVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
@@ -28,6 +31,7 @@ final class NetworkGraph {
 
   private final GraphBuilder builder;
   private final Map<String, String> stages = new LinkedHashMap<>();
+  private final List<String> outputs = new ArrayList<>();
 
   NetworkGraph(ModelSpec spec) {
     builder =
@@ -38,11 +42,7 @@ final class NetworkGraph {
             .updater(new NoOp())
             .graphBuilder()
             .addInputs(INPUT)
-            .setInputTypes(inputType(spec.channels(), spec.height(), spec.width()));
-  }
-
-  static InputType inputType(int channels, int height, int width) {
-    return InputType.convolutional(height, width, channels);
+            .setInputTypes(spec.input().inputType());
   }
 
   String layer(String name, Layer layer, String input) {
@@ -55,9 +55,33 @@ final class NetworkGraph {
     return name;
   }
 
+  /** The first input less the second. */
+  String subtract(String name, String one, String other) {
+    builder.addVertex(name, new ElementWiseVertex(ElementWiseVertex.Op.Subtract), one, other);
+    return name;
+  }
+
+  /** Multiplies element by element. */
+  String multiply(String name, String one, String other) {
+    builder.addVertex(name, new ElementWiseVertex(ElementWiseVertex.Op.Product), one, other);
+    return name;
+  }
+
+  /** Multiplies with a constant. */
+  String scale(String name, String input, double factor) {
+    builder.addVertex(name, new ScaleVertex(factor), input);
+    return name;
+  }
+
   /** Concatenates along the channels, in the order given. */
-  String concatenate(String name, String first, String second) {
-    builder.addVertex(name, new MergeVertex(), first, second);
+  String concatenate(String name, String... inputs) {
+    builder.addVertex(name, new MergeVertex(), inputs);
+    return name;
+  }
+
+  /** The last step of a sequence: {@code [N, C, T] -> [N, C]}. */
+  String lastStep(String name, String input) {
+    builder.addVertex(name, new LastTimeStepVertex(INPUT), input);
     return name;
   }
 
@@ -67,8 +91,14 @@ final class NetworkGraph {
     return vertex;
   }
 
+  /** The main output: what is predicted, and what all metrics are of. */
   void output(String vertex) {
-    builder.setOutputs(vertex);
+    outputs.add(0, vertex);
+  }
+
+  /** A further output, which adds its own loss against the same labels in training. */
+  void auxiliaryOutput(String vertex) {
+    outputs.add(vertex);
   }
 
   /** Last vertex of each stage, in order. */
@@ -78,7 +108,8 @@ final class NetworkGraph {
 
   /** The finished configuration, with everything in it that DL4J would add on first use. */
   ComputationGraphConfiguration configuration() {
-    ComputationGraphConfiguration configuration = builder.build();
+    ComputationGraphConfiguration configuration =
+        builder.setOutputs(outputs.toArray(String[]::new)).build();
     new ComputationGraph(configuration).calculateIndices(); // stores the topological order
     nameVariables(configuration);
     return configuration;

@@ -45,6 +45,10 @@ record OptionValues(Map<String, Object> values) {
     return (Integer) values.get(option);
   }
 
+  double fraction(String option) {
+    return (Double) values.get(option);
+  }
+
   private static SinterException invalid(String model, ModelOption option, String given) {
     return new SinterException(
         ErrorCategory.USAGE,
@@ -58,14 +62,18 @@ record OptionValues(Map<String, Object> values) {
         ErrorCategory.USAGE,
         "MODEL_OPTION_UNKNOWN",
         model + " has no option \"" + name + "\"",
-        "Remove model.options."
-            + name
-            + ", or use one of "
-            + model
-            + "'s options: "
-            + offered.stream()
-                .map(option -> option.name() + " (" + option.legalValues() + ")")
-                .collect(Collectors.joining("; "))
-            + ".");
+        "Remove model.options." + name + rest(model, offered) + ".");
+  }
+
+  private static String rest(String model, List<ModelOption> offered) {
+    if (offered.isEmpty()) {
+      return "; " + model + " has no options";
+    }
+    return ", or use one of "
+        + model
+        + "'s options: "
+        + offered.stream()
+            .map(option -> option.name() + " (" + option.legalValues() + ")")
+            .collect(Collectors.joining("; "));
   }
 }

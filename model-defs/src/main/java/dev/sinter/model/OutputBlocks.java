@@ -1,10 +1,10 @@
 package dev.sinter.model;
 
-import org.deeplearning4j.nn.conf.distribution.UniformDistribution;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.weights.IWeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
@@ -26,19 +26,46 @@ final class OutputBlocks {
    */
   static String classifier(
       NetworkGraph graph, String name, String input, int inputs, int classes, ILossFunction loss) {
-    double bound = 1.0 / Math.sqrt(inputs);
-    String output =
-        graph.layer(
-            name,
-            new OutputLayer.Builder(loss)
-                .nIn(inputs)
-                .nOut(classes)
-                .activation(Activation.SOFTMAX)
-                .weightInit(new UniformDistribution(-bound, bound))
-                .build(),
-            input);
+    return classifier(graph, name, input, classes, VectorBlocks.uniform(inputs), loss);
+  }
+
+  /** The same with other initial weights. */
+  static String classifier(
+      NetworkGraph graph,
+      String name,
+      String input,
+      int classes,
+      IWeightInit weights,
+      ILossFunction loss) {
+    String output = graph.layer(name, classScores(classes, weights, loss), input);
     graph.output(output);
     return output;
+  }
+
+  /**
+   * As {@link #classifier}, for an auxiliary output: one that adds {@code share} times its own loss
+   * in training and has no part in predictions.
+   */
+  static String auxiliaryClassifier(
+      NetworkGraph graph,
+      String name,
+      String input,
+      int classes,
+      IWeightInit weights,
+      ILossFunction loss,
+      double share) {
+    String output =
+        graph.layer(name, classScores(classes, weights, new WeightedLoss(loss, share)), input);
+    graph.auxiliaryOutput(output);
+    return output;
+  }
+
+  private static OutputLayer classScores(int classes, IWeightInit weights, ILossFunction loss) {
+    return new OutputLayer.Builder(loss)
+        .nOut(classes)
+        .activation(Activation.SOFTMAX)
+        .weightInit(weights)
+        .build();
   }
 
   /** Softmax over the channels of every pixel, and loss; the network's output, same shape. */

@@ -3,9 +3,29 @@ package dev.sinter.model;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 
-/** What every image network asks of its spec. */
+/** What networks ask of their spec. */
 final class SpecChecks {
   private SpecChecks() {}
+
+  /** Requires samples of the one kind that the network takes. */
+  static void inputKind(ModelSpec spec, InputShape.Kind taken) {
+    if (spec.input().kind() != taken) {
+      throw usage(
+          "MODEL_INPUT_MISMATCH",
+          spec.name()
+              + " takes "
+              + taken.plural()
+              + " ("
+              + taken.axes()
+              + "), but was asked for with "
+              + spec.input().kind().plural()
+              + " of "
+              + spec.input(),
+          "Choose a network for "
+              + spec.input().kind().plural()
+              + "; `sinter models` lists all with their inputs.");
+    }
+  }
 
   static void channelsAndClasses(ModelSpec spec) {
     if (spec.channels() < 1) {
@@ -45,6 +65,20 @@ final class SpecChecks {
               + spec.width()
               + " (height x width)",
           "Resize the images to " + minimum + "x" + minimum + " or more" + alternative + ".");
+    }
+  }
+
+  /** Requires sequences of at least that many steps. */
+  static void minimumSteps(ModelSpec spec, int minimum) {
+    if (spec.input().steps() < minimum) {
+      throw usage(
+          "SEQUENCE_TOO_SHORT_FOR_MODEL",
+          spec.name()
+              + " needs sequences of at least "
+              + minimum
+              + " step(s), but they have "
+              + spec.input().steps(),
+          "Give longer sequences, or pad them.");
     }
   }
 

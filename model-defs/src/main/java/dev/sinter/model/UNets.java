@@ -51,7 +51,7 @@ final class UNets {
             "unet",
             ModelCard.SEGMENTATION,
             PAPER,
-            List.of(1, 256, 256),
+            InputShape.image(1, 256, 256),
             2,
             List.of(DEPTH, WIDTH, NORM),
             UNets::build));

@@ -2,9 +2,14 @@ package dev.sinter.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,10 +27,29 @@ class ModelRegistryTest {
             "densenet161",
             "densenet169",
             "densenet201",
+            "highway",
+            "inception-v3",
+            "plain20",
+            "plain56",
+            "resnet101",
+            "resnet110",
+            "resnet152",
             "resnet18",
+            "resnet20",
+            "resnet32",
             "resnet34",
+            "resnet44",
             "resnet50",
-            "unet");
+            "resnet56",
+            "resnext50-32x4d",
+            "skip-lstm",
+            "skip-mlp",
+            "unet",
+            "vgg16",
+            "vgg16-bn",
+            "vgg19",
+            "vgg19-bn",
+            "wide-resnet50-2");
   }
 
   @Test
@@ -36,10 +60,35 @@ class ModelRegistryTest {
         .hasMessage("two networks are named unet");
   }
 
-  /**
-   * torchvision's counts (published as 2.83, 7.73, 3.36 and 4.29 GFLOPS for the DenseNets, 1.81,
-   * 3.66 and 4.09 for the ResNets); for the U-Net see {@link UNetsTest}.
-   */
+  /** torchvision's parameters and GFLOPS, which it publishes with two decimals. */
+  @ParameterizedTest
+  @CsvSource({
+    "densenet121, 7978856, 2.83",
+    "densenet161, 28681000, 7.73",
+    "densenet169, 14149480, 3.36",
+    "densenet201, 20013928, 4.29",
+    "resnet18, 11689512, 1.81",
+    "resnet34, 21797672, 3.66",
+    "resnet50, 25557032, 4.09",
+    "resnet101, 44549160, 7.80",
+    "resnet152, 60192808, 11.51",
+    "resnext50-32x4d, 25028904, 4.23",
+    "wide-resnet50-2, 68883240, 11.40",
+    "vgg16, 138357544, 15.47",
+    "vgg16-bn, 138365992, 15.47",
+    "vgg19, 143667240, 19.63",
+    "vgg19-bn, 143678248, 19.63",
+    "inception-v3, 27161264, 5.71",
+  })
+  void isAsLargeAsTorchvisions(String name, long parameters, double billionMultiplyAdds) {
+    ModelCard card = ModelRegistry.card(name);
+    assertThat(card.parameters()).isEqualTo(parameters);
+    assertThat(card.multiplyAdds() / 1e9)
+        .isCloseTo(billionMultiplyAdds, withinPercentage(1.0))
+        .isCloseTo(billionMultiplyAdds, within(0.0051));
+  }
+
+  /** Counted by hand once; for the U-Net see {@link UNetsTest}. */
   @ParameterizedTest
   @CsvSource({
     "densenet121, 7978856, 2834161664",
@@ -51,7 +100,7 @@ class ModelRegistryTest {
     "resnet50, 25557032, 4089184256",
     "unet, 31036546, 48096083968",
   })
-  void matchesPublishedSize(String name, long parameters, long multiplyAdds) {
+  void keepsItsSize(String name, long parameters, long multiplyAdds) {
     ModelCard card = ModelRegistry.card(name);
     assertThat(card.parameters()).isEqualTo(parameters);
     assertThat(card.multiplyAdds()).isEqualTo(multiplyAdds);
@@ -118,7 +167,7 @@ class ModelRegistryTest {
     ModelSpec spec = ModelSpecs.tiny(name);
     ComputationGraphConfiguration configuration = ModelRegistry.configuration(spec);
     String json = configuration.toJson();
-    LayerTable.of(configuration, spec.channels(), spec.height(), spec.width());
+    LayerTable.of(configuration, spec.input());
     ParameterLayout.of(configuration);
     assertThat(configuration.toJson()).isEqualTo(json);
   }
@@ -138,8 +187,36 @@ class ModelRegistryTest {
     assertThat(card.name()).isEqualTo(name);
     assertThat(card.task()).isIn(ModelCard.CLASSIFICATION, ModelCard.SEGMENTATION);
     assertThat(card.paper().arxiv()).matches("\\d{4}\\.\\d{4,5}");
-    assertThat(card.inputShape()).hasSize(3);
+    assertThat(card.inputShape().dimensions()).allMatch(size -> size > 0);
     assertThat(card.options())
         .allSatisfy(option -> assertThat(option.parse(option.defaultValue())).isPresent());
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void changesWithEveryOption(String name) {
+    ModelCard card = ModelRegistry.card(name);
+    for (ModelOption option : card.options()) {
+      Set<String> networks = new HashSet<>();
+      for (Object value : values(option)) {
+        Map<String, Object> options = new HashMap<>(ModelSpecs.tiny(name).options());
+        options.put(option.name(), value);
+        ModelSpec spec = new ModelSpec(name, card.inputShape(), 5, "cross-entropy", options, 1);
+        networks.add(ModelRegistry.configuration(spec).toJson());
+      }
+      assertThat(networks).as(option.name()).hasSameSizeAs(values(option));
+    }
+  }
+
+  private static List<Object> values(ModelOption option) {
+    if (option instanceof ModelOption.Choice choice) {
+      return List.copyOf(choice.choices());
+    }
+    if (option instanceof ModelOption.WholeNumber number) {
+      int other = number.defaultNumber() == number.minimum() ? number.maximum() : number.minimum();
+      return List.of(number.defaultNumber(), other);
+    }
+    ModelOption.Fraction fraction = (ModelOption.Fraction) option;
+    return List.of(fraction.defaultNumber(), fraction.maximum());
   }
 }

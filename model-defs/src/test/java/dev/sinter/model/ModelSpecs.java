@@ -4,20 +4,34 @@ import java.util.Map;
 
 /** Specs for tests. */
 final class ModelSpecs {
+  private static final String LOSS = "cross-entropy";
+  private static final int CLASSES = 5;
+
   private ModelSpecs() {}
 
   static ModelSpec classification(String name, int size, Map<String, Object> options) {
-    return new ModelSpec(name, 3, size, size, 5, "cross-entropy", options, 7);
+    return new ModelSpec(name, 3, size, size, CLASSES, LOSS, options, 7);
   }
 
   static ModelSpec segmentation(int size, Map<String, Object> options) {
-    return new ModelSpec("unet", 1, size, size, 3, "cross-entropy", options, 7);
+    return new ModelSpec("unet", 1, size, size, 3, LOSS, options, 7);
   }
 
   /** The smallest spec of a network that still trains all its parameters. */
   static ModelSpec tiny(String name) {
-    return name.equals("unet")
-        ? segmentation(32, Map.of("width", 4))
-        : classification(name, 64, Map.of());
+    return switch (name) {
+      case "unet" -> segmentation(32, Map.of("width", 4));
+      case "vgg16", "vgg16-bn", "vgg19", "vgg19-bn" ->
+          classification(name, 64, Map.of("hidden", 16));
+      case "inception-v3" -> classification(name, 107, Map.of("auxiliary-head", false));
+      case "highway" -> classification(name, 9, Map.of());
+      case "skip-mlp" -> of(name, InputShape.row(6), Map.of("width", 12));
+      case "skip-lstm" -> of(name, InputShape.sequence(6, 5), Map.of("width", 12));
+      default -> classification(name, 64, Map.of());
+    };
+  }
+
+  private static ModelSpec of(String name, InputShape input, Map<String, Object> options) {
+    return new ModelSpec(name, input, CLASSES, LOSS, options, 7);
   }
 }

@@ -15,15 +15,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RejectedSpecsTest {
   private static final String CE = "cross-entropy";
   private static final String DICE = "dice-cross-entropy";
-  private static final String NAMES =
-      "densenet121, densenet161, densenet169, densenet201, resnet18, resnet34, resnet50, unet";
+  private static final String NAMES = String.join(", ", ModelRegistry.names());
 
   static Stream<Arguments> rejected() {
     return Stream.of(
         arguments(
-            spec("resnet81", 3, 224, 224, 2, CE, Map.of()),
+            spec("resnet-18", 3, 224, 224, 2, CE, Map.of()),
             "MODEL_UNKNOWN",
-            "there is no model \"resnet81\"; did you mean \"resnet18\"?",
+            "there is no model \"resnet-18\"; did you mean \"resnet18\"?",
             "Set model.name to one of " + NAMES + "."),
         arguments(
             spec("u-net", 3, 224, 224, 2, CE, Map.of()),
@@ -46,6 +45,76 @@ class RejectedSpecsTest {
             "MODEL_OPTION_INVALID",
             "model.options.zero-init-residual of resnet18 is \"1\"",
             "Set model.options.zero-init-residual to true or false."),
+        arguments(
+            spec("resnet20", 3, 32, 32, 2, CE, Map.of("shortcut", "conv")),
+            "MODEL_OPTION_INVALID",
+            "model.options.shortcut of resnet20 is \"conv\"",
+            "Set model.options.shortcut to identity or projection."),
+        arguments(
+            spec("plain20", 3, 32, 32, 2, CE, Map.of("shortcut", "identity")),
+            "MODEL_OPTION_UNKNOWN",
+            "plain20 has no option \"shortcut\"",
+            "Remove model.options.shortcut; plain20 has no options."),
+        arguments(
+            spec("resnet110", 3, 7, 32, 2, CE, Map.of()),
+            "IMAGE_TOO_SMALL_FOR_MODEL",
+            "resnet110 needs images of at least 8x8, but they are 7x32 (height x width)",
+            "Resize the images to 8x8 or more."),
+        arguments(
+            spec("vgg16", 3, 224, 31, 2, CE, Map.of()),
+            "IMAGE_TOO_SMALL_FOR_MODEL",
+            "vgg16 needs images of at least 32x32, but they are 224x31 (height x width)",
+            "Resize the images to 32x32 or more."),
+        arguments(
+            spec("vgg19-bn", 3, 64, 64, 2, CE, Map.of("dropout", 0.95)),
+            "MODEL_OPTION_INVALID",
+            "model.options.dropout of vgg19-bn is \"0.95\"",
+            "Set model.options.dropout to a number from 0 to 0.9."),
+        arguments(
+            spec("vgg19", 3, 64, 64, 2, CE, Map.of("dropout", "half")),
+            "MODEL_OPTION_INVALID",
+            "model.options.dropout of vgg19 is \"half\"",
+            "Set model.options.dropout to a number from 0 to 0.9."),
+        arguments(
+            spec("vgg19", 3, 64, 64, 2, CE, Map.of("grid", 8)),
+            "MODEL_OPTION_INVALID",
+            "model.options.grid of vgg19 is \"8\"",
+            "Set model.options.grid to a whole number from 1 to 7."),
+        arguments(
+            spec("inception-v3", 3, 299, 298, 2, CE, Map.of()),
+            "IMAGE_TOO_SMALL_FOR_MODEL",
+            "inception-v3 needs images of at least 299x299, but they are 299x298 (height x width)",
+            "Resize the images to 299x299 or more, or set model.options.auxiliary-head to false."),
+        arguments(
+            spec("inception-v3", 3, 74, 299, 2, CE, Map.of("auxiliary-head", false)),
+            "IMAGE_TOO_SMALL_FOR_MODEL",
+            "inception-v3 needs images of at least 75x75, but they are 74x299 (height x width)",
+            "Resize the images to 75x75 or more."),
+        arguments(
+            spec("highway", 1, 28, 28, 10, CE, Map.of("gate-bias", 0)),
+            "MODEL_OPTION_INVALID",
+            "model.options.gate-bias of highway is \"0\"",
+            "Set model.options.gate-bias to a whole number from -10 to -1."),
+        arguments(
+            spec("highway", 1, 0, 28, 10, CE, Map.of()),
+            "IMAGE_TOO_SMALL_FOR_MODEL",
+            "highway needs images of at least 1x1, but they are 0x28 (height x width)",
+            "Resize the images to 1x1 or more."),
+        arguments(
+            new ModelSpec("skip-lstm", InputShape.sequence(3, 0), 2, CE, Map.of(), 1),
+            "SEQUENCE_TOO_SHORT_FOR_MODEL",
+            "skip-lstm needs sequences of at least 1 step(s), but they have 0",
+            "Give longer sequences, or pad them."),
+        arguments(
+            new ModelSpec("skip-lstm", InputShape.sequence(3, 9), 2, CE, Map.of("skip", "gate"), 1),
+            "MODEL_OPTION_INVALID",
+            "model.options.skip of skip-lstm is \"gate\"",
+            "Set model.options.skip to add or concat or none."),
+        arguments(
+            new ModelSpec("skip-mlp", InputShape.row(3), 2, CE, Map.of("width", 0), 1),
+            "MODEL_OPTION_INVALID",
+            "model.options.width of skip-mlp is \"0\"",
+            "Set model.options.width to a whole number from 1 to 4096."),
         arguments(
             spec("unet", 1, 64, 64, 2, CE, Map.of("depth", 2.5)),
             "MODEL_OPTION_INVALID",
@@ -94,6 +163,12 @@ class RejectedSpecsTest {
             "unet with depth 3 needs a height and width that are multiples of 8,"
                 + " but they are 63x64",
             "Pad or resize the height to 56 or 64 and the width to 64."),
+        arguments(
+            new ModelSpec("unet", InputShape.volume(1, 8, 64, 64), 2, CE, Map.of(), 1),
+            "MODEL_INPUT_MISMATCH",
+            "unet takes images (channels x height x width),"
+                + " but was asked for with volumes of 1x8x64x64",
+            "Choose a network for volumes; `sinter models` lists all with their inputs."),
         arguments(
             spec("resnet18", 0, 224, 224, 2, CE, Map.of()),
             "CHANNELS_TOO_FEW",

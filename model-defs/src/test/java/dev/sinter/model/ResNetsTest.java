@@ -26,6 +26,10 @@ class ResNetsTest {
     "resnet34, small, 3, 32, 32, 64x32x32, 512x4x4",
     "resnet50, imagenet, 3, 224, 224, 64x56x56, 2048x7x7",
     "resnet50, small, 1, 8, 8, 64x8x8, 2048x1x1",
+    "resnet101, imagenet, 3, 224, 224, 64x56x56, 2048x7x7",
+    "resnet152, imagenet, 1, 97, 64, 64x25x16, 2048x4x2",
+    "resnext50-32x4d, small, 2, 32, 32, 64x32x32, 2048x4x4",
+    "wide-resnet50-2, imagenet, 3, 224, 224, 64x56x56, 2048x7x7",
   })
   void hasShapes(
       String name, String stem, int channels, int height, int width, String first, String last) {
@@ -69,6 +73,30 @@ class ResNetsTest {
             64);
     assertThat(shape(table, "stage2-block1-conv1")).isEqualTo("128x16x16");
     assertThat(shape(table, "stage2-block1-conv2")).isEqualTo("128x8x8");
+  }
+
+  @Test
+  void groupsTheMiddleConvolutionOfAResNeXt() {
+    LayerTable table = table("resnext50-32x4d");
+    assertThat(table.row("stage1-block1-conv2").type()).isEqualTo("GroupedConvolution2D");
+    assertThat(table.row("stage1-block1-conv2").parameters()).isEqualTo(128 * 4 * 9);
+    assertThat(shape(table, "stage1-block1-conv2")).isEqualTo("128x16x16");
+    assertThat(shape(table, "stage2-block1-conv2")).isEqualTo("256x8x8");
+    assertThat(shape(table, "stage2-block1-conv3")).isEqualTo("512x8x8");
+  }
+
+  @Test
+  void doublesTheInnerChannelsOfAWideResNet() {
+    LayerTable table = table("wide-resnet50-2");
+    assertThat(table.row("stage1-block1-conv2").type()).isEqualTo("ConvolutionLayer");
+    assertThat(shape(table, "stage1-block1-conv2")).isEqualTo("128x16x16");
+    assertThat(shape(table, "stage4-block3-conv2")).isEqualTo("1024x2x2");
+    assertThat(shape(table, "stage4-block3-conv3")).isEqualTo("2048x2x2");
+  }
+
+  private static LayerTable table(String name) {
+    return LayerTable.of(
+        ModelRegistry.configuration(ModelSpecs.classification(name, 64, Map.of())), 3, 64, 64);
   }
 
   @Test

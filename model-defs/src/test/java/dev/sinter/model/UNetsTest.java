@@ -2,6 +2,9 @@ package dev.sinter.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -98,6 +101,23 @@ class UNetsTest {
         .isNotEqualTo(json(Map.of("depth", 2)))
         .isNotEqualTo(json(Map.of("width", 8)));
     assertThat(json(Map.of("depth", 4, "width", 64, "norm", "batch"))).isEqualTo(json(Map.of()));
+  }
+
+  /** Saved checkpoints hold these bytes: a change of them is a change of the network. */
+  @ParameterizedTest
+  @CsvSource({
+    "64, 4, 64, batch, e84430b0c68b34b17b315a90809b131d430a2b9ed71f264b69818143ac82a3e6",
+    "16, 2, 4, none, c93dc6effc46f8e2d5195cc167761c6f7fb1a97cda34829fc519977c86300d41",
+  })
+  void keepsItsBytes(int size, int depth, int width, String norm, String sha256) throws Exception {
+    String json = json(size, Map.of("depth", depth, "width", width, "norm", norm));
+    byte[] digest =
+        MessageDigest.getInstance("SHA-256").digest(json.getBytes(StandardCharsets.UTF_8));
+    assertThat(HexFormat.of().formatHex(digest)).isEqualTo(sha256);
+  }
+
+  private static String json(int size, Map<String, Object> options) {
+    return ModelRegistry.configuration(ModelSpecs.segmentation(size, options)).toJson();
   }
 
   private static String json(Map<String, Object> options) {

@@ -1,5 +1,6 @@
 package dev.sinter.model.pretrained;
 
+import dev.sinter.model.InputShape;
 import dev.sinter.model.ModelSpec;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +29,9 @@ public record GenericNetwork(
     inputShape = List.copyOf(inputShape);
   }
 
-  /** What manifests say of it; images only have all three sides. */
+  /** What manifests say of it. */
   public ModelSpec spec(long seed) {
-    return new ModelSpec(
-        NAME, side(0), side(1), side(2), (int) outputs, "cross-entropy", Map.of(), seed);
-  }
-
-  private int side(int index) {
-    return index < inputShape.size() ? Math.toIntExact(inputShape.get(index)) : 1;
+    InputShape shape = new InputShape(inputShape.stream().map(Math::toIntExact).toList());
+    return new ModelSpec(NAME, shape, (int) outputs, "cross-entropy", Map.of(), seed);
   }
 }

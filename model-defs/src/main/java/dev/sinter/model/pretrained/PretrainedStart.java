@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import dev.sinter.model.pretrained.keras.KerasApplicationNames;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -34,6 +35,9 @@ public final class PretrainedStart {
 
   /** A counter of torch's batch normalisation that nothing reads. */
   private static final String COUNTER = "num_batches_tracked";
+
+  /** Layers that help training and that others' files often leave out. */
+  private static final String AUXILIARY = "auxiliary-";
 
   private final String model;
   private final ComputationGraphConfiguration configuration;
@@ -60,6 +64,9 @@ public final class PretrainedStart {
    */
   public static ImportPlan fit(
       String model, String family, ComputationGraphConfiguration configuration, WeightFile file) {
+    if (file.tensors().keySet().stream().anyMatch(name -> name.endsWith("/kernel"))) {
+      return fitKeras(model, family, configuration, file);
+    }
     WeightFile today = TorchNames.today(file);
     TorchNames published = TorchNames.of(family, configuration);
     TorchNames own = TorchNames.own();
@@ -75,6 +82,19 @@ public final class PretrainedStart {
     return new PretrainedStart(model, configuration).plan(names, today);
   }
 
+  private static ImportPlan fitKeras(
+      String model, String family, ComputationGraphConfiguration configuration, WeightFile file) {
+    TensorNames names =
+        KerasApplicationNames.of(family, file)
+            .orElseThrow(
+                () ->
+                    WeightFile.unsupported(
+                        file.source(),
+                        "keras-applications' names of family " + family + " are not known",
+                        "Import it without --model if it describes its network, or convert it to torchvision's names."));
+    return new PretrainedStart(model, configuration).plan(names, file);
+  }
+
   private ImportPlan plan(TensorNames names, WeightFile file) {
     Set<String> known = new LinkedHashSet<>();
     List<String> missing = new ArrayList<>();
@@ -87,7 +107,9 @@ public final class PretrainedStart {
         continue;
       }
       WeightTensor weights = file.tensors().get(form.get().name());
-      if (weights == null) {
+      if (weights == null && tensor.vertex().startsWith(AUXILIARY)) {
+        random.add(tensor.name());
+      } else if (weights == null) {
         missing.add(form.get().name());
       } else {
         fit(tensor, form.get(), weights, file.source());

@@ -62,7 +62,7 @@ public record TensorForm(String name, long[] view, int[] axes, long[] shape) {
   }
 
   /** From the file's order to the flat vector's. */
-  float[] toFlat(float[] inFile) {
+  public float[] toFlat(float[] inFile) {
     int[] places = places();
     float[] flat = new float[inFile.length];
     for (int i = 0; i < flat.length; i++) {
@@ -72,7 +72,7 @@ public record TensorForm(String name, long[] view, int[] axes, long[] shape) {
   }
 
   /** From the flat vector's order to the file's. */
-  float[] toFile(FloatBuffer flat) {
+  public float[] toFile(FloatBuffer flat) {
     int[] places = places();
     float[] inFile = new float[places.length];
     for (int i = 0; i < inFile.length; i++) {

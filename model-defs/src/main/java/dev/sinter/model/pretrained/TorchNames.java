@@ -63,6 +63,8 @@ final class TorchNames implements TensorNames {
           List.of(
               Rule.of("stem-(3b)-(conv|bn)", "Conv2d_$1_1x1.$2"),
               Rule.of("stem-(\\d[a-z])-(conv|bn)", "Conv2d_$1_3x3.$2"),
+              Rule.of("auxiliary-(conv\\d)-(conv|bn)", "AuxLogits.$1.$2"),
+              Rule.of("auxiliary-head", "AuxLogits.fc"),
               Rule.of("mixed(\\d[a-z])-(.+)-(conv|bn)", TorchNames::ofBranch),
               Rule.of("head", "fc")));
 

@@ -2,12 +2,14 @@ package dev.sinter.model.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.sinter.model.LayerTable;
 import dev.sinter.model.ParameterLayout;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -23,6 +25,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Sgd;
 
 class CustomLayersTest {
@@ -73,6 +76,39 @@ class CustomLayersTest {
     assertThat(row.multiplyAdds()).isEqualTo(8L * 4 * 9 * 6 * 5);
   }
 
+  /** Torch's cells: 4 of 6 rows are 0-1, 1-2, 3-4 and 4-5; 2 of 5 columns are 0-2 and 2-4. */
+  @Test
+  void averagesOverlappingCells() {
+    ComputationGraph network = new ComputationGraph(configuration(2));
+    network.init();
+    Map<String, INDArray> activations =
+        network.feedForward(Nd4j.rand(DataType.FLOAT, 3, 3, 6, 5), false);
+    INDArray images = activations.get("norm");
+    INDArray cells = activations.get("grid");
+    assertThat(cells.shape()).containsExactly(3, 8, 4, 2);
+    int[] rows = {0, 1, 3, 4};
+    int[] columns = {0, 2};
+    for (int row = 0; row < rows.length; row++) {
+      for (int column = 0; column < columns.length; column++) {
+        INDArray cell =
+            images.get(
+                NDArrayIndex.point(2),
+                NDArrayIndex.point(5),
+                NDArrayIndex.interval(rows[row], rows[row] + 2),
+                NDArrayIndex.interval(columns[column], columns[column] + 3));
+        assertThat(cells.getDouble(2, 5, row, column))
+            .isCloseTo(cell.meanNumber().doubleValue(), within(1e-5));
+      }
+    }
+  }
+
+  @Test
+  void aGridHasCells() {
+    assertThatThrownBy(() -> new AdaptiveAveragePooling2D(0, 7))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a grid of 0x7 cells");
+  }
+
   @Test
   void groupsHaveToDivideTheChannels() {
     assertThatThrownBy(() -> configuration(3)).hasStackTraceContaining("3 groups do not divide 8");
@@ -88,7 +124,8 @@ class CustomLayersTest {
         .addLayer("conv", convolution(1), "input")
         .addLayer("grouped", convolution(2), "conv")
         .addLayer("norm", new GroupNormalization.Builder(groups).build(), "grouped")
-        .addLayer("pool", new GlobalPoolingLayer.Builder(PoolingType.MAX).build(), "norm")
+        .addLayer("grid", new AdaptiveAveragePooling2D(4, 2), "norm")
+        .addLayer("pool", new GlobalPoolingLayer.Builder(PoolingType.MAX).build(), "grid")
         .addLayer(
             "output",
             new OutputLayer.Builder().nOut(2).activation(Activation.SOFTMAX).build(),

@@ -2,6 +2,7 @@ package dev.sinter.trainer.bench;
 
 import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
+import java.util.Arrays;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -9,7 +10,7 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
@@ -18,7 +19,7 @@ final class StockLoop implements StepLoop {
   private static final double MOMENTUM = 0.9;
 
   private final ComputationGraph graph;
-  private final DataSet batch;
+  private final MultiDataSet batch;
 
   StockLoop(StepCase step) {
     ModelSpec spec = step.spec();
@@ -33,7 +34,9 @@ final class StockLoop implements StepLoop {
     graph.init();
     INDArray inputs =
         Nd4j.randn(step.microBatchSize(), spec.channels(), spec.height(), spec.width());
-    batch = new DataSet(inputs, labels(step, spec));
+    INDArray[] labels = new INDArray[configuration.getNetworkOutputs().size()];
+    Arrays.fill(labels, labels(step, spec));
+    batch = new MultiDataSet(new INDArray[] {inputs}, labels);
   }
 
   private static INDArray labels(StepCase step, ModelSpec spec) {

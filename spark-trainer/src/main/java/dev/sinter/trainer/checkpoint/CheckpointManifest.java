@@ -62,6 +62,7 @@ public record CheckpointManifest(
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(SerializationFeature.INDENT_OUTPUT)
+          .addMixIn(ModelSpec.class, StoredSpec.Format.class)
           .build();
 
   /** What older manifests do not have are empty lists. */

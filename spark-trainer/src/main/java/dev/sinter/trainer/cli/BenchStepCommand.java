@@ -130,6 +130,7 @@ final class BenchStepCommand implements Callable<Integer> {
 
   private Stream<StepCase> cases(String model) {
     ModelCard card = ModelRegistry.card(model);
+    List<Integer> input = card.inputShape().dimensions();
     return precisions.stream()
         .flatMap(
             precision ->
@@ -139,8 +140,8 @@ final class BenchStepCommand implements Callable<Integer> {
                             new StepCase(
                                 model,
                                 card.task(),
-                                card.inputShape().get(0),
-                                size == null ? card.inputShape().get(1) : size,
+                                input.get(0),
+                                size == null ? input.get(input.size() - 1) : size,
                                 classes == null ? card.classes() : classes,
                                 microBatchSize,
                                 engine,

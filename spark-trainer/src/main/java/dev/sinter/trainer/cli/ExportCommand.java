@@ -21,7 +21,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -110,7 +109,7 @@ final class ExportCommand implements Callable<Integer> {
           spec.name(),
           family,
           configuration,
-          InputType.convolutional(spec.height(), spec.width(), spec.channels()),
+          spec.input().inputType(),
           parameters,
           stream);
     }

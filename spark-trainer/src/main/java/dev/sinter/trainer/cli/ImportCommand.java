@@ -2,6 +2,7 @@ package dev.sinter.trainer.cli;
 
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
+import dev.sinter.model.InputShape;
 import dev.sinter.model.ModelCard;
 import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
@@ -16,6 +17,7 @@ import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.engine.Network;
 import dev.sinter.trainer.pretrained.PretrainedWeights;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,13 +112,10 @@ final class ImportCommand implements Callable<Integer> {
 
   private Imported registered(String source, Configuration hadoop) {
     ModelCard card = ModelRegistry.card(model);
-    int[] sides = sides(card);
     ModelSpec spec =
         new ModelSpec(
             model,
-            channels == null ? card.inputShape().get(0) : channels,
-            sides[0],
-            sides[1],
+            input(card),
             classes == null ? card.classes() : classes,
             "cross-entropy",
             new LinkedHashMap<>(options),
@@ -145,20 +144,26 @@ final class ImportCommand implements Callable<Integer> {
         Network.of(network.spec(seed), network.configuration()), parameters, network.report());
   }
 
-  private int[] sides(ModelCard card) {
-    if (size == null) {
-      List<Integer> shape = card.inputShape();
-      return new int[] {shape.get(shape.size() - 2), shape.get(shape.size() - 1)};
+  /** The card's shape, with the channels and sides that were given. */
+  private InputShape input(ModelCard card) {
+    List<Integer> dimensions = new ArrayList<>(card.inputShape().dimensions());
+    if (channels != null) {
+      dimensions.set(0, channels);
     }
-    if (!size.matches("[1-9]\\d{0,5}x[1-9]\\d{0,5}")) {
-      throw new SinterException(
-          ErrorCategory.USAGE,
-          "USAGE",
-          "--size " + size + " is not HEIGHTxWIDTH",
-          "give two whole numbers, such as 224x224");
+    if (size != null) {
+      String[] sides = size.split("x", -1);
+      if (!size.matches("[1-9]\\d{0,5}(x[1-9]\\d{0,5})*") || sides.length != dimensions.size() - 1) {
+        throw new SinterException(
+            ErrorCategory.USAGE,
+            "USAGE",
+            "--size " + size + " is not the size of " + card.inputShape().kind().plural(),
+            "give whole numbers, such as 224x224 for the height and width of images");
+      }
+      for (int i = 0; i < sides.length; i++) {
+        dimensions.set(i + 1, Integer.parseInt(sides[i]));
+      }
     }
-    String[] parts = size.split("x", -1);
-    return new int[] {Integer.parseInt(parts[0]), Integer.parseInt(parts[1])};
+    return new InputShape(dimensions);
   }
 
   private static void requireFree(Path target, Configuration hadoop) {

@@ -35,7 +35,7 @@ final class ModelsCommand implements Callable<Integer> {
     PrintStream out = JsonOutput.console(common.json());
     if (name == null) {
       out.printf(
-          "%-12s %-15s %14s %16s  %s%n", "name", "task", "parameters", "multiply-adds", "input");
+          "%-18s %-15s %14s %16s  %s%n", "name", "task", "parameters", "multiply-adds", "input");
       cards.forEach(card -> printLine(out, card));
       out.println("`sinter models NAME` shows one with its options and layers.");
     } else {
@@ -49,12 +49,12 @@ final class ModelsCommand implements Callable<Integer> {
   private static void printLine(PrintStream out, ModelCard card) {
     out.printf(
         Locale.ROOT,
-        "%-12s %-15s %,14d %,16d  %s%n",
+        "%-18s %-15s %,14d %,16d  %s%n",
         card.name(),
         card.task(),
         card.parameters(),
         card.multiplyAdds(),
-        shape(card.inputShape()));
+        card.inputShape());
   }
 
   private static void printCard(PrintStream out, ModelCard card) {
@@ -69,7 +69,7 @@ final class ModelsCommand implements Callable<Integer> {
     out.printf(
         Locale.ROOT,
         "  at the default %s, %d classes: %,d trainable parameters, %,d multiply-adds%n",
-        shape(card.inputShape()),
+        card.inputShape(),
         card.classes(),
         card.parameters(),
         card.multiplyAdds());
@@ -95,19 +95,9 @@ final class ModelsCommand implements Callable<Integer> {
   }
 
   private static LayerTable layers(ModelCard card) {
-    List<Integer> input = card.inputShape();
     ModelSpec spec =
-        new ModelSpec(
-            card.name(),
-            input.get(0),
-            input.get(1),
-            input.get(2),
-            card.classes(),
-            "cross-entropy",
-            Map.of(),
-            0);
-    return LayerTable.of(
-        ModelRegistry.configuration(spec), input.get(0), input.get(1), input.get(2));
+        new ModelSpec(card.name(), card.inputShape(), card.classes(), "cross-entropy", Map.of(), 0);
+    return LayerTable.of(ModelRegistry.configuration(spec), card.inputShape());
   }
 
   private static Map<String, Object> toJson(ModelCard card) {
@@ -117,7 +107,7 @@ final class ModelsCommand implements Callable<Integer> {
     json.put("task", card.task());
     json.put("parameters", card.parameters());
     json.put("multiply_adds", card.multiplyAdds());
-    json.put("input_shape", card.inputShape());
+    json.put("input_shape", card.inputShape().dimensions());
     json.put("classes", card.classes());
     json.put("paper", card.paper());
     json.put("stages", card.stages());

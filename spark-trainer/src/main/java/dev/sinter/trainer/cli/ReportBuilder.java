@@ -81,9 +81,7 @@ final class ReportBuilder {
 
   private ModelSection model() {
     ModelSpec spec = TrainingSettings.model(run, dataset);
-    LayerTable table =
-        LayerTable.of(
-            ModelRegistry.configuration(spec), spec.channels(), spec.height(), spec.width());
+    LayerTable table = LayerTable.of(ModelRegistry.configuration(spec), spec.input());
     Map<String, List<LayerTable.Row>> stages = new LinkedHashMap<>();
     for (LayerTable.Row row : table.rows()) {
       String stage = row.vertex().split("-", 2)[0];
@@ -92,7 +90,7 @@ final class ReportBuilder {
     return new ModelSection(
         table.parameters(),
         0,
-        spec.channels() + " x " + spec.height() + " x " + spec.width(),
+        spec.input().toString().replace("x", " x "),
         stages.entrySet().stream()
             .map(stage -> stage(stage.getKey(), stage.getValue()))
             .filter(stage -> stage.parameters() > 0)

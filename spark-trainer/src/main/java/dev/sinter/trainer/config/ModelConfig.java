@@ -1,6 +1,7 @@
 package dev.sinter.trainer.config;
 
 import dev.sinter.error.NearestWord;
+import dev.sinter.model.InputShape;
 import dev.sinter.model.ModelCard;
 import dev.sinter.model.ModelOption;
 import dev.sinter.model.ModelRegistry;
@@ -46,6 +47,17 @@ public record ModelConfig(
     ModelCard card = ModelRegistry.card(name);
     if (!card.task().equals(task)) {
       section.problem("name", name + " is for " + card.task() + ", but data.task is " + task);
+    }
+    InputShape.Kind kind = card.inputShape().kind();
+    if (kind != InputShape.Kind.IMAGE) {
+      section.problem(
+          "name",
+          name
+              + " takes "
+              + kind.plural()
+              + " ("
+              + kind.axes()
+              + "), but `sinter prepare` makes datasets of images only");
     }
     Map<String, ModelOption> known =
         card.options().stream().collect(Collectors.toMap(ModelOption::name, option -> option));

@@ -21,19 +21,19 @@ public interface Replica extends AutoCloseable {
    *
    * @param batch inputs and labels
    * @param dropoutSeed seeds everything random within the network, from (seed, step, lane)
-   * @param gradient receives, at trainable positions, the gradient of the mean loss (without
-   *     regularisation, clipping or learning rate) and, at the positions of running statistics,
-   *     this batch's mean and unbiased variance
+   * @param gradient receives, at trainable positions, the gradient of the mean loss, summed over
+   *     the outputs, which share the labels (without regularisation, clipping or learning rate)
+   *     and, at the positions of running statistics, this batch's mean and unbiased variance
    * @return the mean loss
    */
   float computeGradient(Batch batch, long dropoutSeed, FlatVector gradient);
 
   /**
-   * Class probabilities in evaluation mode, with the running statistics.
+   * Class probabilities of the first output in evaluation mode, with the running statistics.
    *
    * @param batch inputs; labels are ignored
    * @param probabilities receives (samples, classes) or (samples, classes, height, width), row
-   *     major
+   *     major; volumes with the depth in between
    */
   void predict(Batch batch, FloatBuffer probabilities);
 

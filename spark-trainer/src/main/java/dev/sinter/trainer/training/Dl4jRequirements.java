@@ -2,6 +2,9 @@ package dev.sinter.trainer.training;
 
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
+import dev.sinter.model.ModelCard;
+import dev.sinter.model.ModelRegistry;
+import dev.sinter.model.ModelSpec;
 import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.config.EngineConfig;
 import dev.sinter.trainer.config.OptimizerConfig;
@@ -83,6 +86,9 @@ final class Dl4jRequirements {
     if (!run.data().task().equals("classification")) {
       problems.add("data.task " + run.data().task());
     }
+    if (outputs() > 1) {
+      problems.add("a network with " + outputs() + " outputs, as model.options make it");
+    }
     if (!TrainingSettings.augmentation(run.train().augment()).equals(Augmentation.none())) {
       problems.add("train.augment");
     }
@@ -108,6 +114,20 @@ final class Dl4jRequirements {
               + run.cluster().workers()
               + " does not divide");
     }
+  }
+
+  /** Its batches hold one array of labels. */
+  private int outputs() {
+    ModelCard card = ModelRegistry.card(run.model().name());
+    ModelSpec spec =
+        new ModelSpec(
+            card.name(),
+            card.inputShape(),
+            card.classes(),
+            run.train().loss(),
+            run.model().options(),
+            run.train().seed());
+    return ModelRegistry.configuration(spec).getNetworkOutputs().size();
   }
 
   private void checkSession(SparkConf conf, List<String> problems) {

@@ -68,8 +68,7 @@ record MemoryEstimate(long vectorBytes, long activationBytes) {
       int optimizerVectors,
       Activations activations) {
     ModelSpec spec = network.spec();
-    var rows =
-        LayerTable.of(network.configuration(), spec.channels(), spec.height(), spec.width()).rows();
+    var rows = LayerTable.of(network.configuration(), spec.input()).rows();
     long elements =
         rows.stream()
             .mapToLong(row -> row.outputShape().stream().reduce(1L, (a, b) -> a * b))

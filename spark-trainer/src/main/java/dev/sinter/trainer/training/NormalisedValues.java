@@ -21,9 +21,7 @@ final class NormalisedValues {
    */
   static void require(Network network, int microBatchSize) {
     ModelSpec spec = network.spec();
-    for (LayerTable.Row row :
-        LayerTable.of(network.configuration(), spec.channels(), spec.height(), spec.width())
-            .rows()) {
+    for (LayerTable.Row row : LayerTable.of(network.configuration(), spec.input()).rows()) {
       long values =
           row.outputShape().stream().skip(1).reduce((long) microBatchSize, (a, b) -> a * b);
       if (row.type().equals(BatchNormalization.class.getSimpleName()) && values < 2) {

@@ -34,7 +34,7 @@ class BareNetworksTest {
     ModelCard card = ModelRegistry.card(name);
     try (PointerScope scope = new PointerScope()) {
       BareLayers layers = new BareLayers(Style.TUNED, ComputePrecision.FP32);
-      BareNetworks.build(name, layers, card.inputShape().get(0), card.classes());
+      BareNetworks.build(name, layers, card.inputShape().channels(), card.classes());
       assertThat(layers.parameterCount()).isEqualTo(card.parameters());
     }
   }

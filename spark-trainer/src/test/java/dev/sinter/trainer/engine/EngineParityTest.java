@@ -5,11 +5,13 @@ import static dev.sinter.trainer.engine.TestNetworks.batchNorm;
 import static dev.sinter.trainer.engine.TestNetworks.convolution;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.sinter.model.InputShape;
 import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
+import dev.sinter.model.WeightedLoss;
 import dev.sinter.trainer.engine.TestNetworks.Block;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -27,6 +29,7 @@ import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -36,10 +39,6 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 class EngineParityTest {
-  /** More of the layers that densenet121 has, and nothing else. */
-  private static final Set<String> DEEPER_DENSENETS =
-      Set.of("densenet161", "densenet169", "densenet201");
-
   @Test
   void residualNetwork() {
     EngineParity.assertParity(TestNetworks.resNet(), 6);
@@ -56,28 +55,62 @@ class EngineParityTest {
     EngineParity.assertParity(Network.of(spec, ModelRegistry.configuration(spec)), 4);
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("registeredModels")
-  void registeredModel(String name, ModelSpec spec) {
+  void registeredModel(String name, String loss) {
+    EngineParity.assertParity(RegisteredModels.network(name, loss), 4);
+  }
+
+  @Tag("full")
+  @ParameterizedTest(name = "{0}, {1}")
+  @MethodSource("largeModels")
+  void largeModel(String name, String loss) {
+    EngineParity.assertParity(RegisteredModels.network(name, loss), 4);
+  }
+
+  static Stream<Arguments> registeredModels() {
+    return withLosses(RegisteredModels.quick());
+  }
+
+  static Stream<Arguments> largeModels() {
+    return withLosses(RegisteredModels.large());
+  }
+
+  private static Stream<Arguments> withLosses(List<String> names) {
+    return names.stream()
+        .flatMap(
+            name -> RegisteredModels.losses(name).stream().map(loss -> arguments(name, loss)));
+  }
+
+  /** Both kinds of shortcut where a block changes the shape. */
+  @Test
+  void residualNetworkForSmallImagesWithProjections() {
+    ModelSpec spec =
+        new ModelSpec(
+            "resnet20", 2, 9, 12, 4, "cross-entropy", Map.of("shortcut", "projection"), 3);
     EngineParity.assertParity(Network.of(spec, ModelRegistry.configuration(spec)), 4);
   }
 
-  /** The registered networks at a small size, with every loss that its task allows. */
-  static Stream<Arguments> registeredModels() {
-    return ModelRegistry.names().stream()
-        .filter(name -> !DEEPER_DENSENETS.contains(name))
-        .flatMap(
-            name ->
-                ModelRegistry.card(name).task().equals("segmentation")
-                    ? Stream.of(
-                        registered(name, 16, "cross-entropy", Map.of("width", 4, "depth", 2)),
-                        registered(name, 16, "dice-cross-entropy", Map.of("width", 4, "depth", 2)))
-                    : Stream.of(registered(name, 16, "cross-entropy", Map.of("stem", "small"))));
+  /** At the smallest size that it takes. */
+  @Tag("full")
+  @Test
+  void inceptionWithItsAuxiliaryHead() {
+    ModelSpec spec =
+        new ModelSpec("inception-v3", 2, 299, 299, 4, "cross-entropy", Map.of("dropout", 0), 3);
+    EngineParity.assertParity(Network.of(spec, ModelRegistry.configuration(spec)), 2);
   }
 
-  private static Arguments registered(
-      String name, int size, String loss, Map<String, Object> options) {
-    return arguments(name + ", " + loss, new ModelSpec(name, 2, size, size, 4, loss, options, 3));
+  @Test
+  void stackedSequencesSideBySide() {
+    ModelSpec spec =
+        new ModelSpec(
+            "skip-lstm",
+            InputShape.sequence(2, 5),
+            4,
+            "cross-entropy",
+            Map.of("width", 6, "skip", "concat", "dropout", 0),
+            3);
+    EngineParity.assertParity(Network.of(spec, ModelRegistry.configuration(spec)), 4);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -112,16 +145,18 @@ class EngineParityTest {
   }
 
   @Test
-  void auxiliaryOutputWithWeightedClasses() {
+  void auxiliaryOutputsWithWeights() {
     GraphBuilder graph = TestNetworks.builder();
     graph.addLayer("conv", convolution(3, 5, 1, 0), "input");
     graph.addLayer("pool", TestNetworks.globalAverage(), "conv");
     graph.addLayer("output", TestNetworks.output(), "pool");
     graph.addLayer(
-        "auxiliary",
+        "auxiliary", TestNetworks.output(new WeightedLoss(new LossMCXENT(), 0.3)), "pool");
+    graph.addLayer(
+        "by-class",
         TestNetworks.output(new LossMCXENT(Nd4j.createFromArray(0.4, 0.3, 0.2, 0.1).reshape(1, 4))),
         "pool");
-    graph.setOutputs("output", "auxiliary");
+    graph.setOutputs("output", "auxiliary", "by-class");
     graph.setInputTypes(org.deeplearning4j.nn.conf.inputs.InputType.convolutional(6, 5, 2));
     EngineParity.assertParity(
         Network.of(TestNetworks.spec("auxiliary", 2, 6, 5), graph.build()), 4);

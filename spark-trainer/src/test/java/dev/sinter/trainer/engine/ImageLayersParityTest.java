@@ -3,6 +3,7 @@ package dev.sinter.trainer.engine;
 import static dev.sinter.trainer.engine.LayerCase.image;
 import static dev.sinter.trainer.engine.LayerCase.pooledImage;
 
+import dev.sinter.model.layer.AdaptiveAveragePooling2D;
 import dev.sinter.model.layer.GroupNormalization;
 import dev.sinter.model.layer.GroupedConvolution2D;
 import java.util.stream.Stream;
@@ -105,6 +106,10 @@ class ImageLayersParityTest {
 
   static Stream<LayerCase> others() {
     return Stream.of(
+        image("adaptive pooling to a smaller grid", new AdaptiveAveragePooling2D(4, 3)),
+        image("adaptive pooling to whole cells", new AdaptiveAveragePooling2D(3, 1)),
+        image("adaptive pooling to the same size", new AdaptiveAveragePooling2D(9, 11)),
+        image("adaptive pooling to a larger grid", new AdaptiveAveragePooling2D(13, 7)),
         image("cropping", new Cropping2D.Builder(1, 2, 3, 0).build()),
         image("group normalisation", new GroupNormalization.Builder(3).build()),
         image("instance normalisation", new GroupNormalization.Builder(6).epsilon(1e-3).build()),

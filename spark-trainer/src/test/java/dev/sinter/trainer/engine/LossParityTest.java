@@ -2,6 +2,8 @@ package dev.sinter.trainer.engine;
 
 import static dev.sinter.trainer.engine.TestNetworks.convolution;
 
+import dev.sinter.model.DiceCrossEntropyLoss;
+import dev.sinter.model.WeightedLoss;
 import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
@@ -17,6 +19,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossL1;
 import org.nd4j.linalg.lossfunctions.impl.LossL2;
 import org.nd4j.linalg.lossfunctions.impl.LossMAE;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 import org.nd4j.linalg.lossfunctions.impl.LossNegativeLogLikelihood;
 
@@ -40,6 +43,11 @@ class LossParityTest {
         ofSamples("weighted mean squares", new LossMSE(weights), Activation.TANH),
         ofSamples("absolute", new LossL1(), Activation.IDENTITY),
         ofSamples("mean absolute", new LossMAE(weights), Activation.SOFTMAX),
+        ofSamples("weighted whole", new WeightedLoss(new LossMCXENT(), 0.3), Activation.SOFTMAX),
+        ofPixels(
+            "weighted Dice of pixels",
+            new WeightedLoss(new DiceCrossEntropyLoss(), 0.6),
+            Activation.SOFTMAX),
         ofPixels("binary of pixels", new LossBinaryXENT(), Activation.SIGMOID),
         ofPixels("mean squares of pixels", new LossMSE(), Activation.SOFTMAX));
   }

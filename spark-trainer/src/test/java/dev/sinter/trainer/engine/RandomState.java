@@ -3,6 +3,7 @@ package dev.sinter.trainer.engine;
 import dev.sinter.model.ParameterTensor;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.List;
 import java.util.Random;
 
 /** Seeded parameters and batches, the same for every engine. */
@@ -42,14 +43,13 @@ public final class RandomState {
 
   /** Gaussian pixels and uniform labels. */
   public static Batch batch(Network network, int samples, long seed) {
-    boolean pixels = network.configurationJson().contains("CnnLossLayer");
-    int channels = network.spec().channels();
-    int height = network.spec().height();
-    int width = network.spec().width();
+    String json = network.configurationJson();
+    boolean everywhere = json.contains("CnnLossLayer") || json.contains("Cnn3DLossLayer");
+    List<Integer> shape = network.spec().input().dimensions();
     Batch batch =
-        pixels
-            ? Batch.forSegmentation(samples, channels, height, width)
-            : Batch.forClassification(samples, channels, height, width);
+        everywhere
+            ? Batch.withLabelPerPosition(samples, shape)
+            : Batch.withLabelPerSample(samples, shape);
     return fill(batch, network.spec().classes(), seed);
   }
 

@@ -8,7 +8,6 @@ import io.jhdf.HdfFile;
 import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
-import io.jhdf.api.Node;
 import io.jhdf.exceptions.HdfException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,12 +46,10 @@ public record KerasFile(Optional<String> configuration, WeightFile weights) {
   public static KerasFile read(Path file) {
     requireWhole(file);
     try (HdfFile hdf = new HdfFile(file)) {
-      Node model = hdf.getChildren().get("model_weights");
+      Group model = hdf.getChildren().get("model_weights") instanceof Group group ? group : hdf;
       List<WeightTensor> tensors = new ArrayList<>();
-      for (Node layer : model instanceof Group group ? group : hdf) {
-        if (layer instanceof Group group) {
-          readLayer(group, tensors);
-        }
+      for (String name : (String[]) model.getAttribute("layer_names").getData()) {
+        readLayer(name, (Group) model.getByPath(name), tensors);
       }
       return new KerasFile(
           text(hdf.getAttribute("model_config")), WeightFile.of(file.toString(), tensors));
@@ -92,7 +89,7 @@ public record KerasFile(Optional<String> configuration, WeightFile weights) {
     }
   }
 
-  private static void readLayer(Group layer, List<WeightTensor> tensors) {
+  private static void readLayer(String name, Group layer, List<WeightTensor> tensors) {
     Attribute names = layer.getAttribute("weight_names");
     if (names == null || !(names.getData() instanceof String[] paths)) {
       return; // a layer without weights
@@ -106,7 +103,7 @@ public record KerasFile(Optional<String> configuration, WeightFile weights) {
       }
       tensors.add(
           WeightTensor.of(
-              layer.getName() + "/" + end(layer.getName(), path),
+              name + "/" + end(name, path),
               shape,
               floats(values.getDataFlat())));
     }

@@ -4,6 +4,7 @@ import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.model.ParameterLayout;
 import dev.sinter.model.ParameterTensor;
+import dev.sinter.model.layer.AdaptiveAveragePooling2D;
 import dev.sinter.model.pretrained.WeightExport;
 import dev.sinter.model.pretrained.WeightTensor;
 import dev.sinter.model.pretrained.onnx.OnnxGraphWriter.Attributes;
@@ -19,6 +20,7 @@ import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 
 /**
@@ -83,7 +85,8 @@ public final class OnnxExport {
       }
       List<String> from = configuration.getVertexInputs().get(vertex);
       String[] inputs = from.stream().map(values::get).toArray(String[]::new);
-      values.put(vertex, value(layers, vertex, kind, sides(types.get(vertex)).size(), inputs));
+      InputType before = types.get(from.get(0));
+      values.put(vertex, value(layers, vertex, kind, before, types.get(vertex), inputs));
     }
     for (String output : configuration.getNetworkOutputs()) {
       graph.output(values.get(output), sides(types.get(output)));
@@ -91,9 +94,24 @@ public final class OnnxExport {
   }
 
   private String value(
-      OnnxLayers layers, String vertex, GraphVertex kind, int axes, String... inputs) {
+      OnnxLayers layers,
+      String vertex,
+      GraphVertex kind,
+      InputType before,
+      InputType after,
+      String... inputs) {
+    if (kind instanceof LayerVertex layer
+        && layer.getLayerConf().getLayer() instanceof AdaptiveAveragePooling2D grid) {
+      return layers.grid(vertex, grid, sides(before), inputs[0]);
+    }
+    if (kind instanceof ScaleVertex scale) {
+      float[] factor = {(float) scale.getScaleFactor()};
+      String constant =
+          graph.weights(WeightTensor.of(vertex + "/factor", new long[] {1}, factor));
+      return graph.node("Mul", vertex, new Attributes(), inputs[0], constant);
+    }
     if (kind instanceof LayerVertex layer) {
-      return layers.layer(vertex, layer, weights.getOrDefault(vertex, Map.of()), axes, inputs[0]);
+      return layers.layer(vertex, layer, weights.getOrDefault(vertex, Map.of()), sides(after).size(), inputs[0]);
     }
     if (kind instanceof MergeVertex) {
       return graph.node("Concat", vertex, new Attributes().whole("axis", 1), inputs);

@@ -2,11 +2,13 @@ package dev.sinter.model.pretrained.onnx;
 
 import static dev.sinter.model.pretrained.onnx.OnnxExport.unsupported;
 
+import dev.sinter.model.layer.AdaptiveAveragePooling2D;
 import dev.sinter.model.layer.GroupNormalization;
 import dev.sinter.model.layer.GroupedConvolution2D;
 import dev.sinter.model.pretrained.WeightTensor;
 import dev.sinter.model.pretrained.onnx.OnnxGraphWriter.Attributes;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
@@ -78,6 +80,25 @@ final class OnnxLayers {
     return layer instanceof BaseLayer base && !(layer instanceof BatchNormalization)
         ? activated(vertex + "/activation", base, linear, LAST)
         : linear;
+  }
+
+  /** A grid of means: over windows where the image is a multiple of it, else there is no operator. */
+  String grid(String vertex, AdaptiveAveragePooling2D grid, List<Long> image, String x) {
+    long height = image.get(1);
+    long width = image.get(2);
+    if (height == grid.getHeight() && width == grid.getWidth()) {
+      return x;
+    }
+    if (height % grid.getHeight() != 0 || width % grid.getWidth() != 0) {
+      throw unsupported(
+          vertex, height + "x" + width + " pixels in " + grid.getHeight() + "x" + grid.getWidth() + " cells");
+    }
+    long[] window = {height / grid.getHeight(), width / grid.getWidth()};
+    return graph.node(
+        "AveragePool",
+        vertex,
+        new Attributes().wholes("kernel_shape", window).wholes("strides", window),
+        x);
   }
 
   private String linear(String vertex, Layer layer, Map<String, WeightTensor> weights, String x) {

@@ -71,6 +71,7 @@ class KerasNetworkTest {
         dense[i][0] = i + 1;
       }
       layer(weights, "dense", "kernel", dense);
+      weights.putAttribute("layer_names", new String[] {"conv", "bn", "dense"});
     }
     float[][][] image = {
       {{1, 0}, {0, 1}, {2, 1}}, {{-1, 1}, {3, 0}, {0, 0}}
@@ -109,7 +110,7 @@ class KerasNetworkTest {
           "model_config",
           "{\"class_name\": \"Sequential\", \"config\": {\"layers\": [{\"class_name\": \"GRU\","
               + " \"config\": {\"name\": \"gru_1\", \"batch_input_shape\": [null, 4, 2]}}]}}");
-      hdf.putGroup("model_weights");
+      hdf.putGroup("model_weights").putAttribute("layer_names", new String[0]);
     }
     assertThatThrownBy(() -> KerasNetwork.read(file))
         .isInstanceOfSatisfying(
@@ -121,7 +122,8 @@ class KerasNetworkTest {
   void refusesWeightsWithoutANetwork() {
     Path file = folder.resolve("c.h5");
     try (WritableHdfFile hdf = HdfFile.write(file)) {
-      layer(hdf.putGroup("dense_group"), "dense", "kernel", new float[][] {{1}});
+      layer(hdf, "dense", "kernel", new float[][] {{1}});
+      hdf.putAttribute("layer_names", new String[] {"dense"});
     }
     assertThatThrownBy(() -> KerasNetwork.read(file))
         .isInstanceOfSatisfying(

@@ -109,7 +109,8 @@ final class GraphTranslator {
     return new Operation.Sequence(List.of(before, operation));
   }
 
-  private static List<Graph.Step> withReleases(List<Graph.Step> steps, List<Graph.Output> outputs) {
+  /** Marks at each step what nobody reads after it. */
+  static List<Graph.Step> withReleases(List<Graph.Step> steps, List<Graph.Output> outputs) {
     int[] lastReader = new int[steps.size() + 1];
     Arrays.fill(lastReader, -1);
     for (int i = 0; i < steps.size(); i++) {

@@ -26,6 +26,7 @@ final class LibtorchReplica implements Replica {
   private final TensorPlacement placement;
   private final ParameterTensors parameters;
   private final Graph graph;
+  private final Graph predicting;
   private final ScalarType activationType;
   private final LossScaling lossScaling;
   private final int threads;
@@ -42,6 +43,7 @@ final class LibtorchReplica implements Replica {
       this.graph =
           GraphTranslator.translate(
               network.configuration(), parameters, settings.activationMemory());
+      this.predicting = MainOutput.of(graph);
     } catch (RuntimeException | OutOfMemoryError e) {
       close(); // nobody else can, and a GPU's memory would stay taken
       throw e;
@@ -130,10 +132,10 @@ final class LibtorchReplica implements Replica {
         AutoGradMode notRecording = new AutoGradMode(false)) {
       takeParameters();
       Tensor logits =
-          graph.logits(inputOf(batch), Pass.evaluation(batch.samples()), progress).get(0);
+          predicting.logits(inputOf(batch), Pass.evaluation(batch.samples()), progress).get(0);
       Tensor result =
           placement.onHost(
-              graph
+              predicting
                   .outputs()
                   .get(0)
                   .loss()

@@ -1,7 +1,9 @@
 package dev.sinter.trainer.engine.libtorch;
 
+import dev.sinter.model.WeightedLoss;
 import dev.sinter.trainer.engine.libtorch.Operation.Unary;
 import java.util.Optional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
@@ -33,10 +35,33 @@ interface Loss {
   /** What the network predicts, in the shape of the logits. */
   Tensor predictions(Tensor logits);
 
+  /**
+   * A loss times a constant.
+   *
+   * @param loss what is weighted
+   * @param weight the factor
+   */
+  record Weighted(Loss loss, double weight) implements Loss {
+    @Override
+    public Tensor of(Tensor logits, Tensor labels) {
+      return loss.of(logits, labels).mul(new Scalar(weight));
+    }
+
+    @Override
+    public Tensor predictions(Tensor logits) {
+      return loss.predictions(logits);
+    }
+  }
+
   /** Translates the loss of an output layer. */
   static Loss translate(String vertex, Layer layer) {
-    ILossFunction function = functionOf(vertex, layer);
-    IActivation activation = ((BaseLayer) layer).getActivationFn();
+    return translate(vertex, functionOf(vertex, layer), ((BaseLayer) layer).getActivationFn());
+  }
+
+  private static Loss translate(String vertex, ILossFunction function, IActivation activation) {
+    if (function instanceof WeightedLoss weighted) {
+      return new Weighted(translate(vertex, weighted.getLoss(), activation), weighted.getWeight());
+    }
     Class<?> type = function.getClass();
     if (activation instanceof ActivationSoftmax) {
       if (type == LossMCXENT.class || type == LossNegativeLogLikelihood.class) {

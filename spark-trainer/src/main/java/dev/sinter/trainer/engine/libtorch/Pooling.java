@@ -98,6 +98,30 @@ final class Pooling {
   }
 
   /**
+   * Means of the cells of a grid.
+   *
+   * @param rows of the grid
+   * @param columns of the grid
+   */
+  record AverageToGrid(long rows, long columns) implements Unary {
+    @Override
+    public Tensor apply(Tensor input, Pass pass) {
+      long height = input.size(2);
+      long width = input.size(3);
+      if (height == rows && width == columns) {
+        return input;
+      }
+      if (height % rows != 0 || width % columns != 0) {
+        return torch.adaptive_avg_pool2d(input, rows, columns);
+      }
+      // The same means, with a backward pass that repeats its bits on a GPU as well.
+      long[] cell = {height / rows, width / columns};
+      return torch.avg_pool2d(
+          input, cell, cell, new long[] {0, 0}, false, true, new LongOptional());
+    }
+  }
+
+  /**
    * Mean over all positions.
    *
    * @param keepsDimensions whether the positions' dimensions stay, with size 1

@@ -1,5 +1,6 @@
 package dev.sinter.trainer.engine.libtorch;
 
+import dev.sinter.model.layer.AdaptiveAveragePooling2D;
 import dev.sinter.trainer.engine.libtorch.Operation.Unary;
 import dev.sinter.trainer.engine.libtorch.Pooling.Average.Divisor;
 import java.util.Arrays;
@@ -30,6 +31,10 @@ final class PoolingLayers {
     }
     if (type == Subsampling3DLayer.class) {
       return Optional.of(ofVolume(site, (Subsampling3DLayer) layer));
+    }
+    if (type == AdaptiveAveragePooling2D.class) {
+      AdaptiveAveragePooling2D pooling = (AdaptiveAveragePooling2D) layer;
+      return Optional.of(new Pooling.AverageToGrid(pooling.getHeight(), pooling.getWidth()));
     }
     if (type == GlobalPoolingLayer.class) {
       return Optional.of(global(site, (GlobalPoolingLayer) layer));

@@ -5,12 +5,10 @@ import static dev.sinter.trainer.engine.TestNetworks.batchNorm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.sinter.model.ModelRegistry;
-import dev.sinter.model.ModelSpec;
 import dev.sinter.trainer.engine.FlatVector.Precision;
 import dev.sinter.trainer.engine.Network;
+import dev.sinter.trainer.engine.RegisteredModels;
 import dev.sinter.trainer.engine.TestNetworks;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
@@ -120,15 +118,8 @@ class OperationLayersTest {
   }
 
   static Stream<Arguments> registeredModels() {
-    return ModelRegistry.names().stream()
-        .map(
-            name -> {
-              boolean segmentation = ModelRegistry.card(name).task().equals("segmentation");
-              Map<String, Object> options =
-                  segmentation ? Map.of("width", 4, "depth", 2) : Map.of("stem", "small");
-              ModelSpec spec = new ModelSpec(name, 2, 16, 16, 4, "cross-entropy", options, 3);
-              return arguments(name, Network.of(spec, ModelRegistry.configuration(spec)));
-            });
+    return RegisteredModels.quick().stream()
+        .map(name -> arguments(name, RegisteredModels.network(name, "cross-entropy")));
   }
 
   static Stream<Arguments> layers() {

@@ -1,0 +1,74 @@
+package dev.sinter.trainer.checkpoint;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.util.StdConverter;
+import dev.sinter.model.InputShape;
+import dev.sinter.model.ModelSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A spec as manifests hold it: every dimension of the input by its name, without those that its
+ * kind of input does not have.
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record StoredSpec(
+    String name,
+    int channels,
+    Integer steps,
+    Integer depth,
+    Integer height,
+    Integer width,
+    int classes,
+    String loss,
+    Map<String, Object> options,
+    long seed) {
+
+  /** Makes Jackson go through this record. */
+  @JsonSerialize(converter = Writing.class)
+  @JsonDeserialize(converter = Reading.class)
+  interface Format {}
+
+  static final class Writing extends StdConverter<ModelSpec, StoredSpec> {
+    @Override
+    public StoredSpec convert(ModelSpec spec) {
+      InputShape input = spec.input();
+      InputShape.Kind kind = input.kind();
+      boolean isSpatial = kind == InputShape.Kind.IMAGE || kind == InputShape.Kind.VOLUME;
+      return new StoredSpec(
+          spec.name(),
+          input.channels(),
+          kind == InputShape.Kind.SEQUENCE ? input.steps() : null,
+          kind == InputShape.Kind.VOLUME ? input.depth() : null,
+          isSpatial ? input.height() : null,
+          isSpatial ? input.width() : null,
+          spec.classes(),
+          spec.loss(),
+          spec.options(),
+          spec.seed());
+    }
+  }
+
+  static final class Reading extends StdConverter<StoredSpec, ModelSpec> {
+    @Override
+    public ModelSpec convert(StoredSpec stored) {
+      List<Integer> dimensions = new ArrayList<>(List.of(stored.channels()));
+      for (Integer size :
+          new Integer[] {stored.steps(), stored.depth(), stored.height(), stored.width()}) {
+        if (size != null) {
+          dimensions.add(size);
+        }
+      }
+      return new ModelSpec(
+          stored.name(),
+          new InputShape(dimensions),
+          stored.classes(),
+          stored.loss(),
+          stored.options(),
+          stored.seed());
+    }
+  }
+}
