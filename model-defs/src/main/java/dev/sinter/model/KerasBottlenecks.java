@@ -8,8 +8,8 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 
 /**
  * Stem and bottleneck blocks of keras-applications' residual networks, which differ from
- * torchvision's: the stride is in the first 1x1 convolution (as in the paper), every convolution has
- * a bias, and batch normalisation has eps 1.001e-5 and decay 0.99.
+ * torchvision's: the stride is in the first 1x1 convolution (as in the paper), every convolution
+ * has a bias, and batch normalisation has eps 1.001e-5 and decay 0.99.
  */
 final class KerasBottlenecks {
   private static final double NORM_EPSILON = 1.001e-5;
@@ -19,18 +19,13 @@ final class KerasBottlenecks {
 
   /** {@code [N, C, H, W] -> [N, 64, H/stride, W/stride]}. */
   static String stem(NetworkGraph graph, int kernel, int stride) {
-    String x =
-        convolution(graph, "stem-conv", NetworkGraph.INPUT, 64, kernel, stride, Bias.WITH);
+    String x = convolution(graph, "stem-conv", NetworkGraph.INPUT, 64, kernel, stride, Bias.WITH);
     return relu(graph, "stem-relu", normalised(graph, "stem-bn", x, 1));
   }
 
   /** {@code [N, C, H, W] -> [N, outputs, H/stride, W/stride]}. */
   static String block(
-      NetworkGraph graph,
-      String name,
-      String input,
-      ResidualBlocks.Shape shape,
-      double lastGamma) {
+      NetworkGraph graph, String name, String input, ResidualBlocks.Shape shape, double lastGamma) {
     String x = unit(graph, name, 1, input, shape.width(), 1, shape.stride(), 1);
     x = relu(graph, name + "-relu1", x);
     x = unit(graph, name, 2, x, shape.width(), 3, 1, 1);
@@ -40,13 +35,7 @@ final class KerasBottlenecks {
     if (shape.changesSize()) {
       shortcut =
           convolution(
-              graph,
-              name + "-shortcut-conv",
-              input,
-              shape.outputs(),
-              1,
-              shape.stride(),
-              Bias.WITH);
+              graph, name + "-shortcut-conv", input, shape.outputs(), 1, shape.stride(), Bias.WITH);
       shortcut = normalised(graph, name + "-shortcut-bn", shortcut, 1);
     }
     return relu(graph, name + "-relu", graph.add(name + "-add", x, shortcut));

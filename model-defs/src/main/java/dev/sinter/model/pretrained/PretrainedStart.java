@@ -4,14 +4,15 @@ import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.model.ParameterLayout;
 import dev.sinter.model.ParameterTensor;
+import dev.sinter.model.pretrained.keras.KerasApplicationNames;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import dev.sinter.model.pretrained.keras.KerasApplicationNames;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -38,6 +39,9 @@ public final class PretrainedStart {
 
   /** Layers that help training and that others' files often leave out. */
   private static final String AUXILIARY = "auxiliary-";
+
+  private static final Pattern KERAS_END =
+      Pattern.compile("/(kernel|bias|gamma|beta|moving_mean|moving_variance)$");
 
   private final String model;
   private final ComputationGraphConfiguration configuration;
@@ -227,9 +231,11 @@ public final class PretrainedStart {
             + " in torchvision's naming, or name the network that they are of.");
   }
 
+  /** What comes before the first dot; of Keras' names, the layer. */
   private static String topModule(String name) {
     int dot = name.indexOf('.');
-    return dot < 0 ? name : name.substring(0, dot);
+    int end = dot >= 0 ? dot : KERAS_END.matcher(name).find() ? name.lastIndexOf('/') : -1;
+    return end < 0 ? name : name.substring(0, end);
   }
 
   private static String listed(List<String> names) {

@@ -185,8 +185,9 @@ final class TorchNames implements TensorNames {
   }
 
   private static TensorForm kernels(String name, long[] shape, Layer layer) {
-    if (layer instanceof Convolution1DLayer) { // DL4J adds a width of 1
-      return TensorForm.same(name, shape[0], shape[1], shape[2]);
+    if (layer instanceof Convolution1DLayer) {
+      // DL4J says (outputs, inputs, steps, 1), and reads the numbers as (steps, inputs, outputs).
+      return TensorForm.permuted(name, new long[] {shape[2], shape[1], shape[0]}, 2, 1, 0);
     }
     if (layer instanceof Deconvolution3D) {
       return TensorForm.permuted(name, shape, 4, 3, 0, 1, 2);

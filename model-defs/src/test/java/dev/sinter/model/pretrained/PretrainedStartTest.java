@@ -78,8 +78,49 @@ class PretrainedStartTest {
     assertThat(shapes("densenet121", "densenet")).isEqualTo(expected);
   }
 
+  /** Of the 60 and more modules those at which a rule could go wrong. */
+  @Test
+  void namesVggsAndInceptionAsTorchvisionDoes() {
+    Map<String, String> vgg = shapes("vgg19-bn", "vgg", Map.of("hidden", 8));
+    assertThat(vgg)
+        .containsEntry("features.0.weight", "64x3x3x3")
+        .containsEntry("features.1.running_mean", "64")
+        .containsEntry("features.49.weight", "512x512x3x3")
+        .containsEntry("features.50.running_var", "512")
+        .containsEntry("classifier.0.weight", "8x25088")
+        .containsEntry("classifier.3.bias", "8")
+        .containsEntry("classifier.6.weight", "1000x8");
+    assertThat(shapes("vgg16", "vgg", Map.of("hidden", 8)))
+        .containsEntry("features.28.weight", "512x512x3x3")
+        .containsEntry("features.2.bias", "64");
+    ComputationGraphConfiguration inception =
+        ModelRegistry.configuration(
+            new ModelSpec("inception-v3", 3, 299, 299, 1000, "cross-entropy", Map.of(), 1));
+    Map<String, WeightTensor> tensors = file(inception, "inception").tensors();
+    assertThat(tensors).hasSize(96 * 5 + 4); // 96 convolutions, each normalised; two dense layers
+    assertThat(tensors)
+        .containsKeys(
+            "Conv2d_1a_3x3.conv.weight",
+            "Conv2d_3b_1x1.bn.running_var",
+            "Mixed_5b.branch5x5_2.conv.weight",
+            "Mixed_5d.branch_pool.bn.bias",
+            "Mixed_6a.branch3x3dbl_3.conv.weight",
+            "Mixed_6c.branch7x7dbl_5.conv.weight",
+            "Mixed_7a.branch7x7x3_4.bn.weight",
+            "Mixed_7c.branch3x3dbl_3b.conv.weight",
+            "AuxLogits.conv1.conv.weight",
+            "AuxLogits.fc.weight",
+            "fc.bias");
+  }
+
   @ParameterizedTest
-  @CsvSource({"resnet50,resnet", "densenet121,densenet", "unet,unet"})
+  @CsvSource({
+    "resnet50,resnet",
+    "resnext50-32x4d,resnet",
+    "densenet121,densenet",
+    "resnet20,resnet-cifar",
+    "unet,unet"
+  })
   void importsItsExportToTheSameBits(String model, String family) {
     ComputationGraphConfiguration configuration = network(model, 3, 5);
     FloatBuffer original = random(configuration);
@@ -213,8 +254,14 @@ class PretrainedStartTest {
   }
 
   private static Map<String, String> shapes(String model, String family) {
+    return shapes(model, family, Map.of());
+  }
+
+  private static Map<String, String> shapes(
+      String model, String family, Map<String, Object> options) {
     Map<String, String> shapes = new TreeMap<>();
-    file(network(model, 3, 1000), family)
+    ModelSpec spec = new ModelSpec(model, 3, 64, 64, 1000, "cross-entropy", options, 1);
+    file(ModelRegistry.configuration(spec), family)
         .tensors()
         .forEach((name, tensor) -> shapes.put(name, tensor.shapeText()));
     return shapes;

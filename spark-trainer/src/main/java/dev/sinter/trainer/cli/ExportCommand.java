@@ -97,21 +97,14 @@ final class ExportCommand implements Callable<Integer> {
       throws IOException {
     ModelSpec spec = stored.manifest().model();
     String family =
-        ModelRegistry.names().contains(spec.name())
-            ? ModelRegistry.card(spec.name()).family()
-            : "";
+        ModelRegistry.names().contains(spec.name()) ? ModelRegistry.card(spec.name()).family() : "";
     ComputationGraphConfiguration configuration =
         ComputationGraphConfiguration.fromJson(stored.configurationJson());
     if (format == Format.safetensors) {
       SafetensorsFile.write(WeightExport.toTorch(family, configuration, parameters), stream);
     } else {
       OnnxExport.write(
-          spec.name(),
-          family,
-          configuration,
-          spec.input().inputType(),
-          parameters,
-          stream);
+          spec.name(), family, configuration, spec.input().inputType(), parameters, stream);
     }
   }
 

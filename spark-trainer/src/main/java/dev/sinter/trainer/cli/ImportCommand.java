@@ -152,7 +152,8 @@ final class ImportCommand implements Callable<Integer> {
     }
     if (size != null) {
       String[] sides = size.split("x", -1);
-      if (!size.matches("[1-9]\\d{0,5}(x[1-9]\\d{0,5})*") || sides.length != dimensions.size() - 1) {
+      if (!size.matches("[1-9]\\d{0,5}(x[1-9]\\d{0,5})*")
+          || sides.length != dimensions.size() - 1) {
         throw new SinterException(
             ErrorCategory.USAGE,
             "USAGE",

@@ -17,8 +17,7 @@ import java.util.stream.Collectors;
  * @param options options of its family, checked by the registry
  * @param pretrained weights that the run starts from, in place of random ones
  */
-public record ModelConfig(
-    String name, Map<String, Object> options, Optional<String> pretrained) {
+public record ModelConfig(String name, Map<String, Object> options, Optional<String> pretrained) {
   static ModelConfig read(ConfigSection section, String task) {
     ModelConfig model =
         new ModelConfig(

@@ -83,8 +83,7 @@ public final class PretrainedWeights {
   }
 
   private static WeightFile ofDl4j(
-      java.nio.file.Path file, String family, String uri, Configuration hadoop)
-      throws IOException {
+      java.nio.file.Path file, String family, String uri, Configuration hadoop) throws IOException {
     try (ZipFile zip = new ZipFile(file.toFile())) {
       if (zip.getEntry("sinter.json") != null) {
         return stored(uri, hadoop, family);
@@ -113,9 +112,7 @@ public final class PretrainedWeights {
       return WeightFile.of(
           uri,
           WeightExport.toTorch(
-              family,
-              ComputationGraphConfiguration.fromJson(model.configurationJson()),
-              copy));
+              family, ComputationGraphConfiguration.fromJson(model.configurationJson()), copy));
     }
   }
 

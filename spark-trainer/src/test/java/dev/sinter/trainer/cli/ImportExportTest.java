@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sinter.trainer.TinyCollections;
 import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.checkpoint.StoredModel;
+import io.jhdf.HdfFile;
+import io.jhdf.WritableHdfFile;
+import io.jhdf.api.WritableGroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,8 +30,18 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ImportExportTest {
   private static final String[] UNET = {
-    "--model", "unet", "--channels", "1", "--size", "16x16", "--classes", "2",
-    "--option", "depth=2", "--option", "width=4"
+    "--model",
+    "unet",
+    "--channels",
+    "1",
+    "--size",
+    "16x16",
+    "--classes",
+    "2",
+    "--option",
+    "depth=2",
+    "--option",
+    "width=4"
   };
 
   @TempDir static Path folder;
@@ -113,8 +126,7 @@ class ImportExportTest {
   @Test
   @Order(3)
   void aRunStartsFromPretrainedWeights() throws IOException {
-    String second =
-        configuration("second", ", pretrained: " + file("w.safetensors"), 1e-12);
+    String second = configuration("second", ", pretrained: " + file("w.safetensors"), 1e-12);
     json("train", second);
     StoredModel before = stored(run());
     StoredModel after = stored(file("second"));
@@ -141,8 +153,21 @@ class ImportExportTest {
     refused("WEIGHTS_UNREADABLE", "cut.safetensors", UNET);
     refused("WEIGHTS_NOT_FOUND", "none.safetensors", UNET);
     refused("WEIGHTS_NEED_A_MODEL", "w.safetensors");
-    refused("WEIGHTS_SHAPE_MISMATCH", "w.safetensors", "--model", "unet", "--channels", "1",
-        "--size", "16x16", "--classes", "2", "--option", "depth=2", "--option", "width=8");
+    refused(
+        "WEIGHTS_SHAPE_MISMATCH",
+        "w.safetensors",
+        "--model",
+        "unet",
+        "--channels",
+        "1",
+        "--size",
+        "16x16",
+        "--classes",
+        "2",
+        "--option",
+        "depth=2",
+        "--option",
+        "width=8");
     refused("WEIGHTS_OF_ANOTHER_NETWORK", "w.safetensors", "--model", "resnet18");
   }
 
@@ -161,9 +186,47 @@ class ImportExportTest {
   void anImportedModelPredictsOnlyOnceItIsTrained() {
     CommandResult result =
         CommandResult.of(
-            "predict", "--model", file("safetensors.zip"), "--input", collection,
-            "--output", file("predictions"));
+            "predict",
+            "--model",
+            file("safetensors.zip"),
+            "--input",
+            collection,
+            "--output",
+            file("predictions"));
     assertThat(result.errors()).contains("error MODEL_NOT_TRAINED:");
+  }
+
+  @Test
+  @Order(6)
+  void aKerasNetworkNeedsNoModel() {
+    Path file = folder.resolve("dense.h5");
+    try (WritableHdfFile hdf = HdfFile.write(file)) {
+      hdf.putAttribute(
+          "model_config",
+          """
+          {"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense",
+            "config": {"name": "dense", "batch_input_shape": [null, 2], "units": 2,
+                       "activation": "softmax", "use_bias": false}}]}}
+          """);
+      WritableGroup weights = hdf.putGroup("model_weights");
+      weights.putAttribute("layer_names", new String[] {"dense"});
+      WritableGroup dense = weights.putGroup("dense");
+      dense.putAttribute("weight_names", new String[] {"dense/kernel:0"});
+      dense.putGroup("dense").putDataset("kernel:0", new float[][] {{1, 2}, {3, 4}});
+    }
+    JsonNode imported =
+        json("import", "--weights", file.toString(), "--output", file("dense.zip"));
+    assertThat(imported.get("model").asText()).isEqualTo("imported");
+    StoredModel model = stored(file("dense.zip"));
+    assertThat(values(model)).containsExactly(1, 3, 2, 4); // column by column
+    model.parameters().close();
+    json(
+        "export", "--model", file("dense.zip"), "--format", "onnx", "--output", file("dense.onnx"));
+    assertThat(
+            json("import", "--weights", file("dense.onnx"), "--output", file("again.zip"))
+                .get("loaded")
+                .size())
+        .isEqualTo(1);
   }
 
   private static StoredModel stored(String uri) {

@@ -155,7 +155,8 @@ class ConfigFileTest {
                 0.02,
                 Optional.of("p(\\d+)/.*")));
     assertThat(run.model())
-        .isEqualTo(new ModelConfig(
+        .isEqualTo(
+            new ModelConfig(
                 "unet",
                 Map.of("depth", 2, "width", 8, "norm", "none"),
                 Optional.of("weights/unet.safetensors")));

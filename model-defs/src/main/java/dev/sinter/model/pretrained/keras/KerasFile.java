@@ -48,7 +48,7 @@ public record KerasFile(Optional<String> configuration, WeightFile weights) {
     try (HdfFile hdf = new HdfFile(file)) {
       Group model = hdf.getChildren().get("model_weights") instanceof Group group ? group : hdf;
       List<WeightTensor> tensors = new ArrayList<>();
-      for (String name : (String[]) model.getAttribute("layer_names").getData()) {
+      for (String name : names(model.getAttribute("layer_names"))) {
         readLayer(name, (Group) model.getByPath(name), tensors);
       }
       return new KerasFile(
@@ -90,11 +90,7 @@ public record KerasFile(Optional<String> configuration, WeightFile weights) {
   }
 
   private static void readLayer(String name, Group layer, List<WeightTensor> tensors) {
-    Attribute names = layer.getAttribute("weight_names");
-    if (names == null || !(names.getData() instanceof String[] paths)) {
-      return; // a layer without weights
-    }
-    for (String path : paths) {
+    for (String path : names(layer.getAttribute("weight_names"))) {
       Dataset values = layer.getDatasetByPath(path);
       int[] sides = values.getDimensions();
       long[] shape = new long[sides.length];
@@ -102,11 +98,17 @@ public record KerasFile(Optional<String> configuration, WeightFile weights) {
         shape[i] = sides[i];
       }
       tensors.add(
-          WeightTensor.of(
-              name + "/" + end(name, path),
-              shape,
-              floats(values.getDataFlat())));
+          WeightTensor.of(name + "/" + end(name, path), shape, floats(values.getDataFlat())));
     }
+  }
+
+  /** None where the attribute is empty, as for a layer without weights. */
+  private static String[] names(Attribute attribute) {
+    return attribute != null
+            && !attribute.isEmpty()
+            && attribute.getData() instanceof String[] names
+        ? names
+        : new String[0];
   }
 
   private static String end(String layer, String path) {

@@ -4,6 +4,7 @@ import dev.sinter.model.ParameterTensor;
 import dev.sinter.model.pretrained.TensorForm;
 import java.util.Map;
 import java.util.Optional;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -63,8 +64,9 @@ final class KerasForms {
   }
 
   private static TensorForm kernels(String name, long[] shape, Layer layer) {
-    if (layer.getClass().getSimpleName().startsWith("Convolution1D")) {
-      return TensorForm.permuted(name, new long[] {shape[0], shape[1], shape[2]}, 2, 1, 0);
+    if (layer instanceof Convolution1DLayer) {
+      // DL4J says (outputs, inputs, steps, 1), and reads the numbers as (steps, inputs, outputs).
+      return TensorForm.same(name, shape[2], shape[1], shape[0]);
     }
     // (outputs, inputs, height, width); transposed convolutions have inputs and outputs exchanged
     // in both.

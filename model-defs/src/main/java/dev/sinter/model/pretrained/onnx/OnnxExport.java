@@ -106,12 +106,12 @@ public final class OnnxExport {
     }
     if (kind instanceof ScaleVertex scale) {
       float[] factor = {(float) scale.getScaleFactor()};
-      String constant =
-          graph.weights(WeightTensor.of(vertex + "/factor", new long[] {1}, factor));
+      String constant = graph.weights(WeightTensor.of(vertex + "/factor", new long[] {1}, factor));
       return graph.node("Mul", vertex, new Attributes(), inputs[0], constant);
     }
     if (kind instanceof LayerVertex layer) {
-      return layers.layer(vertex, layer, weights.getOrDefault(vertex, Map.of()), sides(after).size(), inputs[0]);
+      return layers.layer(
+          vertex, layer, weights.getOrDefault(vertex, Map.of()), sides(after).size(), inputs[0]);
     }
     if (kind instanceof MergeVertex) {
       return graph.node("Concat", vertex, new Attributes().whole("axis", 1), inputs);

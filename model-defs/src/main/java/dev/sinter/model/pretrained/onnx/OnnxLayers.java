@@ -82,7 +82,9 @@ final class OnnxLayers {
         : linear;
   }
 
-  /** A grid of means: over windows where the image is a multiple of it, else there is no operator. */
+  /**
+   * A grid of means: over windows where the image is a multiple of it, else there is no operator.
+   */
   String grid(String vertex, AdaptiveAveragePooling2D grid, List<Long> image, String x) {
     long height = image.get(1);
     long width = image.get(2);
@@ -91,7 +93,15 @@ final class OnnxLayers {
     }
     if (height % grid.getHeight() != 0 || width % grid.getWidth() != 0) {
       throw unsupported(
-          vertex, height + "x" + width + " pixels in " + grid.getHeight() + "x" + grid.getWidth() + " cells");
+          vertex,
+          height
+              + "x"
+              + width
+              + " pixels in "
+              + grid.getHeight()
+              + "x"
+              + grid.getWidth()
+              + " cells");
     }
     long[] window = {height / grid.getHeight(), width / grid.getWidth()};
     return graph.node(

@@ -110,6 +110,9 @@ final class OnnxOperators {
       throw vertices.refused(node, "is in training mode");
     }
     OnnxValue input = vertices.value(node, 0);
+    if (input.axes() != 2 && input.axes() != 4) {
+      throw vertices.refused(node, "normalises something else than images or vectors");
+    }
     vertices.layer(
         node,
         new BatchNormalization.Builder()

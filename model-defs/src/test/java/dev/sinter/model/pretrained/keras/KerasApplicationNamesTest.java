@@ -59,10 +59,8 @@ class KerasApplicationNamesTest {
     assertShape(file, "block5_conv4/bias", "512");
     assertShape(file, "fc1/kernel", "2048x5");
     // Row (y * 2 + x) * 512 + c of Keras is column c * 4 + y * 2 + x of DL4J's flattened image.
-    ComputationGraphConfiguration configuration =
-        network("vgg19", Map.of("grid", 2, "hidden", 5));
-    FloatBuffer parameters =
-        FloatBuffer.allocate((int) ParameterLayout.of(configuration).length());
+    ComputationGraphConfiguration configuration = network("vgg19", Map.of("grid", 2, "hidden", 5));
+    FloatBuffer parameters = FloatBuffer.allocate((int) ParameterLayout.of(configuration).length());
     PretrainedStart.fit("vgg19", "vgg", configuration, file).writeTo(parameters);
     ParameterTensor dense =
         ParameterLayout.of(configuration).ofVertex("fc1").stream()

@@ -44,7 +44,13 @@ import org.nd4j.linalg.factory.Nd4j;
 class OnnxExportTest {
 
   @ParameterizedTest
-  @CsvSource({"resnet18,resnet", "resnet50,resnet", "densenet121,densenet"})
+  @CsvSource({
+    "resnet18,resnet",
+    "resnext50-32x4d,resnet",
+    "densenet121,densenet",
+    "plain20,resnet-cifar",
+    "resnet20,resnet-cifar"
+  })
   void exportsClassifiers(String model, String family) throws IOException, OrtException {
     ModelSpec spec = new ModelSpec(model, 3, 64, 64, 5, "cross-entropy", Map.of(), 3);
     compare(ModelRegistry.configuration(spec), family, InputType.convolutional(64, 64, 3));
