@@ -23,6 +23,8 @@ import java.util.zip.ZipFile;
  * legacy one before it. No code in them is run; see {@link PickleReader}.
  */
 public final class TorchFile {
+  private static final int DEPTH_LIMIT = 32;
+
   private static final String PICKLE = "data.pkl";
 
   /** The low 64 bits of the number that a legacy file begins with. */
@@ -44,7 +46,7 @@ public final class TorchFile {
     try {
       Object root = isZip(file) ? readZip(file) : readLegacy(file);
       List<WeightTensor> tensors = new ArrayList<>();
-      flatten(file.toString(), "", unwrapped(root), tensors);
+      flatten(file.toString(), "", unwrapped(root), 0, tensors);
       return WeightFile.of(file.toString(), tensors);
     } catch (IOException | UncheckedIOException e) {
       throw unreadable(file.toString(), e.toString(), e);
@@ -197,7 +199,10 @@ public final class TorchFile {
   }
 
   private static void flatten(
-      String source, String prefix, Object value, List<WeightTensor> tensors) {
+      String source, String prefix, Object value, int depth, List<WeightTensor> tensors) {
+    if (depth > DEPTH_LIMIT) { // a dictionary may hold itself
+      throw unreadable(source, "its values lie more than " + DEPTH_LIMIT + " levels deep");
+    }
     if (value instanceof TorchTensor tensor) {
       if (!tensor.isWithinStorage()) {
         throw unreadable(source, "tensor \"" + prefix + "\" reaches beyond its storage");
@@ -206,10 +211,20 @@ public final class TorchFile {
     } else if (value instanceof Map<?, ?> map) {
       map.forEach(
           (key, inner) ->
-              flatten(source, prefix.isEmpty() ? "" + key : prefix + "." + key, inner, tensors));
+              flatten(
+                  source,
+                  prefix.isEmpty() ? "" + key : prefix + "." + key,
+                  inner,
+                  depth + 1,
+                  tensors));
     } else if (value instanceof List<?> list) {
       for (int i = 0; i < list.size(); i++) {
-        flatten(source, prefix.isEmpty() ? "" + i : prefix + "." + i, list.get(i), tensors);
+        flatten(
+            source,
+            prefix.isEmpty() ? "" + i : prefix + "." + i,
+            list.get(i),
+            depth + 1,
+            tensors);
       }
     } // numbers and texts are not weights
   }

@@ -39,14 +39,15 @@ public final class WeightFiles {
       if (start.length < 2) {
         throw unreadable(file.toString(), "it has " + start.length + " bytes");
       }
+      // First, since its length before it may begin like anything else.
+      if (start.length == 9 && start[8] == '{') {
+        return Format.SAFETENSORS;
+      }
       if (start[0] == 'P' && start[1] == 'K') {
         return isDl4j(file) ? Format.DL4J : Format.TORCH;
       }
       if ((start[0] & 0xFF) == 0x89 && start[1] == 'H') {
         return Format.HDF5;
-      }
-      if (start.length == 9 && start[8] == '{') {
-        return Format.SAFETENSORS;
       }
       if ((start[0] & 0xFF) == 0x80) {
         return Format.TORCH;

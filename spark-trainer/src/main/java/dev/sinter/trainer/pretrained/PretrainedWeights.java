@@ -67,7 +67,7 @@ public final class PretrainedWeights {
                 configuration,
                 WeightFiles.format(file) == WeightFiles.Format.DL4J
                     ? ofDl4j(file, family, uri, hadoop)
-                    : WeightFiles.read(file),
+                    : new WeightFile(uri, WeightFiles.read(file).tensors()),
                 parameters));
   }
 

@@ -214,8 +214,7 @@ class ImportExportTest {
       dense.putAttribute("weight_names", new String[] {"dense/kernel:0"});
       dense.putGroup("dense").putDataset("kernel:0", new float[][] {{1, 2}, {3, 4}});
     }
-    JsonNode imported =
-        json("import", "--weights", file.toString(), "--output", file("dense.zip"));
+    JsonNode imported = json("import", "--weights", file.toString(), "--output", file("dense.zip"));
     assertThat(imported.get("model").asText()).isEqualTo("imported");
     StoredModel model = stored(file("dense.zip"));
     assertThat(values(model)).containsExactly(1, 3, 2, 4); // column by column

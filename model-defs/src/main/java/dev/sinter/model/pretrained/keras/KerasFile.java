@@ -8,10 +8,8 @@ import io.jhdf.HdfFile;
 import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
-import io.jhdf.exceptions.HdfException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -53,12 +51,7 @@ public record KerasFile(Optional<String> configuration, WeightFile weights) {
       }
       return new KerasFile(
           text(hdf.getAttribute("model_config")), WeightFile.of(file.toString(), tensors));
-    } catch (HdfException
-        | BufferUnderflowException
-        | IndexOutOfBoundsException
-        | IllegalArgumentException
-        | ClassCastException
-        | NullPointerException e) {
+    } catch (RuntimeException e) { // whatever the reader trips over
       throw new SinterException(
           ErrorCategory.DATA,
           "WEIGHTS_UNREADABLE",

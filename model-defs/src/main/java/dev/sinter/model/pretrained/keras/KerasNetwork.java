@@ -1,5 +1,6 @@
 package dev.sinter.model.pretrained.keras;
 
+import dev.sinter.error.SinterException;
 import dev.sinter.model.ParameterTensor;
 import dev.sinter.model.pretrained.GenericNetwork;
 import dev.sinter.model.pretrained.GenericNetworks;
@@ -63,8 +64,16 @@ public final class KerasNetwork {
     } catch (JsonProcessingException e) {
       throw KerasLayer.refused(file.toString(), "model_config", "is not JSON");
     }
-    return new KerasNetwork(file.toString(), KerasLayer.of(file.toString(), model), keras.weights())
-        .build(outputs(model));
+    try {
+      return new KerasNetwork(
+              file.toString(), KerasLayer.of(file.toString(), model), keras.weights())
+          .build(outputs(model));
+    } catch (SinterException e) {
+      throw e;
+    } catch (RuntimeException e) { // DL4J refuses a configuration
+      throw KerasLayer.refused(
+          file.toString(), "by DL4J's account", "cannot be built: " + e.getMessage());
+    }
   }
 
   /** Of a functional network; a sequential one ends with its last layer. */

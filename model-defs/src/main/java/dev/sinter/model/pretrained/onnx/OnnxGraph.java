@@ -40,7 +40,9 @@ record OnnxGraph(
     try (FileChannel channel = FileChannel.open(file)) {
       ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
       return parse(file.toString(), new ProtoReader(bytes));
-    } catch (IOException | BufferUnderflowException | IndexOutOfBoundsException e) {
+    } catch (SinterException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) { // damaged lengths and numbers show in many ways
       throw new SinterException(
           ErrorCategory.DATA,
           "WEIGHTS_UNREADABLE",

@@ -38,6 +38,16 @@ public final class OnnxNetwork {
    */
   static GenericNetwork read(Path file, Map<String, WeightTensor> fixed) {
     OnnxGraph graph = OnnxGraph.read(file);
+    try {
+      return build(graph, fixed);
+    } catch (SinterException e) {
+      throw e;
+    } catch (RuntimeException e) { // DL4J refuses a configuration
+      throw refused(graph.source(), "DL4J cannot build it: " + e.getMessage());
+    }
+  }
+
+  private static GenericNetwork build(OnnxGraph graph, Map<String, WeightTensor> fixed) {
     Map<String, long[]> inputs = new LinkedHashMap<>(graph.inputs());
     inputs.keySet().removeAll(fixed.keySet());
     inputs.keySet().removeIf(name -> isUnused(name, graph));
