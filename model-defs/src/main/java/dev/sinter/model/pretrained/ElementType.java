@@ -38,14 +38,14 @@ public enum ElementType {
   I64(8) {
     @Override
     float read(ByteBuffer bytes, int index) {
-      return bytes.getLong(index * 8);
+      return (float) bytes.getLong(index * 8);
     }
   },
   /** Signed. */
   I32(4) {
     @Override
     float read(ByteBuffer bytes, int index) {
-      return bytes.getInt(index * 4);
+      return (float) bytes.getInt(index * 4);
     }
   },
   /** Signed. */

@@ -214,7 +214,7 @@ final class PickleReader {
             digit << (8 * i); // legacy files begin with one of ten bytes; its low bits identify it
       }
     }
-    return length > 0 && length < 8 ? value << (64 - 8 * length) >> (64 - 8 * length) : value;
+    return length > 0 && length < 8 ? (value << (64 - 8 * length)) >> (64 - 8 * length) : value;
   }
 
   private String text(int length) {

@@ -220,11 +220,7 @@ public final class TorchFile {
     } else if (value instanceof List<?> list) {
       for (int i = 0; i < list.size(); i++) {
         flatten(
-            source,
-            prefix.isEmpty() ? "" + i : prefix + "." + i,
-            list.get(i),
-            depth + 1,
-            tensors);
+            source, prefix.isEmpty() ? "" + i : prefix + "." + i, list.get(i), depth + 1, tensors);
       }
     } // numbers and texts are not weights
   }

@@ -165,7 +165,8 @@ final class KerasVertices {
   private void concatenate(KerasLayer layer) {
     int axis = layer.config().path("axis").asInt(-1);
     boolean image = axesBefore(layer) > 2;
-    boolean channels = image && !channelsLast ? axis == 1 : axis == -1 || axis == (image ? 3 : 1);
+    int last = image ? 3 : 1;
+    boolean channels = image && !channelsLast ? axis == 1 : (axis == -1 || axis == last);
     if (!channels) {
       throw layer.refused("joins along axis " + axis + ", which is not the channels");
     }

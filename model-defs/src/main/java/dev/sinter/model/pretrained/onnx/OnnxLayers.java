@@ -118,7 +118,7 @@ final class OnnxLayers {
     if (layer instanceof BatchNormalization norm) {
       return batchNorm(vertex, norm, weights, x);
     }
-    if (layer.getClass() == DenseLayer.class && !((DenseLayer) layer).hasLayerNorm()
+    if ((layer.getClass() == DenseLayer.class && !((DenseLayer) layer).hasLayerNorm())
         || layer.getClass() == OutputLayer.class) {
       Attributes transposed = new Attributes().whole("transB", 1);
       return graph.node("Gemm", vertex, transposed, withParameters(x, weights, "W", "b"));
@@ -172,7 +172,7 @@ final class OnnxLayers {
     }
     int dimensions = layer instanceof Convolution3D || layer instanceof Deconvolution3D ? 3 : 2;
     if (layer.getKernelSize().length != dimensions
-        || dimensions == 2 && weights.get("W").shape().length != 4
+        || (dimensions == 2 && weights.get("W").shape().length != 4)
         || layer.getClass().getSimpleName().contains("1D")) {
       throw unsupported(vertex, layer.getClass());
     }

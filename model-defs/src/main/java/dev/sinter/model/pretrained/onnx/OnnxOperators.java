@@ -219,8 +219,8 @@ final class OnnxOperators {
     String rounding = node.text("nearest_mode", "round_prefer_floor");
     boolean repeats =
         node.operator().equals("Upsample")
-            || places.equals("asymmetric") && rounding.equals("floor")
-            || places.startsWith("half_pixel") && rounding.equals("round_prefer_floor");
+            || (places.equals("asymmetric") && rounding.equals("floor"))
+            || (places.startsWith("half_pixel") && rounding.equals("round_prefer_floor"));
     if (!node.text("mode", "nearest").equals("nearest")
         || !repeats
         || input.axes() != 4
@@ -232,7 +232,7 @@ final class OnnxOperators {
     if (node.hasInput(3)) {
       float[] sizes = vertices.constant(node, 3).floats();
       for (int i = 0; i < 4; i++) {
-        factors[i] = i == 0 ? 1 : sizes[i] / input.sides()[i - 1];
+        factors[i] = i == 0 ? 1 : sizes[i] / (float) input.sides()[i - 1];
       }
     } else {
       int at = node.operator().equals("Upsample") ? 1 : 2;
