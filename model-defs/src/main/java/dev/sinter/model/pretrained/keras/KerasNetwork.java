@@ -62,7 +62,8 @@ public final class KerasNetwork {
     try {
       model = new ObjectMapper().readTree(json);
     } catch (JsonProcessingException e) {
-      throw KerasLayer.refused(file.toString(), "model_config", "is not JSON: " + e.getOriginalMessage());
+      throw KerasLayer.refused(
+          file.toString(), "model_config", "is not JSON: " + e.getOriginalMessage());
     }
     try {
       return new KerasNetwork(

@@ -166,8 +166,8 @@ final class KerasVertices {
     int axis = layer.config().path("axis").asInt(-1);
     boolean image = axesBefore(layer) > 2;
     int last = image ? 3 : 1;
-    boolean channels = image && !channelsLast ? axis == 1 : (axis == -1 || axis == last);
-    if (!channels) {
+    int channels = channelsLast ? last : 1;
+    if (axis != channels && !(axis == -1 && channels == last)) {
       throw layer.refused("joins along axis " + axis + ", which is not the channels");
     }
     builder.addVertex(layer.name(), new MergeVertex(), inputs(layer));

@@ -84,7 +84,8 @@ public final class OnnxNetwork {
       case 2 -> InputType.feedForward(shape[1]);
       case 3 -> InputType.recurrent(shape[1], shape[2]);
       case 4 -> InputType.convolutional(shape[2], shape[3], shape[1]);
-      case 5 -> InputType.convolutional3D(
+      case 5 ->
+          InputType.convolutional3D(
               Convolution3D.DataFormat.NCDHW, shape[2], shape[3], shape[4], shape[1]);
       default -> throw refused(source, "input " + name + " has " + shape.length + " axes");
     };
