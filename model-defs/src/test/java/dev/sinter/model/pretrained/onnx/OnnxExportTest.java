@@ -57,15 +57,10 @@ class OnnxExportTest {
   }
 
   @Test
-  void exportsVggAndInception() throws IOException, OrtException {
+  void exportsVgg() throws IOException, OrtException {
     ModelSpec vgg =
         new ModelSpec("vgg16-bn", 3, 64, 64, 5, "cross-entropy", Map.of("grid", 1, "hidden", 8), 3);
     compare(ModelRegistry.configuration(vgg), "vgg", InputType.convolutional(64, 64, 3));
-    ModelSpec inception =
-        new ModelSpec(
-            "inception-v3", 3, 96, 96, 5, "cross-entropy", Map.of("auxiliary-head", false), 3);
-    compare(
-        ModelRegistry.configuration(inception), "inception", InputType.convolutional(96, 96, 3));
   }
 
   @Test
