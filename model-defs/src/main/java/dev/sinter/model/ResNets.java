@@ -50,6 +50,14 @@ final class ResNets {
           List.of("true", "false"),
           "true: every block starts as the identity (arXiv:1706.02677, section 5.1)");
 
+  private static final ModelOption LAYOUT =
+      new ModelOption.Choice(
+          "layout",
+          "torchvision",
+          List.of("torchvision", "keras"),
+          "keras: the network of keras-applications, for its weights: stride in the first 1x1"
+              + " convolution, biases, batch normalisation with eps 1.001e-5 and decay 0.99");
+
   private ResNets() {}
 
   /**
@@ -60,7 +68,12 @@ final class ResNets {
    * @param groups of its 3x3 convolution
    * @param blocks number of blocks per stage
    */
-  private record Variant(ResidualBlocks block, int width, int outputs, int groups, int... blocks) {}
+  private record Variant(ResidualBlocks block, int width, int outputs, int groups, int... blocks) {
+    /** keras-applications has the plain bottleneck networks alone. */
+    boolean isInKeras() {
+      return block == BOTTLENECK && width == 64;
+    }
+  }
 
   static List<ModelDefinition> definitions() {
     return List.of(
@@ -83,7 +96,9 @@ final class ResNets {
         paper,
         InputShape.image(3, 224, 224),
         1000,
-        List.of(STEM, ZERO_INIT_RESIDUAL),
+        variant.isInKeras()
+            ? List.of(STEM, ZERO_INIT_RESIDUAL, LAYOUT)
+            : List.of(STEM, ZERO_INIT_RESIDUAL),
         (graph, spec, options, loss) -> build(graph, variant, spec, options, loss));
   }
 
@@ -94,15 +109,16 @@ final class ResNets {
       ModelSpec spec,
       OptionValues options,
       ILossFunction loss) {
+    boolean keras = variant.isInKeras() && options.word("layout").equals("keras");
     double lastGamma = options.isOn("zero-init-residual") ? 0.0 : 1.0;
     String x;
     if (options.word("stem").equals("imagenet")) {
       SpecChecks.minimumSize(spec, 32, ", or set model.options.stem to small");
-      x = stem(graph, 7, 2); // 64 x 112 x 112
+      x = keras ? KerasBottlenecks.stem(graph, 7, 2) : stem(graph, 7, 2); // 64 x 112 x 112
       x = maxPool(graph, "stem-pool", x, 3, 2, 1);
     } else {
       SpecChecks.minimumSize(spec, 8, "");
-      x = stem(graph, 3, 1);
+      x = keras ? KerasBottlenecks.stem(graph, 3, 1) : stem(graph, 3, 1);
     }
     graph.endOfStage("stem", x); // 64 x 56 x 56
 
@@ -112,16 +128,13 @@ final class ResNets {
       int outputs = variant.outputs() << (stage - 1);
       for (int block = 1; block <= variant.blocks()[stage - 1]; block++) {
         int stride = stage > 1 && block == 1 ? 2 : 1;
+        String name = "stage" + stage + "-block" + block;
+        ResidualBlocks.Shape shape =
+            new ResidualBlocks.Shape(inputs, width, outputs, variant.groups(), stride);
         x =
-            variant
-                .block()
-                .block(
-                    graph,
-                    "stage" + stage + "-block" + block,
-                    x,
-                    new ResidualBlocks.Shape(inputs, width, outputs, variant.groups(), stride),
-                    Shortcut.PROJECTION,
-                    lastGamma);
+            keras
+                ? KerasBottlenecks.block(graph, name, x, shape, lastGamma)
+                : variant.block().block(graph, name, x, shape, Shortcut.PROJECTION, lastGamma);
         inputs = outputs;
       }
       graph.endOfStage("stage" + stage, x); // 64 x 56 x 56 ... 512 x 7 x 7; bottlenecks 4 times

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +101,37 @@ class ResNetsTest {
   private static LayerTable table(String name) {
     return LayerTable.of(
         ModelRegistry.configuration(ModelSpecs.classification(name, 64, Map.of())), 3, 64, 64);
+  }
+
+  /** keras-applications' ResNet50 has 25,583,592 trainable parameters. */
+  @Test
+  void buildsTheNetworkOfKerasOnRequest() {
+    ComputationGraphConfiguration keras =
+        ModelRegistry.configuration(
+            new ModelSpec(
+                "resnet50", 3, 64, 64, 1000, "cross-entropy", Map.of("layout", "keras"), 7));
+    assertThat(ParameterLayout.of(keras).trainableParameters()).isEqualTo(25_583_592);
+    assertThat(stride(keras, "stage2-block1-conv1")).isEqualTo(2);
+    assertThat(stride(keras, "stage2-block1-conv2")).isEqualTo(1);
+    assertThat(norm(keras, "stage1-block1-bn1").getEps()).isEqualTo(1.001e-5);
+    assertThat(norm(keras, "stem-bn").getDecay()).isEqualTo(0.99);
+    ComputationGraph graph = new ComputationGraph(keras);
+    graph.init();
+    assertThat(graph.outputSingle(Nd4j.rand(DataType.FLOAT, 1, 3, 64, 64)).shape())
+        .containsExactly(1, 1000);
+  }
+
+  private static int stride(ComputationGraphConfiguration configuration, String vertex) {
+    return ((ConvolutionLayer) layer(configuration, vertex)).getStride()[0];
+  }
+
+  private static BatchNormalization norm(
+      ComputationGraphConfiguration configuration, String vertex) {
+    return (BatchNormalization) layer(configuration, vertex);
+  }
+
+  private static Layer layer(ComputationGraphConfiguration configuration, String vertex) {
+    return ((LayerVertex) configuration.getVertices().get(vertex)).getLayerConf().getLayer();
   }
 
   @Test

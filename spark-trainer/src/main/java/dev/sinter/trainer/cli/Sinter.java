@@ -25,6 +25,8 @@ import picocli.CommandLine.Command;
       EvaluateCommand.class,
       PredictCommand.class,
       ModelsCommand.class,
+      ImportCommand.class,
+      ExportCommand.class,
       BenchCommand.class,
       ConfigCommand.class
     })

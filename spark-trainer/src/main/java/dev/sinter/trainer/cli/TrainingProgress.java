@@ -1,6 +1,7 @@
 package dev.sinter.trainer.cli;
 
 import dev.sinter.error.SinterException;
+import dev.sinter.model.pretrained.ImportReport;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.ChangedSetting;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.RollBack;
@@ -48,6 +49,19 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
         changed.stream()
             .map(change -> change.key() + " " + change.to() + " instead of " + change.from())
             .collect(Collectors.joining(", ")));
+  }
+
+  @Override
+  public synchronized void onPretrained(ImportReport report) {
+    console.line(
+        "  starts from %s: %d tensors loaded, %d adapted, %d left random, %d of the file unused",
+        report.source(),
+        report.loaded().size(),
+        report.adapted().size(),
+        report.random().size(),
+        report.unused().size());
+    report.adapted().forEach(adapted -> console.line("    adapted  %s", adapted));
+    report.random().forEach(random -> console.line("    random   %s", random));
   }
 
   @Override

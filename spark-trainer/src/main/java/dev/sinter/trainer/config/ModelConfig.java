@@ -6,6 +6,7 @@ import dev.sinter.model.ModelCard;
 import dev.sinter.model.ModelOption;
 import dev.sinter.model.ModelRegistry;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -14,13 +15,15 @@ import java.util.stream.Collectors;
  *
  * @param name registered variant
  * @param options options of its family, checked by the registry
+ * @param pretrained weights that the run starts from, in place of random ones
  */
-public record ModelConfig(String name, Map<String, Object> options) {
+public record ModelConfig(String name, Map<String, Object> options, Optional<String> pretrained) {
   static ModelConfig read(ConfigSection section, String task) {
     ModelConfig model =
         new ModelConfig(
             section.required("name", "a name that `sinter models` lists"),
-            section.scalars("options"));
+            section.scalars("options"),
+            section.optionalUri("pretrained"));
     section.reportUnknownKeys();
     if (!model.name.isEmpty()) {
       model.check(section, task);

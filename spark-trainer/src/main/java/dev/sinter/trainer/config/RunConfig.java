@@ -40,7 +40,7 @@ public record RunConfig(
     String effectiveYaml,
     SortedMap<String, String> settings) {
   private static final List<String> LOCATIONS =
-      List.of("data.input", "data.masks", "data.output", "train.output");
+      List.of("data.input", "data.masks", "data.output", "model.pretrained", "train.output");
 
   private static final Pattern WITHOUT_EFFECT_ON_RESULT =
       Pattern.compile(

@@ -3,6 +3,9 @@ package dev.sinter.trainer.prediction;
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.sinter.dataset.DatasetManifest;
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import dev.sinter.trainer.checkpoint.ImportedModels;
 import dev.sinter.trainer.checkpoint.StoredModel;
 import dev.sinter.trainer.config.ConfigFile;
 import dev.sinter.trainer.config.RunConfig;
@@ -36,6 +39,13 @@ public record ShippedModel(
           .order(ByteOrder.nativeOrder())
           .asFloatBuffer()
           .put(vector.floats());
+      if (ImportedModels.isUntrained(stored.manifest())) {
+        throw new SinterException(
+            ErrorCategory.USAGE,
+            "MODEL_NOT_TRAINED",
+            "the model was imported, and not trained on a prepared dataset: it has no names of classes",
+            "train it first: model.pretrained in a configuration for `sinter train`");
+      }
       RunConfig run =
           ConfigFile.parse(
               stored.manifest().configuration(), Map.of(), "the model's configuration");

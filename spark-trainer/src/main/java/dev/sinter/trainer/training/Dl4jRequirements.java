@@ -80,6 +80,9 @@ final class Dl4jRequirements {
 
   private void checkConfiguration(List<String> problems) {
     OptimizerConfig optimizer = run.optimizer();
+    if (run.model().pretrained().isPresent()) {
+      problems.add("model.pretrained");
+    }
     if (!run.data().task().equals("classification")) {
       problems.add("data.task " + run.data().task());
     }

@@ -13,11 +13,13 @@ import dev.sinter.trainer.checkpoint.Continuation;
 import dev.sinter.trainer.checkpoint.Resuming;
 import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.checkpoint.RunLease;
+import dev.sinter.trainer.config.Locations;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.data.LanePlan;
 import dev.sinter.trainer.engine.Network;
 import dev.sinter.trainer.engine.libtorch.InstalledDevices;
 import dev.sinter.trainer.engine.libtorch.TensorDevices;
+import dev.sinter.trainer.pretrained.PretrainedWeights;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Comparator;
@@ -83,7 +85,7 @@ public final class TrainingJob {
       new Dl4jRequirements(spark, run).require(resume, directory);
     }
     requirements.requireFree(directory, resume);
-    TrainingPlan plan = plan(dataset, resume.continuation());
+    TrainingPlan plan = plan(dataset, resume.continuation(), listener);
     try (RunLease lease = RunLease.take(directory, listener::onWaitForFolder)) {
       requirements.requireFree(directory, resume);
       return train(plan, resume, directory, lease, listener);
@@ -163,11 +165,12 @@ public final class TrainingJob {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     DatasetManifest dataset = DatasetManifest.read(new Path(run.data().output()), hadoop);
     requirements.requireSameTask(dataset);
-    TrainingPlan plan = plan(dataset, Resume.NEVER.continuation());
+    TrainingPlan plan = plan(dataset, Resume.NEVER.continuation(), listener);
     return new ParityCheck(spark, plan, devices, listener).compare(steps);
   }
 
-  private TrainingPlan plan(DatasetManifest dataset, Continuation continuation) {
+  private TrainingPlan plan(
+      DatasetManifest dataset, Continuation continuation, TrainingListener listener) {
     Network network = network(dataset);
     NormalisedValues.require(network, run.train().microBatchSize());
     requirements.requireMemory(network);
@@ -178,7 +181,7 @@ public final class TrainingJob {
         new LanePlan(
             requirements.trainSamples(dataset), run.train().lanes(), run.train().microBatchSize()),
         run.effectiveYaml(),
-        initialParameters(network),
+        initialParameters(network, listener),
         versions,
         continuation,
         List.of());
@@ -229,7 +232,7 @@ public final class TrainingJob {
     return Network.of(spec, ModelRegistry.configuration(spec));
   }
 
-  private static byte[] initialParameters(Network network) {
+  private byte[] initialParameters(Network network, TrainingListener listener) {
     ComputationGraphConfiguration configuration = network.configuration();
     ComputationGraph graph = new ComputationGraph(configuration);
     graph.init();
@@ -238,6 +241,17 @@ public final class TrainingJob {
         ByteBuffer.allocate(Math.toIntExact(parameters.length() * Float.BYTES))
             .order(ByteOrder.nativeOrder());
     bytes.asFloatBuffer().put(parameters.data().asFloat());
+    run.model()
+        .pretrained()
+        .ifPresent(
+            uri ->
+                listener.onPretrained(
+                    PretrainedWeights.load(
+                        Locations.qualified(uri, spark.sparkContext().hadoopConfiguration()),
+                        spark.sparkContext().hadoopConfiguration(),
+                        network.spec(),
+                        configuration,
+                        bytes.asFloatBuffer())));
     return bytes.array();
   }
 

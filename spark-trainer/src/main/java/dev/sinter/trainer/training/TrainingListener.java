@@ -1,6 +1,7 @@
 package dev.sinter.trainer.training;
 
 import dev.sinter.error.SinterException;
+import dev.sinter.model.pretrained.ImportReport;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.ChangedSetting;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.RollBack;
@@ -20,6 +21,9 @@ public interface TrainingListener {
    * bits of an undisturbed run.
    */
   default void onApproximation(List<ChangedSetting> changed) {}
+
+  /** The run starts from pre-trained weights. */
+  default void onPretrained(ImportReport report) {}
 
   /**
    * All workers have begun.

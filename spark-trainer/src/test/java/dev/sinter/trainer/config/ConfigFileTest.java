@@ -42,6 +42,7 @@ class ConfigFileTest {
       model:
         name: unet
         options: {depth: 2, width: 8, norm: none}
+        pretrained: weights/unet.safetensors
       train:
         epochs: 3
         lanes: 16
@@ -101,7 +102,7 @@ class ConfigFileTest {
                 new DataConfig.SplitConfig(0.7, 0.15, 0.15, 1),
                 0.1,
                 Optional.empty()));
-    assertThat(run.model()).isEqualTo(new ModelConfig("resnet18", Map.of()));
+    assertThat(run.model()).isEqualTo(new ModelConfig("resnet18", Map.of(), Optional.empty()));
     assertThat(run.train())
         .isEqualTo(
             new TrainConfig(
@@ -154,7 +155,11 @@ class ConfigFileTest {
                 0.02,
                 Optional.of("p(\\d+)/.*")));
     assertThat(run.model())
-        .isEqualTo(new ModelConfig("unet", Map.of("depth", 2, "width", 8, "norm", "none")));
+        .isEqualTo(
+            new ModelConfig(
+                "unet",
+                Map.of("depth", 2, "width", 8, "norm", "none"),
+                Optional.of("weights/unet.safetensors")));
     assertThat(run.train())
         .isEqualTo(
             new TrainConfig(

@@ -1,0 +1,43 @@
+package dev.sinter.model.pretrained;
+
+import dev.sinter.model.ParameterTensor;
+import java.nio.FloatBuffer;
+import java.util.List;
+
+/**
+ * What a weight file gives to a network. Everything that can be refused has been refused: a plan is
+ * carried out whole.
+ */
+public final class ImportPlan {
+  private final List<Step> steps;
+  private final ImportReport report;
+
+  /** A tensor of the network and what it gets. */
+  record Step(ParameterTensor tensor, TensorForm form, WeightTensor weights) {}
+
+  ImportPlan(List<Step> steps, ImportReport report) {
+    this.steps = List.copyOf(steps);
+    this.report = report;
+  }
+
+  /** What is loaded, adapted, left as it was, and not used. */
+  public ImportReport report() {
+    return report;
+  }
+
+  /**
+   * Writes the weights.
+   *
+   * @param parameters the whole flat vector, from its first element on; what the file does not have
+   *     keeps its value
+   */
+  public void writeTo(FloatBuffer parameters) {
+    for (Step step : steps) {
+      float[] values = step.weights().floats();
+      if (values.length != step.form().length()) {
+        values = FirstConvolution.adapted(values, step.weights().shape(), step.form());
+      }
+      parameters.put(Math.toIntExact(step.tensor().offset()), step.form().toFlat(values));
+    }
+  }
+}

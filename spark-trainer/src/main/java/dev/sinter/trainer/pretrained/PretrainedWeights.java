@@ -1,0 +1,160 @@
+package dev.sinter.trainer.pretrained;
+
+import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.SinterException;
+import dev.sinter.model.ModelRegistry;
+import dev.sinter.model.ModelSpec;
+import dev.sinter.model.pretrained.ImportPlan;
+import dev.sinter.model.pretrained.ImportReport;
+import dev.sinter.model.pretrained.PretrainedStart;
+import dev.sinter.model.pretrained.WeightExport;
+import dev.sinter.model.pretrained.WeightFile;
+import dev.sinter.model.pretrained.WeightFiles;
+import dev.sinter.trainer.checkpoint.AtomicFiles;
+import dev.sinter.trainer.checkpoint.RunDirectory;
+import dev.sinter.trainer.checkpoint.StoredModel;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.util.zip.ZipFile;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+
+/**
+ * Starts a network from the weights of another one: a file of another library, a model of Sinter's
+ * (a run directory, a checkpoint or a {@code model.zip}), or one that DL4J wrote.
+ */
+public final class PretrainedWeights {
+  private PretrainedWeights() {}
+
+  /** A use of a file on local disk. */
+  @FunctionalInterface
+  public interface Use<T> {
+    /** Uses the file, which is gone afterwards. */
+    T of(java.nio.file.Path file) throws IOException;
+  }
+
+  /**
+   * Writes weights over a network's initial ones. Nothing is written when the weights do not fit.
+   *
+   * @param uri of the weights, qualified
+   * @param parameters the whole flat vector
+   * @return what was loaded, adapted and left
+   * @throws SinterException {@code WEIGHTS_NOT_FOUND}, {@code WEIGHTS_UNREADABLE}, {@code
+   *     WEIGHTS_SHAPE_MISMATCH}, {@code WEIGHTS_OF_ANOTHER_NETWORK} and others
+   */
+  public static ImportReport load(
+      String uri,
+      Configuration hadoop,
+      ModelSpec spec,
+      ComputationGraphConfiguration configuration,
+      FloatBuffer parameters) {
+    String family = ModelRegistry.card(spec.name()).family();
+    if (isDirectory(new Path(uri), hadoop)) {
+      return apply(spec, family, configuration, stored(uri, hadoop, family), parameters);
+    }
+    return withLocal(
+        uri,
+        hadoop,
+        file ->
+            apply(
+                spec,
+                family,
+                configuration,
+                WeightFiles.format(file) == WeightFiles.Format.DL4J
+                    ? ofDl4j(file, family, uri, hadoop)
+                    : new WeightFile(uri, WeightFiles.read(file).tensors()),
+                parameters));
+  }
+
+  private static ImportReport apply(
+      ModelSpec spec,
+      String family,
+      ComputationGraphConfiguration configuration,
+      WeightFile weights,
+      FloatBuffer parameters) {
+    ImportPlan plan = PretrainedStart.fit(spec.name(), family, configuration, weights);
+    plan.writeTo(parameters);
+    return plan.report();
+  }
+
+  private static WeightFile ofDl4j(
+      java.nio.file.Path file, String family, String uri, Configuration hadoop) throws IOException {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      if (zip.getEntry("sinter.json") != null) {
+        return stored(uri, hadoop, family);
+      }
+    }
+    ComputationGraph graph;
+    try {
+      graph = ModelSerializer.restoreComputationGraph(file.toFile(), false);
+    } catch (IOException | RuntimeException e) {
+      throw new SinterException(
+          ErrorCategory.DATA,
+          "WEIGHTS_UNREADABLE",
+          uri + " is not a computation graph that DL4J can open: " + e.getMessage(),
+          "Give the zip that ModelSerializer wrote of a ComputationGraph.",
+          e);
+    }
+    FloatBuffer values = FloatBuffer.wrap(graph.params().data().asFloat());
+    return WeightFile.of(uri, WeightExport.toTorch(family, graph.getConfiguration(), values));
+  }
+
+  private static WeightFile stored(String uri, Configuration hadoop, String family) {
+    StoredModel model = RunDirectory.readModel(uri, hadoop);
+    try (var vector = model.parameters()) {
+      FloatBuffer copy = FloatBuffer.allocate(Math.toIntExact(vector.length()));
+      copy.put(vector.floats()).flip();
+      return WeightFile.of(
+          uri,
+          WeightExport.toTorch(
+              family, ComputationGraphConfiguration.fromJson(model.configurationJson()), copy));
+    }
+  }
+
+  /**
+   * Brings a file of any file system to local disk.
+   *
+   * @throws SinterException {@code WEIGHTS_NOT_FOUND}
+   */
+  public static <T> T withLocal(String uri, Configuration hadoop, Use<T> use) {
+    Path path = new Path(uri);
+    try {
+      FileSystem files = path.getFileSystem(hadoop);
+      if (!files.exists(path)) {
+        throw new SinterException(
+            ErrorCategory.DATA,
+            "WEIGHTS_NOT_FOUND",
+            "there is no " + uri,
+            "Check the path; without a scheme it is on the default file system.");
+      }
+      if ("file".equals(path.toUri().getScheme())) {
+        return use.of(java.nio.file.Path.of(path.toUri().getPath()));
+      }
+      java.nio.file.Path folder = Files.createTempDirectory("sinter-weights");
+      java.nio.file.Path copy = folder.resolve(path.getName());
+      try {
+        files.copyToLocalFile(false, path, new Path(copy.toUri()), true);
+        return use.of(copy);
+      } finally {
+        Files.deleteIfExists(copy);
+        Files.delete(folder);
+      }
+    } catch (IOException e) {
+      throw AtomicFiles.failure(path, e);
+    }
+  }
+
+  private static boolean isDirectory(Path path, Configuration hadoop) {
+    try {
+      FileSystem files = path.getFileSystem(hadoop);
+      return files.exists(path) && files.getFileStatus(path).isDirectory();
+    } catch (IOException e) {
+      throw AtomicFiles.failure(path, e);
+    }
+  }
+}

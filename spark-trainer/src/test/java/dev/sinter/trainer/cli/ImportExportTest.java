@@ -1,0 +1,240 @@
+package dev.sinter.trainer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sinter.trainer.TinyCollections;
+import dev.sinter.trainer.checkpoint.RunDirectory;
+import dev.sinter.trainer.checkpoint.StoredModel;
+import io.jhdf.HdfFile;
+import io.jhdf.WritableHdfFile;
+import io.jhdf.api.WritableGroup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Weights out of a run, through every format, and into the next one. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ImportExportTest {
+  private static final String[] UNET = {
+    "--model",
+    "unet",
+    "--channels",
+    "1",
+    "--size",
+    "16x16",
+    "--classes",
+    "2",
+    "--option",
+    "depth=2",
+    "--option",
+    "width=4"
+  };
+
+  @TempDir static Path folder;
+  private static String collection;
+  private static String dataset;
+  private static JsonNode trained;
+
+  @BeforeAll
+  static void train() throws Exception {
+    collection = TinyCollections.volumes(folder.resolve("collection"), 16, 16, 2).toString();
+    dataset = folder.resolve("dataset").toString();
+    String configuration = configuration("first", "", 0.01);
+    json("prepare", configuration);
+    trained = json("train", configuration);
+  }
+
+  private static String configuration(String name, String pretrained, double rate)
+      throws IOException {
+    return Files.writeString(
+            folder.resolve(name + ".yaml"),
+            """
+            data: {input: %s, output: %s, task: segmentation}
+            model: {name: unet, options: {depth: 2, width: 4}%s}
+            train: {epochs: 1, lanes: 4, micro-batch-size: 2, output: %s}
+            optimizer: {name: sgd, momentum: 0.0, learning-rate: %s}
+            """
+                .formatted(collection, dataset, pretrained, folder.resolve(name), rate))
+        .toString();
+  }
+
+  private static JsonNode json(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--json", "-"));
+    CommandResult result = CommandResult.of(all.toArray(new String[0]));
+    assertThat(result.exitCode()).as(result.errors()).isZero();
+    return result.json();
+  }
+
+  private static String run() {
+    return folder.resolve("first").toString();
+  }
+
+  private static String file(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private static JsonNode imported(String weights, String output) {
+    List<String> arguments =
+        new ArrayList<>(List.of("import", "--weights", file(weights), "--output", file(output)));
+    arguments.addAll(Arrays.asList(UNET));
+    return json(arguments.toArray(new String[0]));
+  }
+
+  @Test
+  @Order(1)
+  void everyFormatBringsTheSameBitsBack() {
+    for (String format : List.of("safetensors", "onnx", "dl4j")) {
+      JsonNode exported =
+          json("export", "--model", run(), "--format", format, "--output", file("w." + format));
+      JsonNode again = imported("w." + format, format + ".zip");
+      assertThat(again.get("parameters_sha256").asText())
+          .as(format)
+          .isEqualTo(exported.get("parameters_sha256").asText())
+          .isEqualTo(trained.get("parameters_sha256").asText());
+      assertThat(again.get("random")).isEmpty();
+      assertThat(again.get("loaded").size()).isGreaterThan(20);
+    }
+  }
+
+  @Test
+  @Order(2)
+  void stockDl4jOpensWhatIsExportedAndImported() throws IOException {
+    for (String name : List.of("w.dl4j", "safetensors.zip")) {
+      ComputationGraph graph =
+          ModelSerializer.restoreComputationGraph(folder.resolve(name).toFile(), false);
+      StoredModel model = stored(run());
+      assertThat(graph.params().data().asFloat()).isEqualTo(values(model));
+      model.parameters().close();
+    }
+  }
+
+  @Test
+  @Order(3)
+  void aRunStartsFromPretrainedWeights() throws IOException {
+    String second = configuration("second", ", pretrained: " + file("w.safetensors"), 1e-12);
+    json("train", second);
+    StoredModel before = stored(run());
+    StoredModel after = stored(file("second"));
+    float[] one = values(before);
+    float[] other = values(after);
+    assertThat(one).hasSameSizeAs(other);
+    before.network().layout().tensors().stream()
+        .filter(tensor -> List.of("W", "b", "gamma", "beta").contains(tensor.key()))
+        .forEach(
+            tensor -> {
+              for (int i = (int) tensor.offset(); i < tensor.offset() + tensor.length(); i++) {
+                assertThat(other[i]).as(tensor.name()).isCloseTo(one[i], within(1e-7f));
+              }
+            });
+    before.parameters().close();
+    after.parameters().close();
+  }
+
+  @Test
+  @Order(4)
+  void nothingIsWrittenWhenWeightsDoNotFit() throws IOException {
+    byte[] whole = Files.readAllBytes(folder.resolve("w.safetensors"));
+    Files.write(folder.resolve("cut.safetensors"), Arrays.copyOf(whole, whole.length - 1));
+    refused("WEIGHTS_UNREADABLE", "cut.safetensors", UNET);
+    refused("WEIGHTS_NOT_FOUND", "none.safetensors", UNET);
+    refused("WEIGHTS_NEED_A_MODEL", "w.safetensors");
+    refused(
+        "WEIGHTS_SHAPE_MISMATCH",
+        "w.safetensors",
+        "--model",
+        "unet",
+        "--channels",
+        "1",
+        "--size",
+        "16x16",
+        "--classes",
+        "2",
+        "--option",
+        "depth=2",
+        "--option",
+        "width=8");
+    refused("WEIGHTS_OF_ANOTHER_NETWORK", "w.safetensors", "--model", "resnet18");
+  }
+
+  private static void refused(String code, String weights, String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of("import", "--weights", file(weights), "--output", file("no.zip")));
+    arguments.addAll(Arrays.asList(more));
+    CommandResult result = CommandResult.of(arguments.toArray(new String[0]));
+    assertThat(result.exitCode()).isNotZero();
+    assertThat(result.errors()).contains("error " + code + ":");
+    assertThat(folder.resolve("no.zip")).doesNotExist();
+  }
+
+  @Test
+  @Order(5)
+  void anImportedModelPredictsOnlyOnceItIsTrained() {
+    CommandResult result =
+        CommandResult.of(
+            "predict",
+            "--model",
+            file("safetensors.zip"),
+            "--input",
+            collection,
+            "--output",
+            file("predictions"));
+    assertThat(result.errors()).contains("error MODEL_NOT_TRAINED:");
+  }
+
+  @Test
+  @Order(6)
+  void aKerasNetworkNeedsNoModel() {
+    Path file = folder.resolve("dense.h5");
+    try (WritableHdfFile hdf = HdfFile.write(file)) {
+      hdf.putAttribute(
+          "model_config",
+          """
+          {"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense",
+            "config": {"name": "dense", "batch_input_shape": [null, 2], "units": 2,
+                       "activation": "softmax", "use_bias": false}}]}}
+          """);
+      WritableGroup weights = hdf.putGroup("model_weights");
+      weights.putAttribute("layer_names", new String[] {"dense"});
+      WritableGroup dense = weights.putGroup("dense");
+      dense.putAttribute("weight_names", new String[] {"dense/kernel:0"});
+      dense.putGroup("dense").putDataset("kernel:0", new float[][] {{1, 2}, {3, 4}});
+    }
+    JsonNode imported = json("import", "--weights", file.toString(), "--output", file("dense.zip"));
+    assertThat(imported.get("model").asText()).isEqualTo("imported");
+    StoredModel model = stored(file("dense.zip"));
+    assertThat(values(model)).containsExactly(1, 3, 2, 4); // column by column
+    model.parameters().close();
+    json(
+        "export", "--model", file("dense.zip"), "--format", "onnx", "--output", file("dense.onnx"));
+    assertThat(
+            json("import", "--weights", file("dense.onnx"), "--output", file("again.zip"))
+                .get("loaded")
+                .size())
+        .isEqualTo(1);
+  }
+
+  private static StoredModel stored(String uri) {
+    return RunDirectory.readModel(uri, new Configuration());
+  }
+
+  private static float[] values(StoredModel model) {
+    float[] values = new float[(int) model.parameters().length()];
+    model.parameters().floats().get(values);
+    return values;
+  }
+}
