@@ -196,7 +196,7 @@ class CommandFailuresTest {
       delimiter = '|',
       value = {
         "train.epocs=3 | CONFIGURATION_INVALID | train.epocs: is not a key here; did you mean 'epochs'?",
-        "model.name=resnet81 | CONFIGURATION_INVALID | did you mean 'resnet18'?",
+        "model.name=resnt18 | CONFIGURATION_INVALID | did you mean 'resnet18'?",
         "model.name=unet | CONFIGURATION_INVALID | unet is for segmentation",
         "model.options.stem=imagenet | IMAGE_TOO_SMALL_FOR_MODEL | needs images of at least 32x32, but they are 16x16",
         "model.options.steam=small | CONFIGURATION_INVALID | steam",
