@@ -1,11 +1,15 @@
 package dev.sinter.trainer.config;
 
 import dev.sinter.error.NearestWord;
+import dev.sinter.error.SinterException;
 import dev.sinter.model.InputShape;
 import dev.sinter.model.ModelCard;
 import dev.sinter.model.ModelOption;
 import dev.sinter.model.ModelRegistry;
+import dev.sinter.model.ModelSpec;
+import dev.sinter.model.NetworkParts;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -14,18 +18,32 @@ import java.util.stream.Collectors;
  *
  * @param name registered variant
  * @param options options of its family, checked by the registry
+ * @param freeze what of it does not train, and until when
  */
-public record ModelConfig(String name, Map<String, Object> options) {
+public record ModelConfig(String name, Map<String, Object> options, FreezeConfig freeze) {
   static ModelConfig read(ConfigSection section, String task) {
     ModelConfig model =
         new ModelConfig(
             section.required("name", "a name that `sinter models` lists"),
-            section.scalars("options"));
+            section.scalars("options"),
+            FreezeConfig.read(section));
     section.reportUnknownKeys();
     if (!model.name.isEmpty()) {
       model.check(section, task);
     }
     return model;
+  }
+
+  /** The parts of the network, at its default size; nothing if there is no such network. */
+  Optional<NetworkParts> parts(String loss) {
+    try {
+      ModelCard card = ModelRegistry.card(name);
+      return Optional.of(
+          ModelRegistry.parts(
+              new ModelSpec(name, card.inputShape(), card.classes(), loss, options, 0)));
+    } catch (SinterException e) {
+      return Optional.empty(); // reported where the name and the options are checked
+    }
   }
 
   private void check(ConfigSection section, String task) {

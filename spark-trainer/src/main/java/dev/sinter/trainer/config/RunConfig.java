@@ -67,6 +67,14 @@ public record RunConfig(
     SyncConfig sync = SyncConfig.read(top.section("sync"), optimizer.name());
     ClusterConfig cluster = ClusterConfig.read(top.section("cluster"), train.lanes());
     top.reportUnknownKeys();
+    if (!model.freeze().isEmpty() || !optimizer.learningRateFactors().isEmpty()) {
+      model
+          .parts(train.loss())
+          .ifPresent(
+              parts ->
+                  new FreezeChecks(parts, problems)
+                      .check(model.freeze(), train.epochs(), optimizer.learningRateFactors()));
+    }
     requireNone(problems, source);
     return new RunConfig(
         data, model, train, optimizer, engine, sync, cluster, toYaml(effective), flat(effective));

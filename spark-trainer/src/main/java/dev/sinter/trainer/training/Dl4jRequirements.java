@@ -93,6 +93,12 @@ final class Dl4jRequirements {
         || optimizer.schedule().warmUpEpochs() > 0) {
       problems.add("optimizer.schedule other than {name: constant} without warm-up");
     }
+    if (!run.model().freeze().isEmpty()) {
+      problems.add("model.freeze");
+    }
+    if (!optimizer.learningRateFactors().isEmpty()) {
+      problems.add("optimizer.learning-rate-factors");
+    }
     if (optimizer.clipNorm() > 0) {
       problems.add("optimizer.clip-norm " + optimizer.clipNorm());
     }

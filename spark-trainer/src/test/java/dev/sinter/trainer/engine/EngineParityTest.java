@@ -78,8 +78,7 @@ class EngineParityTest {
 
   private static Stream<Arguments> withLosses(List<String> names) {
     return names.stream()
-        .flatMap(
-            name -> RegisteredModels.losses(name).stream().map(loss -> arguments(name, loss)));
+        .flatMap(name -> RegisteredModels.losses(name).stream().map(loss -> arguments(name, loss)));
   }
 
   /** Both kinds of shortcut where a block changes the shape. */
