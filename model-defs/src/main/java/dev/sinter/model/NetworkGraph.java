@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.graph.rnn.LastTimeStepVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
@@ -30,10 +31,15 @@ final class NetworkGraph {
   static final String INPUT = "input";
 
   private final GraphBuilder builder;
+  private final InputType input;
+  private final List<Skip> skips = new ArrayList<>();
+  private final List<Skip> givenSkips;
   private final Map<String, String> stages = new LinkedHashMap<>();
   private final List<String> outputs = new ArrayList<>();
 
   NetworkGraph(ModelSpec spec) {
+    input = spec.input().inputType();
+    givenSkips = spec.skips();
     builder =
         new NeuralNetConfiguration.Builder()
             .seed(spec.seed())
@@ -42,7 +48,7 @@ final class NetworkGraph {
             .updater(new NoOp())
             .graphBuilder()
             .addInputs(INPUT)
-            .setInputTypes(spec.input().inputType());
+            .setInputTypes(input);
   }
 
   String layer(String name, Layer layer, String input) {
@@ -85,6 +91,11 @@ final class NetworkGraph {
     return name;
   }
 
+  /** Adds a skip connection to the finished network. */
+  void skip(Skip skip) {
+    skips.add(skip);
+  }
+
   /** Marks a vertex as the end of a stage, whose output shape the model card states. */
   String endOfStage(String stage, String vertex) {
     stages.put(stage, vertex);
@@ -101,9 +112,20 @@ final class NetworkGraph {
     outputs.add(vertex);
   }
 
-  /** Last vertex of each stage, in order. */
+  /** Last vertex of each stage, in order; a skip that joins there belongs to the stage. */
   Map<String, String> stages() {
-    return Collections.unmodifiableMap(stages);
+    Map<String, String> ends = new LinkedHashMap<>(stages);
+    for (Skip skip : allSkips()) {
+      ends.replaceAll(
+          (stage, vertex) -> stages.get(stage).equals(skip.to()) ? skip.vertex() : vertex);
+    }
+    return Collections.unmodifiableMap(ends);
+  }
+
+  private List<Skip> allSkips() {
+    List<Skip> all = new ArrayList<>(skips);
+    all.addAll(givenSkips);
+    return all;
   }
 
   /** The finished configuration, with everything in it that DL4J would add on first use. */
@@ -112,7 +134,7 @@ final class NetworkGraph {
         builder.setOutputs(outputs.toArray(String[]::new)).build();
     new ComputationGraph(configuration).calculateIndices(); // stores the topological order
     nameVariables(configuration);
-    return configuration;
+    return SkipSurgery.add(configuration, input, allSkips());
   }
 
   /**
@@ -120,7 +142,7 @@ final class NetworkGraph {
    * normalisation's {@code useLogStd} not from the JSON but from this list: while it is empty, a
    * configuration that was written and read would store log10(std) instead of the variance.
    */
-  private static void nameVariables(ComputationGraphConfiguration configuration) {
+  static void nameVariables(ComputationGraphConfiguration configuration) {
     configuration
         .getVertices()
         .forEach(

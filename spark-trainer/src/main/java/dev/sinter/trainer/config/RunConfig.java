@@ -67,9 +67,11 @@ public record RunConfig(
     SyncConfig sync = SyncConfig.read(top.section("sync"), optimizer.name());
     ClusterConfig cluster = ClusterConfig.read(top.section("cluster"), train.lanes());
     top.reportUnknownKeys();
-    if (!model.freeze().isEmpty() || !optimizer.learningRateFactors().isEmpty()) {
+    if (!model.skips().isEmpty()
+        || !model.freeze().isEmpty()
+        || !optimizer.learningRateFactors().isEmpty()) {
       model
-          .parts(train.loss())
+          .parts(train.loss(), problems)
           .ifPresent(
               parts ->
                   new FreezeChecks(parts, problems)

@@ -129,7 +129,8 @@ final class Dl4jRequirements {
             card.classes(),
             run.train().loss(),
             run.model().options(),
-            run.train().seed());
+            run.train().seed(),
+            run.model().skips());
     return ModelRegistry.configuration(spec).getNetworkOutputs().size();
   }
 

@@ -31,8 +31,9 @@ public final class TrainingSettings {
         dataset.width(),
         dataset.classes().size(),
         run.train().loss(),
-        run.model().options(),
-        run.train().seed());
+            run.model().options(),
+            run.train().seed())
+        .withSkips(run.model().skips());
   }
 
   /**
