@@ -83,19 +83,19 @@ public sealed interface ModelOption extends Serializable {
   }
 
   /**
-   * An option that takes a fraction from 0 on.
+   * An option that takes a number from 0 on.
    *
    * @param name key of the option
-   * @param defaultFraction the default
-   * @param maximum largest legal fraction
+   * @param defaultNumber the default
+   * @param maximum largest legal number
    * @param meaning what it changes
    */
-  record Fraction(String name, double defaultFraction, double maximum, String meaning)
+  record Fraction(String name, double defaultNumber, double maximum, String meaning)
       implements ModelOption {
 
     @Override
     public Object defaultValue() {
-      return defaultFraction;
+      return defaultNumber;
     }
 
     @Override
@@ -108,7 +108,7 @@ public sealed interface ModelOption extends Serializable {
       try {
         double number = Double.parseDouble(String.valueOf(value));
         return number >= 0 && number <= maximum ? Optional.of(number) : Optional.empty();
-      } catch (NumberFormatException notNumber) {
+      } catch (NumberFormatException notANumber) {
         return Optional.empty();
       }
     }

@@ -217,6 +217,6 @@ class ModelRegistryTest {
       return List.of(number.defaultNumber(), other);
     }
     ModelOption.Fraction fraction = (ModelOption.Fraction) option;
-    return List.of(fraction.defaultFraction(), fraction.maximum());
+    return List.of(fraction.defaultNumber(), fraction.maximum());
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +46,20 @@ class SkipMlpsTest {
         configuration(5, 2, Map.of("residual-dropout", 0.1)).getVertexInputs();
     assertThat(both.get("block1-add")).isEqualTo(List.of("stem", "block1-dropout2"));
     assertThat(both.get("block1-dropout2")).isEqualTo(List.of("block1-dense2"));
+  }
+
+  @Test
+  void startsAsTorchsLinearLayers() {
+    ComputationGraph graph = new ComputationGraph(configuration(9, 2, Map.of("width", 64)));
+    graph.init();
+    assertThat(largest(graph, "stem_W")).isBetween(0.32, 1 / 3.0 + 1e-7);
+    assertThat(largest(graph, "block1-dense1_W")).isBetween(0.124, 0.125);
+    assertThat(largest(graph, "block1-dense2_W")).isBetween(0.088, Math.sqrt(1 / 128.0) + 1e-7);
+    assertThat(largest(graph, "block1-dense1_b")).isZero();
+  }
+
+  private static double largest(ComputationGraph graph, String parameter) {
+    return graph.getParam(parameter).amaxNumber().doubleValue();
   }
 
   private static ComputationGraphConfiguration configuration(

@@ -35,7 +35,7 @@ final class ModelsCommand implements Callable<Integer> {
     PrintStream out = JsonOutput.console(common.json());
     if (name == null) {
       out.printf(
-          "%-12s %-15s %14s %16s  %s%n", "name", "task", "parameters", "multiply-adds", "input");
+          "%-18s %-15s %14s %16s  %s%n", "name", "task", "parameters", "multiply-adds", "input");
       cards.forEach(card -> printLine(out, card));
       out.println("`sinter models NAME` shows one with its options and layers.");
     } else {
@@ -49,7 +49,7 @@ final class ModelsCommand implements Callable<Integer> {
   private static void printLine(PrintStream out, ModelCard card) {
     out.printf(
         Locale.ROOT,
-        "%-16s %-15s %,14d %,16d  %s%n",
+        "%-18s %-15s %,14d %,16d  %s%n",
         card.name(),
         card.task(),
         card.parameters(),
