@@ -65,7 +65,8 @@ final class SkipChecks {
           "Set "
               + end
               + " to a vertex of the network, such as "
-              + shown(configuration.getTopologicalOrderStr().stream().filter(known::contains).toList())
+              + shown(
+                  configuration.getTopologicalOrderStr().stream().filter(known::contains).toList())
               + "; `sinter models NAME` lists all.");
     }
   }
@@ -91,8 +92,7 @@ final class SkipChecks {
   Skip.Align alignment(SkipShape from, SkipShape to) {
     List<Skip.Align> possible = from.alignments(to, skip.merge());
     if (skip.align() == Skip.Align.AUTO && !possible.isEmpty()) {
-      boolean asItIs =
-          skip.merge() == Skip.Merge.CONCAT && possible.contains(Skip.Align.NONE);
+      boolean asItIs = skip.merge() == Skip.Merge.CONCAT && possible.contains(Skip.Align.NONE);
       return asItIs ? Skip.Align.NONE : possible.get(0);
     }
     if (!possible.contains(skip.align())) {

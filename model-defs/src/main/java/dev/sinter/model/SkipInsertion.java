@@ -38,6 +38,7 @@ final class SkipInsertion {
     this.configuration = configuration;
     this.input = input;
     this.refit = new SkipRefit(configuration);
+    sort(); // a clone has lost its order
   }
 
   void insert(Skip skip) {
@@ -89,9 +90,7 @@ final class SkipInsertion {
       case PROJECT -> layer(name + "-project", SkipLayers.projection(target, weights), from);
       case TRANSPOSE ->
           layer(
-              name + "-transpose",
-              SkipLayers.transposedConvolution(source, target, weights),
-              from);
+              name + "-transpose", SkipLayers.transposedConvolution(source, target, weights), from);
       case POOL -> {
         String pooled = layer(name + "-pool", SkipLayers.pooling(source, target), from);
         yield adds

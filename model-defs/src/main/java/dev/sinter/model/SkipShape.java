@@ -17,9 +17,7 @@ record SkipShape(InputShape.Kind kind, long channels, List<Long> positions) {
   static SkipShape of(InputType type) {
     if (type instanceof InputType.InputTypeConvolutional image) {
       return new SkipShape(
-          InputShape.Kind.IMAGE,
-          image.getChannels(),
-          List.of(image.getHeight(), image.getWidth()));
+          InputShape.Kind.IMAGE, image.getChannels(), List.of(image.getHeight(), image.getWidth()));
     }
     if (type instanceof InputType.InputTypeConvolutional3D volume) {
       return new SkipShape(
@@ -36,8 +34,7 @@ record SkipShape(InputShape.Kind kind, long channels, List<Long> positions) {
 
   /** The ways in which a skip of this shape can join another shape. */
   List<Skip.Align> alignments(SkipShape to, Skip.Merge merge) {
-    return Stream.of(
-            Skip.Align.PROJECT, Skip.Align.POOL, Skip.Align.TRANSPOSE, Skip.Align.NONE)
+    return Stream.of(Skip.Align.PROJECT, Skip.Align.POOL, Skip.Align.TRANSPOSE, Skip.Align.NONE)
         .filter(align -> joins(to, merge, align))
         .toList();
   }

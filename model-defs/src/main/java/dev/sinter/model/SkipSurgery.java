@@ -9,9 +9,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 /**
  * Adds skip connections to any network.
  *
- * <p>What is new starts so that the network computes what it did: an aligned skip that is added ends
- * in weights of zero, and the layers behind a concatenation have weights of zero for what is new.
- * Only a skip that is added as it is ({@link Skip.Align#NONE}) changes the function at once.
+ * <p>What is new starts so that the network computes what it did: an aligned skip that is added
+ * ends in weights of zero, and the layers behind a concatenation have weights of zero for what is
+ * new. Only a skip that is added as it is ({@link Skip.Align#NONE}) changes the function at once.
  */
 public final class SkipSurgery {
   private SkipSurgery() {}
@@ -47,7 +47,8 @@ public final class SkipSurgery {
    * @param input shape of a sample
    * @throws SinterException as {@link #add(ComputationGraphConfiguration, InputShape, List)}
    */
-  public static ComputationGraph add(ComputationGraph original, InputShape input, List<Skip> skips) {
+  public static ComputationGraph add(
+      ComputationGraph original, InputShape input, List<Skip> skips) {
     ComputationGraph widened =
         new ComputationGraph(add(original.getConfiguration().clone(), input, skips));
     widened.init();

@@ -76,7 +76,8 @@ class SkipLstmsTest {
     graph.init();
     INDArray biases = graph.getParam("layer2-lstm_b");
     assertThat(biases.sumNumber().doubleValue()).isEqualTo(16);
-    assertThat(biases.get(NDArrayIndex.all(), NDArrayIndex.interval(16, 32)).minNumber().floatValue())
+    assertThat(
+            biases.get(NDArrayIndex.all(), NDArrayIndex.interval(16, 32)).minNumber().floatValue())
         .isEqualTo(1f); // DL4J's second gate of four
     for (String weights : List.of("layer1-lstm_W", "layer2-lstm_W", "layer2-lstm_RW")) {
       assertThat(graph.getParam(weights).amaxNumber().doubleValue()).isBetween(0.23, 0.25);

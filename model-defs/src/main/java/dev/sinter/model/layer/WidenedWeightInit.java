@@ -35,8 +35,7 @@ public final class WidenedWeightInit implements IWeightInit {
   }
 
   @Override
-  public INDArray init(
-      double fanIn, double fanOut, long[] shape, char order, INDArray parameters) {
+  public INDArray init(double fanIn, double fanOut, long[] shape, char order, INDArray parameters) {
     INDArray weights = first.init(fanIn, fanOut, shape, order, parameters);
     INDArrayIndex[] further = new INDArrayIndex[shape.length];
     Arrays.fill(further, NDArrayIndex.all());

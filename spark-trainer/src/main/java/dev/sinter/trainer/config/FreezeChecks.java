@@ -22,7 +22,7 @@ final class FreezeChecks {
     freeze.until().ifPresent(part -> isKnown("model.freeze.until", part));
     freeze
         .pattern()
-        .filter(pattern -> withParameters(parts.matching(pattern)).isEmpty())
+        .filter(pattern -> withParameters(freeze.matching(parts)).isEmpty())
         .ifPresent(
             pattern ->
                 problem(

@@ -1,8 +1,11 @@
 package dev.sinter.trainer.config;
 
+import dev.sinter.model.NetworkParts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -16,7 +19,7 @@ import java.util.regex.PatternSyntaxException;
  */
 public record FreezeConfig(
     Optional<String> until,
-    Optional<Pattern> pattern,
+    Optional<String> pattern,
     Statistics statistics,
     List<Unfreeze> unfreeze) {
   private static final String NEEDS_FREEZE = "model.freeze.until or model.freeze.pattern";
@@ -51,7 +54,7 @@ public record FreezeConfig(
   static FreezeConfig read(ConfigSection model) {
     ConfigSection section = model.section("freeze");
     Optional<String> until = section.optional("until");
-    Optional<Pattern> pattern = pattern(section);
+    Optional<String> pattern = pattern(section);
     boolean freezes = until.isPresent() || pattern.isPresent();
     String statistics =
         freezes
@@ -73,19 +76,24 @@ public record FreezeConfig(
     return new FreezeConfig(
         until,
         pattern,
-        Statistics.valueOf(statistics.toUpperCase(java.util.Locale.ROOT)),
+        Statistics.valueOf(statistics.toUpperCase(Locale.ROOT)),
         unfreeze);
   }
 
-  private static Optional<Pattern> pattern(ConfigSection section) {
+  private static Optional<String> pattern(ConfigSection section) {
     Optional<String> text = section.optional("pattern");
     try {
-      return text.map(Pattern::compile);
+      return text.map(Pattern::compile).map(Pattern::pattern);
     } catch (PatternSyntaxException e) {
       section.problem(
           "pattern",
           "'" + text.orElseThrow() + "' is not a regular expression: " + e.getDescription());
       return Optional.empty();
     }
+  }
+
+  /** Those of the vertices that the pattern matches. */
+  Set<String> matching(NetworkParts parts) {
+    return pattern.map(Pattern::compile).map(parts::matching).orElse(Set.of());
   }
 }

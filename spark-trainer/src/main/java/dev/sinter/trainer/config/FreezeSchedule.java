@@ -50,7 +50,7 @@ public final class FreezeSchedule {
   static Set<String> frozenAtFirst(FreezeConfig freeze, NetworkParts parts) {
     Set<String> frozen = new HashSet<>();
     freeze.until().ifPresent(part -> frozen.addAll(parts.upTo(part)));
-    freeze.pattern().ifPresent(pattern -> frozen.addAll(parts.matching(pattern)));
+    frozen.addAll(freeze.matching(parts));
     return frozen;
   }
 

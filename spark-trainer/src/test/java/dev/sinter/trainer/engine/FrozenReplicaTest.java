@@ -28,8 +28,7 @@ class FrozenReplicaTest {
             EngineSettings.Determinism.FASTEST,
             memory,
             ComputeDevice.CPU);
-    try (FlatVector parameters =
-            RandomState.parameters(network, FlatVector.Precision.FLOAT32, 3);
+    try (FlatVector parameters = RandomState.parameters(network, FlatVector.Precision.FLOAT32, 3);
         FlatVector gradient = FlatVector.ofFloats(parameters.length());
         Replica replica = Engines.byName(settings).createReplica(network, parameters)) {
       Batch batch = RandomState.batch(network, SAMPLES, 5);
@@ -66,8 +65,7 @@ class FrozenReplicaTest {
     Computed nd4j = compute("nd4j", frozen, ActivationMemory.KEEP);
     assertThat(libtorch.loss()).isCloseTo(nd4j.loss(), within(1e-4));
     assertThat(libtorch.loss())
-        .isNotCloseTo(
-            compute("libtorch", whole, ActivationMemory.KEEP).loss(), within(1e-3));
+        .isNotCloseTo(compute("libtorch", whole, ActivationMemory.KEEP).loss(), within(1e-3));
     assertSameGradients(frozen, libtorch, nd4j);
   }
 

@@ -26,6 +26,7 @@ public final class RegisteredModels {
           "resnet56",
           "vgg19",
           "vgg19-bn",
+          "vgg19-skip",
           "wide-resnet50-2");
 
   private RegisteredModels() {}

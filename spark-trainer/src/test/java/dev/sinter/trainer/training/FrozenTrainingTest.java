@@ -220,9 +220,7 @@ class FrozenTrainingTest {
         int to = (int) (from + tensor.length());
         tensors.add(
             new Tensor(
-                tensor,
-                Arrays.copyOfRange(before, from, to),
-                Arrays.copyOfRange(after, from, to)));
+                tensor, Arrays.copyOfRange(before, from, to), Arrays.copyOfRange(after, from, to)));
       }
     }
     return tensors;

@@ -272,8 +272,7 @@ final class ReferenceRun {
       for (int k = 0; k < state.length; k++) {
         own[k] = Arrays.copyOfRange(state[k], start, end);
       }
-      updateOf(tensor.vertex(), rate)
-          .apply(values, gradient, own, values.length, treatment);
+      updateOf(tensor.vertex(), rate).apply(values, gradient, own, values.length, treatment);
       System.arraycopy(values, 0, parameters, start, values.length);
       for (int k = 0; k < state.length; k++) {
         System.arraycopy(own[k], 0, state[k], start, values.length);
