@@ -191,6 +191,30 @@ class FrozenTrainingTest {
         .hasMessageContaining("optimizer.learning-rate-factors");
   }
 
+  /** A branch that is new, before frozen parts learn again. */
+  @Test
+  void skipsTrainBesideFrozenPartsAndAreInTheCheckpoint() throws Exception {
+    RunConfig run =
+        runs.config(
+            "skips",
+            "train.epochs=1",
+            ENCODER,
+            "model.skips=[{from: bottom-relu2, to: decoder1-conv1, align: transpose}]");
+
+    TrainingResult result = train(run);
+
+    assertThat(result.parametersSha256()).isEqualTo(ReferenceRun.parametersSha256(run, folder));
+    StoredModel model = RunDirectory.readModel(result.checkpoint(), new Configuration());
+    model.parameters().close();
+    assertThat(model.manifest().model().skips()).isEqualTo(run.model().skips()).hasSize(1);
+    String branch = "decoder1-conv1-skip-bottom-relu2-transpose";
+    assertThat(tensors(result))
+        .filteredOn(tensor -> tensor.of().vertex().equals(branch))
+        .hasSize(1)
+        .allSatisfy(tensor -> assertThat(tensor.before()).containsOnly(0))
+        .allSatisfy(tensor -> assertThat(tensor.after()).doesNotContain(0));
+  }
+
   private static void interruptAfterEpoch(int last, RunConfig run) {
     RecordingListener listener =
         new RecordingListener(

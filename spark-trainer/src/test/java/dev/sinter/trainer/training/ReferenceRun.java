@@ -71,8 +71,9 @@ final class ReferenceRun {
             dataset.width(),
             dataset.classes().size(),
             run.train().loss(),
-            run.model().options(),
-            run.train().seed());
+                run.model().options(),
+                run.train().seed())
+            .withSkips(run.model().skips());
     this.network = Network.of(spec, ModelRegistry.configuration(spec));
     this.parts = ModelRegistry.parts(spec);
     this.lanes =
