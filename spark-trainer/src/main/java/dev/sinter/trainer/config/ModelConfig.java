@@ -62,6 +62,9 @@ public record ModelConfig(
    * @param problems receives what is wrong with the skips
    */
   Optional<NetworkParts> parts(String loss, List<ConfigProblem> problems) {
+    if (skips.stream().anyMatch(skip -> skip.from().isEmpty() || skip.to().isEmpty())) {
+      return Optional.empty(); // reported as missing
+    }
     try {
       ModelCard card = ModelRegistry.card(name);
       return Optional.of(

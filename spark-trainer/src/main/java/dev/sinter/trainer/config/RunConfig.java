@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
+import dev.sinter.model.NetworkParts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,6 +81,18 @@ public record RunConfig(
     requireNone(problems, source);
     return new RunConfig(
         data, model, train, optimizer, engine, sync, cluster, toYaml(effective), flat(effective));
+  }
+
+  /**
+   * Checks what is frozen, and rates of parts, against the network that the dataset leads to.
+   *
+   * @throws SinterException {@code CONFIGURATION_INVALID}
+   */
+  public void requireParts(NetworkParts parts) {
+    List<ConfigProblem> problems = new ArrayList<>();
+    new FreezeChecks(parts, problems)
+        .check(model.freeze(), train.epochs(), optimizer.learningRateFactors());
+    requireNone(problems, "the configuration");
   }
 
   /** Reads the {@code data} keys of a configuration that needs no others. */
