@@ -145,7 +145,7 @@ class BuiltNetworkTest {
     return switch (spec.name()) {
       case "highway", "skip-mlp", "skip-lstm" -> spec.input(); // of their size alone
       case "unet" -> InputShape.image(spec.channels(), 16, 48);
-      case "inception-v3" -> InputShape.image(spec.channels(), 76, 93);
+      case "inception-v3", "inception-v3-skip" -> InputShape.image(spec.channels(), 76, 93);
       default -> InputShape.image(spec.channels(), 45, 66);
     };
   }

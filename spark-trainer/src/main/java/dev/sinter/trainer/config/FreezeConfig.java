@@ -74,10 +74,7 @@ public record FreezeConfig(
       model.problem("unfreeze", "has an effect only with " + NEEDS_FREEZE);
     }
     return new FreezeConfig(
-        until,
-        pattern,
-        Statistics.valueOf(statistics.toUpperCase(Locale.ROOT)),
-        unfreeze);
+        until, pattern, Statistics.valueOf(statistics.toUpperCase(Locale.ROOT)), unfreeze);
   }
 
   private static Optional<String> pattern(ConfigSection section) {

@@ -106,12 +106,17 @@ class ConfigFileTest {
                 new DataConfig.SplitConfig(0.7, 0.15, 0.15, 1),
                 0.1,
                 Optional.empty()));
-    assertThat(run.model()).isEqualTo(new ModelConfig(
+    assertThat(run.model())
+        .isEqualTo(
+            new ModelConfig(
                 "resnet18",
                 Map.of(),
                 List.of(),
                 new FreezeConfig(
-                    Optional.empty(), Optional.empty(), FreezeConfig.Statistics.FROZEN, List.of())));
+                    Optional.empty(),
+                    Optional.empty(),
+                    FreezeConfig.Statistics.FROZEN,
+                    List.of())));
     assertThat(run.train())
         .isEqualTo(
             new TrainConfig(
@@ -165,7 +170,8 @@ class ConfigFileTest {
                 0.02,
                 Optional.of("p(\\d+)/.*")));
     assertThat(run.model())
-        .isEqualTo(new ModelConfig(
+        .isEqualTo(
+            new ModelConfig(
                 "unet",
                 Map.of("depth", 2, "width", 8, "norm", "none"),
                 List.of(

@@ -43,8 +43,7 @@ class SkipConfigTest {
         "stem-relu | model.skips[0]: 'stem-relu' is not a group of keys"
       })
   void refusesWithWordsThatSayWhatIsLegal(String skips, String message) {
-    SinterException refusal =
-        catchThrowableOfType(SinterException.class, () -> parse(skips));
+    SinterException refusal = catchThrowableOfType(SinterException.class, () -> parse(skips));
     assertThat(refusal).isNotNull();
     assertThat(refusal.code()).isEqualTo("CONFIGURATION_INVALID");
     assertThat(refusal).hasMessageContaining(message);

@@ -65,12 +65,12 @@ final class ReferenceRun {
     this.dataset = DatasetManifest.read(data(), new Configuration());
     ModelSpec spec =
         new ModelSpec(
-            run.model().name(),
-            dataset.channels(),
-            dataset.height(),
-            dataset.width(),
-            dataset.classes().size(),
-            run.train().loss(),
+                run.model().name(),
+                dataset.channels(),
+                dataset.height(),
+                dataset.width(),
+                dataset.classes().size(),
+                run.train().loss(),
                 run.model().options(),
                 run.train().seed())
             .withSkips(run.model().skips());
