@@ -27,7 +27,7 @@ class SkipMlpsTest {
     assertThat(table.row("block1-add").outputShape()).isEqualTo(List.of(width));
     assertThat(table.row("head").outputShape()).isEqualTo(List.of((long) classes));
     assertThat(table.multiplyAdds())
-        .isEqualTo(columns * width + depth * 2 * width * hidden + width * classes);
+        .isEqualTo(columns * width + depth * 2L * width * hidden + width * classes);
   }
 
   @Test

@@ -80,7 +80,7 @@ public final class RandomState {
     return values;
   }
 
-  private static void write(FlatVector vector, long offset, double[] values) {
+  static void write(FlatVector vector, long offset, double[] values) {
     ByteBuffer bytes = vector.bytes(offset, values.length);
     if (vector.precision() == FlatVector.Precision.FLOAT64) {
       bytes.asDoubleBuffer().put(values);
