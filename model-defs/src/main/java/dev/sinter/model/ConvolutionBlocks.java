@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.nn.weights.WeightInitDistribution;
 import org.deeplearning4j.nn.weights.WeightInitRelu;
@@ -109,6 +110,23 @@ final class ConvolutionBlocks {
         .nOut(outputs);
   }
 
+  /**
+   * 3x3 transposed convolution with stride 2, cropped to {@code [N, C, H, W] -> [N, outputs, 2H,
+   * 2W]}.
+   */
+  static String wideUpConvolution(NetworkGraph graph, String name, String input, int outputs) {
+    return graph.layer(
+        name,
+        new Deconvolution2D.Builder(3, 3)
+            .stride(2, 2)
+            .convolutionMode(ConvolutionMode.Same)
+            .nOut(outputs)
+            .hasBias(true)
+            .weightInit(kaimingNormal(outputs, 3))
+            .build(),
+        input);
+  }
+
   /** 2x2 transposed convolution with stride 2: {@code [N, C, H, W] -> [N, outputs, 2H, 2W]}. */
   static String upConvolution(NetworkGraph graph, String name, String input, int outputs) {
     return graph.layer(
@@ -184,18 +202,35 @@ final class ConvolutionBlocks {
    * Mean over whole windows without padding: {@code [N, C, H, W] -> [N, C, (H - k)/s + 1, ...]}.
    */
   static String averagePool(NetworkGraph graph, String name, String input, int kernel, int stride) {
+    return averagePool(graph, name, input, kernel, stride, 0);
+  }
+
+  /** Mean over windows, of which padded pixels are no part. */
+  static String averagePool(
+      NetworkGraph graph, String name, String input, int kernel, int stride, int padding) {
     return graph.layer(
         name,
         new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.AVG)
             .kernelSize(kernel, kernel)
             .stride(stride, stride)
+            .padding(padding, padding)
             .convolutionMode(ConvolutionMode.Truncate)
             .build(),
         input);
   }
 
+  /** Repeats every pixel: {@code [N, C, H, W] -> [N, C, tH, tW]}. */
+  static String repeat(NetworkGraph graph, String name, String input, int times) {
+    return graph.layer(name, new Upsampling2D.Builder(times).build(), input);
+  }
+
   private static IWeightInit kaimingNormal(int outputs, int kernel) {
+    return fanOutNormal(outputs, kernel * kernel);
+  }
+
+  /** A kernel's initial weights, by the number of its positions. */
+  static IWeightInit fanOutNormal(int outputs, int positions) {
     return new WeightInitDistribution(
-        new NormalDistribution(0.0, Math.sqrt(2.0 / ((double) outputs * kernel * kernel))));
+        new NormalDistribution(0.0, Math.sqrt(2.0 / ((double) outputs * positions))));
   }
 }

@@ -16,6 +16,7 @@ public final class ModelRegistry {
           Stream.of(
                   CifarResNets.definitions(),
                   DenseNets.definitions(),
+                  DenseUNets.definitions(),
                   HighwayNetworks.definitions(),
                   InceptionNets.definitions(),
                   ResNets.definitions(),

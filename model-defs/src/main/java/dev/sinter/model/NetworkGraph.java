@@ -1,5 +1,6 @@
 package dev.sinter.model;
 
+import dev.sinter.model.layer.ChannelGate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -94,6 +95,17 @@ final class NetworkGraph {
   /** Adds a skip connection to the finished network. */
   void skip(Skip skip) {
     skips.add(skip);
+  }
+
+  /** Concatenates any number of vertices along the channels. */
+  String concatenate(String name, List<String> vertices) {
+    return concatenate(name, vertices.toArray(String[]::new));
+  }
+
+  /** All channels of {@code values} times the one channel of {@code factors}. */
+  String gate(String name, String values, String factors) {
+    builder.addVertex(name, new ChannelGate(), values, factors);
+    return name;
   }
 
   /** Marks a vertex as the end of a stage, whose output shape the model card states. */

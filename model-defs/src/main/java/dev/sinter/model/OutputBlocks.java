@@ -1,7 +1,10 @@
 package dev.sinter.model;
 
+import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.weights.IWeightInit;
@@ -68,12 +71,15 @@ final class OutputBlocks {
         .build();
   }
 
-  /** Softmax over the channels of every pixel, and loss; the network's output, same shape. */
-  static String pixelClassifier(NetworkGraph graph, String name, String input, ILossFunction loss) {
-    String output =
-        graph.layer(
-            name, new CnnLossLayer.Builder(loss).activation(Activation.SOFTMAX).build(), input);
-    graph.output(output);
-    return output;
+  /** Softmax over the channels of every pixel or voxel, and loss; keeps the shape. */
+  static Layer classPerPosition(Space space, ILossFunction loss) {
+    return switch (space) {
+      case IMAGE -> new CnnLossLayer.Builder(loss).activation(Activation.SOFTMAX).build();
+      case VOLUME ->
+          new Cnn3DLossLayer.Builder(Convolution3D.DataFormat.NCDHW)
+              .lossFunction(loss)
+              .activation(Activation.SOFTMAX)
+              .build();
+    };
   }
 }

@@ -2,6 +2,9 @@ package dev.sinter.model;
 
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** What networks ask of their spec. */
 final class SpecChecks {
@@ -46,25 +49,27 @@ final class SpecChecks {
   }
 
   /**
-   * Requires both sides to be at least {@code minimum}.
+   * Requires all sides to be at least {@code minimum}.
    *
    * @param alternative another way out, such as {@code ", or set model.options.stem to small"}
    */
   static void minimumSize(ModelSpec spec, int minimum, String alternative) {
-    if (spec.height() < minimum || spec.width() < minimum) {
+    if (spec.input().positions().stream().anyMatch(size -> size < minimum)) {
+      InputShape.Kind kind = spec.input().kind();
+      String smallest = product(Collections.nCopies(spec.input().positions().size(), minimum));
       throw usage(
           "IMAGE_TOO_SMALL_FOR_MODEL",
           spec.name()
-              + " needs images of at least "
-              + minimum
-              + "x"
-              + minimum
+              + " needs "
+              + kind.plural()
+              + " of at least "
+              + smallest
               + ", but they are "
-              + spec.height()
-              + "x"
-              + spec.width()
-              + " (height x width)",
-          "Resize the images to " + minimum + "x" + minimum + " or more" + alternative + ".");
+              + product(spec.input().positions())
+              + " ("
+              + kind.axes().replace("channels x ", "")
+              + ")",
+          "Resize the " + kind.plural() + " to " + smallest + " or more" + alternative + ".");
     }
   }
 
@@ -82,32 +87,39 @@ final class SpecChecks {
     }
   }
 
-  /** Requires both sides to be multiples of 2 to the power of {@code depth}. */
+  /** Requires all sides to be multiples of 2 to the power of {@code depth}. */
   static void divisibleSize(ModelSpec spec, int depth) {
     int step = 1 << depth;
-    if (spec.height() % step == 0 && spec.width() % step == 0) {
+    List<Integer> sizes = spec.input().positions();
+    if (sizes.stream().allMatch(size -> size % step == 0)) {
       return;
     }
-    // The number of halvings that both sides allow.
-    int smaller = Integer.numberOfTrailingZeros(spec.height() | spec.width());
+    // The number of halvings that all sides allow.
+    int smaller = Integer.numberOfTrailingZeros(sizes.stream().reduce(0, (a, b) -> a | b));
+    boolean isVolume = spec.input().kind() == InputShape.Kind.VOLUME;
     String alternative = smaller == 0 ? "" : ", or set model.options.depth to " + smaller;
     throw usage(
         "IMAGE_SIZE_NOT_DIVISIBLE",
         spec.name()
             + " with depth "
             + depth
-            + " needs a height and width that are multiples of "
+            + (isVolume ? " needs a depth, height" : " needs a height")
+            + " and width that are multiples of "
             + step
             + ", but they are "
-            + spec.height()
-            + "x"
-            + spec.width(),
-        "Pad or resize the height to "
+            + product(sizes),
+        "Pad or resize "
+            + (isVolume ? "the depth to " + nearest(spec.input().depth(), step) + ", " : "")
+            + "the height to "
             + nearest(spec.height(), step)
             + " and the width to "
             + nearest(spec.width(), step)
             + alternative
             + ".");
+  }
+
+  private static String product(List<Integer> sizes) {
+    return sizes.stream().map(String::valueOf).collect(Collectors.joining("x"));
   }
 
   private static String nearest(int size, int step) {

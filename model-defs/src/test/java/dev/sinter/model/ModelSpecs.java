@@ -14,13 +14,21 @@ final class ModelSpecs {
   }
 
   static ModelSpec segmentation(int size, Map<String, Object> options) {
-    return new ModelSpec("unet", 1, size, size, 3, LOSS, options, 7);
+    return segmentation("unet", size, options);
+  }
+
+  static ModelSpec segmentation(String name, int size, Map<String, Object> options) {
+    return new ModelSpec(name, 1, size, size, 3, LOSS, options, 7);
   }
 
   /** The smallest spec of a network that still trains all its parameters. */
   static ModelSpec tiny(String name) {
+    InputShape input = ModelRegistry.card(name).inputShape();
+    if (input.kind() == InputShape.Kind.VOLUME) {
+      InputShape volume = InputShape.volume(1, 8, 16, 8);
+      return new ModelSpec(name, volume, 3, LOSS, Map.of("width", 4), 7);
+    }
     return switch (name) {
-      case "unet" -> segmentation(32, Map.of("width", 4));
       case "vgg16", "vgg16-bn", "vgg19", "vgg19-bn", "vgg19-skip" ->
           classification(name, 64, Map.of("hidden", 16));
       case "inception-v3", "inception-v3-skip" ->
@@ -28,7 +36,10 @@ final class ModelSpecs {
       case "highway" -> classification(name, 9, Map.of());
       case "skip-mlp" -> of(name, InputShape.row(6), Map.of("width", 12));
       case "skip-lstm" -> of(name, InputShape.sequence(6, 5), Map.of("width", 12));
-      default -> classification(name, 64, Map.of());
+      default ->
+          ModelRegistry.card(name).task().equals(ModelCard.SEGMENTATION)
+              ? segmentation(name, 32, Map.of("width", 4))
+              : classification(name, 64, Map.of());
     };
   }
 

@@ -164,6 +164,69 @@ class RejectedSpecsTest {
                 + " but they are 63x64",
             "Pad or resize the height to 56 or 64 and the width to 64."),
         arguments(
+            spec("unet", 1, 64, 64, 2, CE, Map.of("norm", "layer")),
+            "MODEL_OPTION_INVALID",
+            "model.options.norm of unet is \"layer\"",
+            "Set model.options.norm to batch or instance or group or none."),
+        arguments(
+            spec("unet", 1, 64, 64, 2, CE, Map.of("up", "bilinear")),
+            "MODEL_OPTION_INVALID",
+            "model.options.up of unet is \"bilinear\"",
+            "Set model.options.up to convolution or interpolation."),
+        arguments(
+            spec("unet", 1, 64, 64, 2, CE, Map.of("dropout", 1)),
+            "MODEL_OPTION_INVALID",
+            "model.options.dropout of unet is \"1\"",
+            "Set model.options.dropout to a number from 0 to 0.9."),
+        arguments(
+            spec("unet", 1, 64, 64, 2, CE, Map.of("dropout", "half")),
+            "MODEL_OPTION_INVALID",
+            "model.options.dropout of unet is \"half\"",
+            "Set model.options.dropout to a number from 0 to 0.9."),
+        arguments(
+            spec("unet", 1, 64, 64, 2, CE, Map.of("depth", 1, "deep-supervision", "true")),
+            "MODEL_OPTION_INVALID",
+            "model.options.deep-supervision of unet is \"true\" with depth 1,"
+                + " where the way up has one level only",
+            "Set model.options.depth to a whole number from 2 to 6,"
+                + " or model.options.deep-supervision to false."),
+        arguments(
+            spec("unet", 1, 16, 16, 2, CE, Map.of("norm", "instance")),
+            "IMAGE_TOO_SMALL_FOR_MODEL",
+            "unet needs images of at least 32x32, but they are 16x16 (height x width)",
+            "Resize the images to 32x32 or more, or lower model.options.depth,"
+                + " or set model.options.norm to batch or group or none."),
+        arguments(
+            spec("unet-dense", 1, 64, 48, 2, CE, Map.of()),
+            "IMAGE_SIZE_NOT_DIVISIBLE",
+            "unet-dense with depth 5 needs a height and width that are multiples of 32,"
+                + " but they are 64x48",
+            "Pad or resize the height to 64 and the width to 32 or 64,"
+                + " or set model.options.depth to 4."),
+        arguments(
+            volume(4, 8, 16, Map.of()),
+            "IMAGE_TOO_SMALL_FOR_MODEL",
+            "unet3d needs volumes of at least 8x8x8, but they are 4x8x16 (depth x height x width)",
+            "Resize the volumes to 8x8x8 or more, or lower model.options.depth."),
+        arguments(
+            volume(12, 16, 20, Map.of()),
+            "IMAGE_SIZE_NOT_DIVISIBLE",
+            "unet3d with depth 3 needs a depth, height and width that are multiples of 8,"
+                + " but they are 12x16x20",
+            "Pad or resize the depth to 8 or 16, the height to 16 and the width to 16 or 24,"
+                + " or set model.options.depth to 2."),
+        arguments(
+            volume(8, 8, 8, Map.of("width", 1)),
+            "MODEL_OPTION_INVALID",
+            "model.options.width of unet3d is \"1\"",
+            "Set model.options.width to a whole number from 2 to 256."),
+        arguments(
+            spec("unet3d", 1, 64, 64, 2, CE, Map.of()),
+            "MODEL_INPUT_MISMATCH",
+            "unet3d takes volumes (channels x depth x height x width),"
+                + " but was asked for with images of 1x64x64",
+            "Choose a network for images; `sinter models` lists all with their inputs."),
+        arguments(
             new ModelSpec("unet", InputShape.volume(1, 8, 64, 64), 2, CE, Map.of(), 1),
             "MODEL_INPUT_MISMATCH",
             "unet takes images (channels x height x width),"
@@ -190,6 +253,10 @@ class RejectedSpecsTest {
             "LOSS_UNKNOWN",
             "there is no loss \"dice\"",
             "Set train.loss to cross-entropy or dice-cross-entropy."));
+  }
+
+  private static ModelSpec volume(int depth, int height, int width, Map<String, Object> options) {
+    return new ModelSpec("unet3d", InputShape.volume(1, depth, height, width), 2, CE, options, 1);
   }
 
   private static ModelSpec spec(

@@ -3,9 +3,12 @@ package dev.sinter.trainer.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sinter.model.ModelRegistry;
+import dev.sinter.model.ModelSpec;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.OptimizerSliceFile;
 import dev.sinter.trainer.engine.Batch;
 import dev.sinter.trainer.engine.FlatVector;
+import dev.sinter.trainer.engine.Network;
 import dev.sinter.trainer.prediction.ShippedModel;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -42,6 +45,16 @@ class GoldenCheckpointTest {
       assertThat(manifest.parametersSha256()).isEqualTo(SHA256);
       assertThat(Sha256.of(parameters)).isEqualTo(SHA256);
     }
+  }
+
+  /** The registry makes of its spec, byte for byte, what was stored. */
+  @Test
+  void itsNetworkIsStillTheSame() {
+    StoredModel model = read();
+    model.parameters().close();
+    ModelSpec spec = model.manifest().model();
+    assertThat(Network.of(spec, ModelRegistry.configuration(spec)).configurationJson())
+        .isEqualTo(model.configurationJson());
   }
 
   @Test

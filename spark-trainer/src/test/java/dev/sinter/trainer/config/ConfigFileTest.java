@@ -268,6 +268,7 @@ class ConfigFileTest {
         "data.size | [64] | data.size: [64] is not [height, width], each within 1 to 16384",
         "data.split.train | 0.9 | data.split.train: train + val + test is 1.2, not 1",
         "train.loss | dice-cross-entropy | train.loss: 'dice-cross-entropy' is not one of cross-entropy",
+        "model.name | unet3d | model.name: unet3d takes volumes (channels x depth x height x width), but `sinter prepare` makes datasets of images only",
         "model.options | 3 | model.options: 3 is not a group of keys",
         "model.options.depth | [1] | model.options.depth: [1] is not a string, number or boolean",
         "train | 3 | train: 3 is not a group of keys",

@@ -10,6 +10,7 @@ import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
 import dev.sinter.model.WeightedLoss;
 import dev.sinter.trainer.engine.TestNetworks.Block;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -110,6 +111,36 @@ class EngineParityTest {
             Map.of("width", 6, "skip", "concat", "dropout", 0),
             3);
     EngineParity.assertParity(Network.of(spec, ModelRegistry.configuration(spec)), 4);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("segmentationOptions")
+  void segmentationOption(String name, ModelSpec spec) {
+    EngineParity.assertParity(Network.of(spec, ModelRegistry.configuration(spec)), 2);
+  }
+
+  static Stream<Arguments> segmentationOptions() {
+    return Stream.of("unet", "unet-attention", "unet-dense", "unet-residual", "unet3d")
+        .flatMap(
+            name ->
+                Stream.of(
+                    segmenting(name, "cross-entropy", Map.of("norm", "instance")),
+                    segmenting(name, "cross-entropy", Map.of("norm", "group")),
+                    // DL4J's own cross-entropy is clipped, where nothing keeps scores small.
+                    segmenting(name, "dice-cross-entropy", Map.of("norm", "none")),
+                    segmenting(name, "cross-entropy", Map.of("up", "interpolation")),
+                    segmenting(name, "cross-entropy", Map.of("up", "convolution")),
+                    segmenting(name, "dice-cross-entropy", Map.of("deep-supervision", "true"))));
+  }
+
+  /** At two halvings, without dropout, whose masks differ between the engines. */
+  private static Arguments segmenting(String name, String loss, Map<String, Object> options) {
+    Map<String, Object> all = new HashMap<>(Map.of("width", 4, "depth", 2, "dropout", 0));
+    all.putAll(options);
+    boolean isVolume = ModelRegistry.card(name).inputShape().kind() == InputShape.Kind.VOLUME;
+    InputShape input = isVolume ? InputShape.volume(2, 8, 8, 16) : InputShape.image(2, 16, 16);
+    return arguments(
+        name + ", " + loss + ", " + options, new ModelSpec(name, input, 4, loss, all, 3));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -17,6 +17,7 @@ public final class RegisteredModels {
           "densenet169",
           "densenet201",
           "inception-v3",
+          "inception-v3-skip",
           "plain56",
           "resnet101",
           "resnet110",
@@ -49,11 +50,14 @@ public final class RegisteredModels {
   /** With two input channels and four classes. */
   public static Network network(String name, String loss) {
     String family = ModelRegistry.card(name).family();
-    ModelSpec spec = new ModelSpec(name, input(family), 4, loss, options(family), 3);
+    ModelSpec spec = new ModelSpec(name, input(name, family), 4, loss, options(family), 3);
     return Network.of(spec, ModelRegistry.configuration(spec));
   }
 
-  private static InputShape input(String family) {
+  private static InputShape input(String name, String family) {
+    if (ModelRegistry.card(name).inputShape().kind() == InputShape.Kind.VOLUME) {
+      return InputShape.volume(2, 8, 8, 16);
+    }
     return switch (family) {
       case "highway" -> InputShape.image(2, 5, 6);
       case "inception" -> InputShape.image(2, 107, 107);
@@ -69,7 +73,7 @@ public final class RegisteredModels {
       case "densenet", "resnet" -> Map.of("stem", "small");
       case "inception" -> Map.of("auxiliary-head", false, "dropout", 0);
       case "skip-lstm", "skip-mlp" -> Map.of("width", 12, "dropout", 0);
-      case "unet" -> Map.of("width", 4, "depth", 2);
+      case "unet" -> Map.of("width", 4, "depth", 2, "dropout", 0);
       case "vgg" -> Map.of("hidden", 12, "dropout", 0);
       default -> Map.of();
     };

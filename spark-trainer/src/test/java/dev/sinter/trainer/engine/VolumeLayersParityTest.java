@@ -3,11 +3,13 @@ package dev.sinter.trainer.engine;
 import static dev.sinter.trainer.engine.LayerCase.pooledVolume;
 import static dev.sinter.trainer.engine.LayerCase.volume;
 
+import dev.sinter.model.layer.ChannelGate;
 import dev.sinter.model.layer.GroupNormalization;
 import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
@@ -105,6 +107,7 @@ class VolumeLayersParityTest {
         volume("zero padding", new ZeroPadding3DLayer.Builder(1, 2, 0, 1, 2, 0).build()),
         volume("cropping", new Cropping3D.Builder(1, 2, 0, 1, 2, 0).build()),
         volume("upsampling", new Upsampling3D.Builder(2).build()),
+        volume("batch normalisation", TestNetworks.batchNorm()),
         volume("group normalisation", new GroupNormalization.Builder(2).build()));
   }
 
@@ -134,7 +137,20 @@ class VolumeLayersParityTest {
             .activation(Activation.SOFTMAX)
             .build(),
         "conv");
+    GraphBuilder joined = TestNetworks.builder();
+    joined.addLayer("left", new Convolution3D.Builder(1, 1, 1).nOut(3).build(), "input");
+    joined.addLayer(
+        "right",
+        new Convolution3D.Builder(1, 1, 1).nOut(1).activation(Activation.SIGMOID).build(),
+        "input");
+    joined.addVertex("gated", new ChannelGate(), "left", "right");
+    joined.addVertex("merged", new MergeVertex(), "left", "right", "gated");
+    joined.addLayer(
+        "conv", new Convolution3D.Builder(2, 2, 2).nOut(TestNetworks.CLASSES).build(), "merged");
+    joined.addLayer("pool", TestNetworks.globalAverage(), "conv");
+    joined.addLayer("output", TestNetworks.output(), "pool");
     return Stream.of(
+        LayerCase.of("gated and merged", joined, List.of(2, 3, 4, 3)),
         LayerCase.of("flattened", flattened, List.of(2, 3, 4, 3)),
         LayerCase.labelled("segmented", segmented, List.of(2, 4, 3, 5)));
   }

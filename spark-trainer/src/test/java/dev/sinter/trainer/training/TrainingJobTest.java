@@ -130,6 +130,29 @@ class TrainingJobTest {
     assertThat(namesIn(predicted)).filteredOn(name -> name.endsWith(".nii.gz")).hasSize(24);
   }
 
+  /** Auxiliary outputs, dropout and group normalisation; the main output is what is scored. */
+  @Test
+  void learnsWithSeveralOutputs() throws Exception {
+    RunConfig run =
+        volumes.config(
+            "supervised",
+            "model={name: unet-attention, options: {depth: 2, width: 4, norm: group,"
+                + " up: interpolation, dropout: 0.1, deep-supervision: true}}",
+            "train.epochs=8",
+            "optimizer.learning-rate=0.03");
+
+    TrainingResult result = train(run);
+
+    assertThat(result.parametersSha256()).isEqualTo(reference(run));
+    assertThat(result.history().get(7).trainLoss())
+        .isLessThan(0.7 * result.history().get(0).trainLoss());
+    SegmentationResult test =
+        new Evaluation(spark, model(run.train().output()), volumes.dataset(), "test")
+            .segment()
+            .result();
+    assertThat(test.dice().meanForeground()).isGreaterThan(0.6);
+  }
+
   @ParameterizedTest
   @CsvSource({"1", "2", "4"})
   void givesTheReferencesBitsOnAnyNumberOfWorkers(int workers) {

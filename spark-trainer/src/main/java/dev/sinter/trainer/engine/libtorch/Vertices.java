@@ -1,5 +1,6 @@
 package dev.sinter.trainer.engine.libtorch;
 
+import dev.sinter.model.layer.ChannelGate;
 import dev.sinter.trainer.engine.libtorch.Operation.Unary;
 import java.util.Arrays;
 import java.util.Optional;
@@ -30,6 +31,9 @@ final class Vertices {
     Class<?> type = vertex.getClass();
     if (type == ElementWiseVertex.class) {
       return Combinations.elementWise(((ElementWiseVertex) vertex).getOp());
+    }
+    if (type == ChannelGate.class) {
+      return new Combinations.Fold(Tensor::mul);
     }
     if (type == MergeVertex.class) {
       return new Combinations.Merge(((MergeVertex) vertex).getMergeAxis());

@@ -15,8 +15,9 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Batch normalisation of (n, c, h, w) or (n, c), composed of ND4J's operations that run at the
- * speed of memory: its {@code batchnorm_bp} and its variance take ten times as long.
+ * Batch normalisation of (n, c, d, h, w), (n, c, h, w) or (n, c), composed of ND4J's operations
+ * that run at the speed of memory: its {@code batchnorm_bp} and its variance take ten times as
+ * long.
  */
 final class BatchNormOperation extends BatchNormalization {
   private static final long serialVersionUID = 1;
@@ -132,12 +133,18 @@ final class BatchNormOperation extends BatchNormalization {
   }
 
   private static boolean isCovered(INDArray values) {
-    return values.rank() == 2 || values.rank() == 4;
+    return values.rank() == 2 || values.rank() == 4 || values.rank() == 5;
   }
 
   private INDArray images(INDArray values) {
     INDArray array = Contiguous.of(values.castTo(dataType));
-    return array.rank() == 4 ? array : array.reshape(array.size(0), array.size(1), 1, 1);
+    return switch (array.rank()) {
+      case 2 -> array.reshape(array.size(0), array.size(1), 1, 1);
+      // A volume's slices, one below the other.
+      case 5 ->
+          array.reshape(array.size(0), array.size(1), array.size(2) * array.size(3), array.size(4));
+      default -> array;
+    };
   }
 
   @Override

@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -24,8 +25,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Lets ND4J's operations compute the layers that are slow in DL4J.
  *
  * <p>DL4J executes a convolution as im2col and a matrix product, and batch normalisation as a dozen
- * passes. The exchanged layers compute the same functions of the same parameters; a layer that is
- * not exchanged stays DL4J's own.
+ * passes; and it cannot merge volumes on the way back. The exchanged layers compute the same
+ * functions of the same parameters; a layer that is not exchanged stays DL4J's own.
  */
 final class OperationLayers {
   private OperationLayers() {}
@@ -45,6 +46,9 @@ final class OperationLayers {
     Map<String, GraphVertex> vertices = configuration.getVertices();
     boolean dropsOut = vertices.values().stream().anyMatch(OperationLayers::dropsOut);
     for (String name : List.copyOf(vertices.keySet())) {
+      if (vertices.get(name).getClass() == MergeVertex.class) {
+        vertices.put(name, new VolumeMerge((MergeVertex) vertices.get(name)));
+      }
       if (vertices.get(name) instanceof LayerVertex vertex
           && !configuration.getNetworkOutputs().contains(name)) {
         Layer layer = vertex.getLayerConf().getLayer();

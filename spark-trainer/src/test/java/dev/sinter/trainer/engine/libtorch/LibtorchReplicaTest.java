@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.model.DiceCrossEntropyLoss;
+import dev.sinter.model.InputShape;
+import dev.sinter.model.ModelRegistry;
+import dev.sinter.model.ModelSpec;
 import dev.sinter.model.ParameterTensor;
 import dev.sinter.trainer.engine.Batch;
 import dev.sinter.trainer.engine.ComputePrecision;
@@ -19,6 +22,7 @@ import dev.sinter.trainer.engine.TestNetworks;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -43,6 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LibtorchReplicaTest {
   @Test
@@ -53,6 +58,34 @@ class LibtorchReplicaTest {
   @Test
   void diceGradientMatchesFiniteDifferences() {
     assertGradientMatchesFiniteDifferences(TestNetworks.uNet(new DiceCrossEntropyLoss()));
+  }
+
+  /** Layers of volumes by themselves: no other engine has a say here. */
+  @ParameterizedTest
+  @ValueSource(strings = {"batch", "group"})
+  void gradientOfVolumesMatchesFiniteDifferences(String norm) {
+    Map<String, Object> options =
+        Map.of("depth", 2, "width", 4, "norm", norm, "deep-supervision", "true");
+    ModelSpec spec =
+        new ModelSpec("unet3d", InputShape.volume(2, 8, 4, 8), 3, "dice-cross-entropy", options, 1);
+    Network network = Network.of(spec, ModelRegistry.configuration(spec));
+    assertGradientMatchesFiniteDifferences(network);
+    assertEveryParameterHasAGradient(network);
+  }
+
+  private static void assertEveryParameterHasAGradient(Network network) {
+    try (FlatVector parameters = RandomState.parameters(network, FlatVector.Precision.FLOAT64, 2);
+        FlatVector gradient = FlatVector.ofDoubles(parameters.length());
+        LibtorchReplica replica = replica(network, parameters, ComputePrecision.FP32)) {
+      replica.meanLoss(RandomState.batch(network, 4, 3), 1, gradient);
+      for (ParameterTensor tensor : network.layout().tensors()) {
+        double largest = 0;
+        for (long i = tensor.offset(); i < tensor.offset() + tensor.length(); i++) {
+          largest = Math.max(largest, Math.abs(RandomState.get(gradient, i)));
+        }
+        assertThat(largest).as(tensor.name()).isFinite().isPositive();
+      }
+    }
   }
 
   /** Where DL4J's own gradient is wrong or missing. */
