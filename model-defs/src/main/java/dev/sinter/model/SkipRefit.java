@@ -67,7 +67,7 @@ final class SkipRefit {
     Optional<Class<?>> type = layer(vertex).map(Layer::getClass);
     return type.filter(
             layer ->
-                PASSING.contains(layer) && !configuration.getNetworkOutputs().contains(vertex)
+                (PASSING.contains(layer) && !configuration.getNetworkOutputs().contains(vertex))
                     || CONVOLUTIONS.contains(layer)
                     || DENSE.contains(layer))
         .isPresent();

@@ -123,9 +123,7 @@ class OperationLayersTest {
   /** Without those of volumes, which DL4J's own layers cannot execute. */
   static Stream<Arguments> registeredModels() {
     return RegisteredModels.quick().stream()
-        .filter(
-            name ->
-                ModelRegistry.card(name).inputShape().kind() != InputShape.Kind.VOLUME)
+        .filter(name -> ModelRegistry.card(name).inputShape().kind() != InputShape.Kind.VOLUME)
         .map(name -> arguments(name, RegisteredModels.network(name, "cross-entropy")));
   }
 
