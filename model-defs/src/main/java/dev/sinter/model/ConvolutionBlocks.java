@@ -1,6 +1,7 @@
 package dev.sinter.model;
 
 import dev.sinter.model.layer.GroupedConvolution2D;
+import dev.sinter.model.layer.UpsamplingWeightInit;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
@@ -137,6 +138,24 @@ final class ConvolutionBlocks {
             .nOut(outputs)
             .hasBias(true)
             .weightInit(kaimingNormal(outputs, 2))
+            .build(),
+        input);
+  }
+
+  /**
+   * 2x2 transposed convolution with stride 2 that begins by repeating each value: {@code [N, C, H,
+   * W] -> [N, C, 2H, 2W]}.
+   */
+  static String upsampling(NetworkGraph graph, String name, String input, int channels) {
+    return graph.layer(
+        name,
+        new Deconvolution2D.Builder(2, 2)
+            .stride(2, 2)
+            .padding(0, 0)
+            .convolutionMode(ConvolutionMode.Truncate)
+            .nOut(channels)
+            .hasBias(false)
+            .weightInit(new UpsamplingWeightInit())
             .build(),
         input);
   }

@@ -49,7 +49,26 @@ final class InceptionNets {
             InputShape.image(3, 299, 299),
             1000,
             List.of(AUXILIARY_HEAD, DROPOUT),
-            InceptionNets::build));
+            InceptionNets::build),
+        new ModelDefinition(
+            "inception-v3-skip",
+            "inception",
+            ModelCard.CLASSIFICATION,
+            PAPER,
+            InputShape.image(3, 299, 299),
+            1000,
+            List.of(AUXILIARY_HEAD, DROPOUT),
+            InceptionNets::buildWithSkip));
+  }
+
+  /**
+   * Inception-v3 with a projected skip around three of its mixed blocks, which begins without
+   * effect: the weights of inception-v3 fit, and it computes the same.
+   */
+  private static void buildWithSkip(
+      NetworkGraph graph, ModelSpec spec, OptionValues options, ILossFunction loss) {
+    build(graph, spec, options, loss);
+    graph.skip(Skip.add("mixed6b", "mixed6e")); // 768 x 17 x 17
   }
 
   /** Shapes in comments are for an input of 299x299. */

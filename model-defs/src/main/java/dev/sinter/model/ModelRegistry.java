@@ -45,6 +45,16 @@ public final class ModelRegistry {
   }
 
   /**
+   * The stages, blocks and vertices of the network that a spec describes.
+   *
+   * @throws SinterException of category {@link ErrorCategory#USAGE} if the spec is not legal
+   */
+  public static NetworkParts parts(ModelSpec spec) {
+    NetworkGraph graph = definition(spec.name()).graph(spec);
+    return NetworkParts.of(graph.configuration(), graph.stages());
+  }
+
+  /**
    * What the network of that name is.
    *
    * @throws SinterException {@code MODEL_UNKNOWN}

@@ -1,6 +1,7 @@
 package dev.sinter.model;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -14,9 +15,16 @@ import java.util.TreeMap;
  * @param loss {@code cross-entropy} or {@code dice-cross-entropy}
  * @param options options of the family; values are strings, numbers or booleans
  * @param seed seeds the initial weights
+ * @param skips added to the network that the rest describes
  */
 public record ModelSpec(
-    String name, InputShape input, int classes, String loss, Map<String, Object> options, long seed)
+    String name,
+    InputShape input,
+    int classes,
+    String loss,
+    Map<String, Object> options,
+    long seed,
+    List<Skip> skips)
     implements Serializable {
 
   /** Copies the options, sorted by name. */
@@ -25,6 +33,23 @@ public record ModelSpec(
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(loss, "loss");
     options = new TreeMap<>(options);
+    skips = List.copyOf(skips);
+  }
+
+  /** A network without further skips. */
+  public ModelSpec(
+      String name,
+      InputShape input,
+      int classes,
+      String loss,
+      Map<String, Object> options,
+      long seed) {
+    this(name, input, classes, loss, options, seed, List.of());
+  }
+
+  /** The same with skips added to it. */
+  public ModelSpec withSkips(List<Skip> added) {
+    return new ModelSpec(name, input, classes, loss, options, seed, added);
   }
 
   /** A network for images. */

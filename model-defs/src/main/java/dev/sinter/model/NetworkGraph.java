@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.graph.rnn.LastTimeStepVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
@@ -31,10 +32,15 @@ final class NetworkGraph {
   static final String INPUT = "input";
 
   private final GraphBuilder builder;
+  private final InputType input;
+  private final List<Skip> skips = new ArrayList<>();
+  private final List<Skip> givenSkips;
   private final Map<String, String> stages = new LinkedHashMap<>();
   private final List<String> outputs = new ArrayList<>();
 
   NetworkGraph(ModelSpec spec) {
+    input = spec.input().inputType();
+    givenSkips = spec.skips();
     builder =
         new NeuralNetConfiguration.Builder()
             .seed(spec.seed())
@@ -43,7 +49,7 @@ final class NetworkGraph {
             .updater(new NoOp())
             .graphBuilder()
             .addInputs(INPUT)
-            .setInputTypes(spec.input().inputType());
+            .setInputTypes(input);
   }
 
   String layer(String name, Layer layer, String input) {
@@ -86,10 +92,14 @@ final class NetworkGraph {
     return name;
   }
 
+  /** Adds a skip connection to the finished network. */
+  void skip(Skip skip) {
+    skips.add(skip);
+  }
+
   /** Concatenates any number of vertices along the channels. */
   String concatenate(String name, List<String> vertices) {
-    builder.addVertex(name, new MergeVertex(), vertices.toArray(String[]::new));
-    return name;
+    return concatenate(name, vertices.toArray(String[]::new));
   }
 
   /** All channels of {@code values} times the one channel of {@code factors}. */
@@ -114,9 +124,20 @@ final class NetworkGraph {
     outputs.add(vertex);
   }
 
-  /** Last vertex of each stage, in order. */
+  /** Last vertex of each stage, in order; a skip that joins there belongs to the stage. */
   Map<String, String> stages() {
-    return Collections.unmodifiableMap(stages);
+    Map<String, String> ends = new LinkedHashMap<>(stages);
+    for (Skip skip : allSkips()) {
+      ends.replaceAll(
+          (stage, vertex) -> stages.get(stage).equals(skip.to()) ? skip.vertex() : vertex);
+    }
+    return Collections.unmodifiableMap(ends);
+  }
+
+  private List<Skip> allSkips() {
+    List<Skip> all = new ArrayList<>(skips);
+    all.addAll(givenSkips);
+    return all;
   }
 
   /** The finished configuration, with everything in it that DL4J would add on first use. */
@@ -125,7 +146,7 @@ final class NetworkGraph {
         builder.setOutputs(outputs.toArray(String[]::new)).build();
     new ComputationGraph(configuration).calculateIndices(); // stores the topological order
     nameVariables(configuration);
-    return configuration;
+    return SkipSurgery.add(configuration, input, allSkips());
   }
 
   /**
@@ -133,7 +154,7 @@ final class NetworkGraph {
    * normalisation's {@code useLogStd} not from the JSON but from this list: while it is empty, a
    * configuration that was written and read would store log10(std) instead of the variance.
    */
-  private static void nameVariables(ComputationGraphConfiguration configuration) {
+  static void nameVariables(ComputationGraphConfiguration configuration) {
     configuration
         .getVertices()
         .forEach(

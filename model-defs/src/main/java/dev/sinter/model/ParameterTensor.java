@@ -38,6 +38,11 @@ public record ParameterTensor(
     return shape.clone();
   }
 
+  /** Whether an optimizer updates it. */
+  public boolean isTrained() {
+    return role == Role.TRAINABLE;
+  }
+
   /** Number of floats. */
   public long length() {
     return Arrays.stream(shape).reduce(1, (a, b) -> a * b);

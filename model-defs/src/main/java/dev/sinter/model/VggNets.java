@@ -4,6 +4,7 @@ import static dev.sinter.model.ConvolutionBlocks.batchNorm;
 import static dev.sinter.model.ConvolutionBlocks.convolution;
 import static dev.sinter.model.ConvolutionBlocks.maxPool;
 import static dev.sinter.model.ConvolutionBlocks.relu;
+import static dev.sinter.model.ConvolutionBlocks.upsampling;
 
 import dev.sinter.model.ConvolutionBlocks.Bias;
 import dev.sinter.model.layer.AdaptiveAveragePooling2D;
@@ -45,6 +46,16 @@ final class VggNets {
       new ModelOption.Fraction(
           "dropout", 0.5, 0.9, "share of each of these outputs that training drops");
 
+  private static final ModelOption SKIPS =
+      new ModelOption.Choice(
+          "skips",
+          "after-block",
+          List.of("after-block", "across-blocks", "concat"),
+          "after-block: each block's output, pooled and projected, is added to the next one's;"
+              + " across-blocks: that of block 4, projected, is added to that of block 5 behind a"
+              + " transposed convolution, at twice its size; concat: that of block 3, pooled, is"
+              + " concatenated to that of block 4");
+
   private static final int[] WIDTHS = {64, 128, 256, 512, 512};
 
   private VggNets() {}
@@ -63,7 +74,16 @@ final class VggNets {
         definition("vgg16", new Variant(Norm.NONE, 2, 2, 3, 3, 3)),
         definition("vgg16-bn", new Variant(Norm.BATCH, 2, 2, 3, 3, 3)),
         definition("vgg19", new Variant(Norm.NONE, 2, 2, 4, 4, 4)),
-        definition("vgg19-bn", new Variant(Norm.BATCH, 2, 2, 4, 4, 4)));
+        definition("vgg19-bn", new Variant(Norm.BATCH, 2, 2, 4, 4, 4)),
+        new ModelDefinition(
+            "vgg19-skip",
+            "vgg",
+            ModelCard.CLASSIFICATION,
+            PAPER,
+            InputShape.image(3, 224, 224),
+            1000,
+            List.of(GRID, HIDDEN, DROPOUT, SKIPS),
+            VggNets::buildWithSkips));
   }
 
   private static ModelDefinition definition(String name, Variant variant) {
@@ -78,13 +98,36 @@ final class VggNets {
         (graph, spec, options, loss) -> build(graph, variant, spec, options, loss));
   }
 
-  /** Shapes in comments are for an input of 224x224 and default options. */
   private static void build(
       NetworkGraph graph,
       Variant variant,
       ModelSpec spec,
       OptionValues options,
       ILossFunction loss) {
+    classifier(graph, features(graph, variant, spec), spec, options, loss);
+  }
+
+  /** VGG19 with skips that begin without effect: its weights fit, and it computes the same. */
+  private static void buildWithSkips(
+      NetworkGraph graph, ModelSpec spec, OptionValues options, ILossFunction loss) {
+    String x = features(graph, new Variant(Norm.NONE, 2, 2, 4, 4, 4), spec);
+    switch (options.word("skips")) {
+      case "across-blocks" -> {
+        x = upsampling(graph, "block5-up", x, WIDTHS[WIDTHS.length - 1]); // 512 x 14 x 14
+        graph.skip(Skip.add("block4-pool", x));
+      }
+      case "concat" -> graph.skip(Skip.concatenate("block3-pool", "block4-pool"));
+      default -> {
+        for (int block = 2; block <= WIDTHS.length; block++) {
+          graph.skip(Skip.add("block" + (block - 1) + "-pool", "block" + block + "-pool"));
+        }
+      }
+    }
+    classifier(graph, x, spec, options, loss);
+  }
+
+  /** Shapes in comments are for an input of 224x224. */
+  private static String features(NetworkGraph graph, Variant variant, ModelSpec spec) {
     SpecChecks.minimumSize(spec, 32, "");
     String x = NetworkGraph.INPUT;
     for (int block = 1; block <= WIDTHS.length; block++) {
@@ -94,7 +137,13 @@ final class VggNets {
       }
       x = graph.endOfStage(name, maxPool(graph, name + "-pool", x, 2, 2, 0));
     } // 64 x 112 x 112, 128 x 56 x 56, 256 x 28 x 28, 512 x 14 x 14, 512 x 7 x 7
+    return x;
+  }
 
+  /** Shapes in comments are for default options. */
+  private static void classifier(
+      NetworkGraph graph, String input, ModelSpec spec, OptionValues options, ILossFunction loss) {
+    String x = input;
     int side = options.number("grid");
     x = graph.layer("pool", new AdaptiveAveragePooling2D(side, side), x);
     graph.endOfStage("pool", x); // 512 x 7 x 7

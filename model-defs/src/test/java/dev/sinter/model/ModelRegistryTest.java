@@ -29,6 +29,7 @@ class ModelRegistryTest {
             "densenet201",
             "highway",
             "inception-v3",
+            "inception-v3-skip",
             "plain20",
             "plain56",
             "resnet101",
@@ -54,6 +55,7 @@ class ModelRegistryTest {
             "vgg16-bn",
             "vgg19",
             "vgg19-bn",
+            "vgg19-skip",
             "wide-resnet50-2");
   }
 
@@ -104,6 +106,7 @@ class ModelRegistryTest {
     "resnet34, 21797672, 3663761408",
     "resnet50, 25557032, 4089184256",
     "unet, 31036546, 48096083968",
+    "vgg19-skip, 144101416, 19721977856",
   })
   void keepsItsSize(String name, long parameters, long multiplyAdds) {
     ModelCard card = ModelRegistry.card(name);

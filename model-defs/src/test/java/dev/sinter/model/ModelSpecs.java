@@ -31,13 +31,17 @@ final class ModelSpecs {
       return segmentation(name, 32, Map.of("width", 4));
     }
     return switch (name) {
-      case "vgg16", "vgg16-bn", "vgg19", "vgg19-bn" ->
+      case "vgg16", "vgg16-bn", "vgg19", "vgg19-bn", "vgg19-skip" ->
           classification(name, 64, Map.of("hidden", 16));
-      case "inception-v3" -> classification(name, 107, Map.of("auxiliary-head", false));
+      case "inception-v3", "inception-v3-skip" ->
+          classification(name, 107, Map.of("auxiliary-head", false));
       case "highway" -> classification(name, 9, Map.of());
       case "skip-mlp" -> of(name, InputShape.row(6), Map.of("width", 12));
       case "skip-lstm" -> of(name, InputShape.sequence(6, 5), Map.of("width", 12));
-      default -> classification(name, 64, Map.of());
+      default ->
+          ModelRegistry.card(name).task().equals(ModelCard.SEGMENTATION)
+              ? segmentation(name, 32, Map.of("width", 4))
+              : classification(name, 64, Map.of());
     };
   }
 

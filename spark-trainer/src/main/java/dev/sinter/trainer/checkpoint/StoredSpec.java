@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.util.StdConverter;
 import dev.sinter.model.InputShape;
 import dev.sinter.model.ModelSpec;
+import dev.sinter.model.Skip;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,27 @@ record StoredSpec(
     int classes,
     String loss,
     Map<String, Object> options,
-    long seed) {
+    long seed,
+    List<StoredSkip> skips) {
+
+  /** A skip with the words of the configuration; specs without any have no list of them. */
+  record StoredSkip(String from, String to, String merge, String align) {
+    static StoredSkip of(Skip skip) {
+      return new StoredSkip(skip.from(), skip.to(), skip.merge().key(), skip.align().key());
+    }
+
+    Skip skip() {
+      return new Skip(
+          from,
+          to,
+          Skip.Merge.byKey(merge).orElseThrow(() -> unknown(merge)),
+          Skip.Align.byKey(align).orElseThrow(() -> unknown(align)));
+    }
+
+    private static IllegalArgumentException unknown(String word) {
+      return new IllegalArgumentException("a skip with \"" + word + "\"");
+    }
+  }
 
   /** Makes Jackson go through this record. */
   @JsonSerialize(converter = Writing.class)
@@ -48,7 +69,8 @@ record StoredSpec(
           spec.classes(),
           spec.loss(),
           spec.options(),
-          spec.seed());
+          spec.seed(),
+          spec.skips().isEmpty() ? null : spec.skips().stream().map(StoredSkip::of).toList());
     }
   }
 
@@ -68,7 +90,10 @@ record StoredSpec(
           stored.classes(),
           stored.loss(),
           stored.options(),
-          stored.seed());
+          stored.seed(),
+          stored.skips() == null
+              ? List.of()
+              : stored.skips().stream().map(StoredSkip::skip).toList());
     }
   }
 }

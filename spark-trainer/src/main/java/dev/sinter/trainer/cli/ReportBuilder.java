@@ -6,6 +6,7 @@ import dev.sinter.model.LayerTable;
 import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
+import dev.sinter.trainer.config.FreezeSchedule;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.report.DataSection;
 import dev.sinter.trainer.report.EpochPoint;
@@ -23,7 +24,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 
 /** Fills a run's report. */
@@ -89,12 +92,21 @@ final class ReportBuilder {
     }
     return new ModelSection(
         table.parameters(),
-        0,
+        frozen(spec, table),
         spec.input().toString().replace("x", " x "),
         stages.entrySet().stream()
             .map(stage -> stage(stage.getKey(), stage.getValue()))
             .filter(stage -> stage.parameters() > 0)
             .toList());
+  }
+
+  /** Parameters that do not train in the first epoch. */
+  private long frozen(ModelSpec spec, LayerTable table) {
+    Set<String> vertices = FreezeSchedule.of(run, ModelRegistry.parts(spec)).frozenIn(1);
+    return table.rows().stream()
+        .filter(row -> vertices.contains(row.vertex()))
+        .mapToLong(LayerTable.Row::parameters)
+        .sum();
   }
 
   private static ModelSection.Stage stage(String name, List<LayerTable.Row> rows) {
@@ -172,8 +184,18 @@ final class ReportBuilder {
     facts.add(fact("engine", run.engine().name() + ", " + training.precision()));
     facts.add(fact("strategy", run.sync().strategy()));
     facts.add(fact("compression", run.sync().compression()));
+    if (!run.model().freeze().unfreeze().isEmpty()) {
+      facts.add(fact("sent per step, by epoch", payloads()));
+    }
     facts.add(fact("cores of the driver", Runtime.getRuntime().availableProcessors()));
     return new RunSettings(run.effectiveYaml(), facts, training.bestCheckpoint(), command);
+  }
+
+  /** Grows where frozen parts begin to train. */
+  private String payloads() {
+    return training.history().stream()
+        .map(epoch -> epoch.epoch() + ": " + training.bytesPerStepOf(epoch) + " B")
+        .collect(Collectors.joining(", "));
   }
 
   private static RunSettings.Fact fact(String name, Object value) {

@@ -1,5 +1,7 @@
 package dev.sinter.trainer.cli;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.training.TrainingResult;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,10 +29,17 @@ record RunSummary(TrainingResult training, Object test, String report, double me
     json.put("precision", training.precision());
     json.put("bytes_per_step", training.bytesPerStep());
     json.put("parameters_sha256", training.parametersSha256());
-    json.put("validation", training.history());
+    json.put("validation", training.history().stream().map(this::epoch).toList());
     json.put("best_epoch", training.bestEpoch());
     json.put("test", test);
     json.put("report", report);
     return json;
+  }
+
+  /** An epoch, with its payload per step: it grows where frozen parts begin to train. */
+  record Epoch(@JsonUnwrapped EpochRecord epoch, long bytesPerStep) {}
+
+  private Epoch epoch(EpochRecord epoch) {
+    return new Epoch(epoch, training.bytesPerStepOf(epoch));
   }
 }

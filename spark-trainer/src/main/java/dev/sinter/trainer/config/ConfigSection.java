@@ -1,6 +1,7 @@
 package dev.sinter.trainer.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.error.NearestWord;
 import java.util.ArrayList;
@@ -184,6 +185,52 @@ final class ConfigSection {
     return texts;
   }
 
+  /** A list of groups; empty when not given. */
+  List<ConfigSection> sections(String key) {
+    Optional<JsonNode> given = given(key).filter(node -> !node.isArray() || !node.isEmpty());
+    List<ConfigSection> sections = new ArrayList<>();
+    if (given.isEmpty()) {
+      return sections;
+    }
+    if (!given.get().isArray()) {
+      problem(key, show(given.get()) + " is not a list of groups of keys");
+      return sections;
+    }
+    ArrayNode copies = effective.putArray(key);
+    for (JsonNode element : given.get()) {
+      String name = key + "[" + sections.size() + "]";
+      if (!element.isObject()) {
+        problem(name, show(element) + " is not a group of keys");
+      }
+      sections.add(
+          new ConfigSection(
+              path.isEmpty() ? name : path + "." + name, element, copies.addObject(), problems));
+    }
+    return sections;
+  }
+
+  /** A whole number that must be given. */
+  int requiredInteger(String key, String meaning, int minimum, int maximum) {
+    if (given(key).isEmpty()) {
+      problem(key, "is missing; give " + meaning);
+      return minimum;
+    }
+    return integer(key, minimum, minimum, maximum);
+  }
+
+  /** A free group of numbers within limits, in the order given. */
+  Map<String, Double> numbers(String key, double minimum, double maximum) {
+    ConfigSection group = section(key);
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    if (group.values.isObject()) {
+      group
+          .values
+          .fieldNames()
+          .forEachRemaining(name -> numbers.put(name, group.number(name, 1, minimum, maximum)));
+    }
+    return numbers;
+  }
+
   /** A free group of strings, numbers and booleans, checked by whoever uses it. */
   Map<String, Object> scalars(String key) {
     known.add(key);
@@ -225,6 +272,11 @@ final class ConfigSection {
       problem(key, "has an effect only with " + with);
     }
     return value;
+  }
+
+  /** Whether nothing was wrong in this group. */
+  boolean isWithoutProblems() {
+    return problems.stream().noneMatch(problem -> problem.key().startsWith(path));
   }
 
   /** Reports a problem that only a later check can see. */

@@ -1,12 +1,18 @@
 package dev.sinter.trainer.config;
 
 import dev.sinter.error.NearestWord;
+import dev.sinter.error.SinterException;
 import dev.sinter.model.InputShape;
 import dev.sinter.model.ModelCard;
 import dev.sinter.model.ModelOption;
 import dev.sinter.model.ModelRegistry;
+import dev.sinter.model.ModelSpec;
+import dev.sinter.model.NetworkParts;
+import dev.sinter.model.Skip;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -16,19 +22,66 @@ import java.util.stream.Collectors;
  * @param name registered variant
  * @param options options of its family, checked by the registry
  * @param pretrained weights that the run starts from, in place of random ones
+ * @param skips added to the network
+ * @param freeze what of it does not train, and until when
  */
-public record ModelConfig(String name, Map<String, Object> options, Optional<String> pretrained) {
+public record ModelConfig(
+    String name,
+    Map<String, Object> options,
+    Optional<String> pretrained,
+    List<Skip> skips,
+    FreezeConfig freeze) {
+  /** Images of the dataset may have other sizes than the default: said when they are known. */
+  private static final Set<String> SIZE_DECIDES = Set.of("SKIP_SHAPES_DIFFER");
+
   static ModelConfig read(ConfigSection section, String task) {
     ModelConfig model =
         new ModelConfig(
             section.required("name", "a name that `sinter models` lists"),
             section.scalars("options"),
-            section.optionalUri("pretrained"));
+            section.optionalUri("pretrained"),
+            section.sections("skips").stream().map(ModelConfig::skip).toList(),
+            FreezeConfig.read(section));
     section.reportUnknownKeys();
     if (!model.name.isEmpty()) {
       model.check(section, task);
     }
     return model;
+  }
+
+  private static Skip skip(ConfigSection section) {
+    String merge = section.oneOf("merge", Skip.Merge.ADD.key(), Skip.Merge.keys());
+    String align = section.oneOf("align", Skip.Align.AUTO.key(), Skip.Align.keys());
+    Skip skip =
+        new Skip(
+            section.required("from", "the vertex at which it begins"),
+            section.required("to", "the vertex that it joins"),
+            Skip.Merge.byKey(merge).orElseThrow(),
+            Skip.Align.byKey(align).orElseThrow());
+    section.reportUnknownKeys();
+    return skip;
+  }
+
+  /**
+   * The parts of the network, at its default size; nothing if there is no such network.
+   *
+   * @param problems receives what is wrong with the skips
+   */
+  Optional<NetworkParts> parts(String loss, List<ConfigProblem> problems) {
+    if (skips.stream().anyMatch(skip -> skip.from().isEmpty() || skip.to().isEmpty())) {
+      return Optional.empty(); // reported as missing
+    }
+    try {
+      ModelCard card = ModelRegistry.card(name);
+      return Optional.of(
+          ModelRegistry.parts(
+              new ModelSpec(name, card.inputShape(), card.classes(), loss, options, 0, skips)));
+    } catch (SinterException e) {
+      if (e.code().startsWith("SKIP_") && !SIZE_DECIDES.contains(e.code())) {
+        problems.add(new ConfigProblem("model.skips", e.getMessage() + "; " + e.remedy()));
+      }
+      return Optional.empty(); // others are reported where the name and the options are checked
+    }
   }
 
   private void check(ConfigSection section, String task) {

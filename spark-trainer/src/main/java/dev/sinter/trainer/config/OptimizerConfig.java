@@ -2,6 +2,7 @@ package dev.sinter.trainer.config;
 
 import dev.sinter.trainer.optimizer.OptimizerSettings;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The keys under {@code optimizer}.
@@ -20,6 +21,7 @@ import java.util.List;
  * @param clipNorm largest global gradient norm; 0: no clipping
  * @param emaDecay share of the moving average of the weights that a step keeps; 0: no average
  * @param schedule how the rate changes over the run
+ * @param learningRateFactors by stage, block or vertex, what its rate is multiplied with
  */
 public record OptimizerConfig(
     String name,
@@ -33,7 +35,8 @@ public record OptimizerConfig(
     double weightDecay,
     double clipNorm,
     double emaDecay,
-    ScheduleConfig schedule) {
+    ScheduleConfig schedule,
+    Map<String, Double> learningRateFactors) {
   private static final String RMSPROP = "rmsprop";
   private static final String LARS = "lars";
   private static final String RMSPROP_ALONE = "optimizer.name: rmsprop";
@@ -62,7 +65,8 @@ public record OptimizerConfig(
             section.number("weight-decay", defaults.weightDecay(), 0, 10),
             section.number("clip-norm", defaults.gradientClipNorm(), 0, 1e12),
             section.number("ema-decay", defaults.averageDecay(), 0, 0.999999),
-            ScheduleConfig.read(section.section("schedule")));
+            ScheduleConfig.read(section.section("schedule")),
+            section.numbers("learning-rate-factors", 1e-9, 1000));
     section.reportUnknownKeys();
     return optimizer;
   }

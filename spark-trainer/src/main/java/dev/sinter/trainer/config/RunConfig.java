@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
+import dev.sinter.model.NetworkParts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,9 +68,31 @@ public record RunConfig(
     SyncConfig sync = SyncConfig.read(top.section("sync"), optimizer.name());
     ClusterConfig cluster = ClusterConfig.read(top.section("cluster"), train.lanes());
     top.reportUnknownKeys();
+    if (!model.skips().isEmpty()
+        || !model.freeze().isEmpty()
+        || !optimizer.learningRateFactors().isEmpty()) {
+      model
+          .parts(train.loss(), problems)
+          .ifPresent(
+              parts ->
+                  new FreezeChecks(parts, problems)
+                      .check(model.freeze(), train.epochs(), optimizer.learningRateFactors()));
+    }
     requireNone(problems, source);
     return new RunConfig(
         data, model, train, optimizer, engine, sync, cluster, toYaml(effective), flat(effective));
+  }
+
+  /**
+   * Checks what is frozen, and rates of parts, against the network that the dataset leads to.
+   *
+   * @throws SinterException {@code CONFIGURATION_INVALID}
+   */
+  public void requireParts(NetworkParts parts) {
+    List<ConfigProblem> problems = new ArrayList<>();
+    new FreezeChecks(parts, problems)
+        .check(model.freeze(), train.epochs(), optimizer.learningRateFactors());
+    requireNone(problems, "the configuration");
   }
 
   /** Reads the {@code data} keys of a configuration that needs no others. */

@@ -14,9 +14,21 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
  * @param spec what the configuration was made from
  * @param configurationJson DL4J's JSON
  * @param layout where each tensor lies in the flat vector
+ * @param frozen what of it does not train, for now
  */
-public record Network(ModelSpec spec, String configurationJson, ParameterLayout layout)
+public record Network(
+    ModelSpec spec, String configurationJson, ParameterLayout layout, FrozenParts frozen)
     implements Serializable {
+
+  /** A network of which everything trains. */
+  public Network(ModelSpec spec, String configurationJson, ParameterLayout layout) {
+    this(spec, configurationJson, layout, FrozenParts.NONE);
+  }
+
+  /** The same with something else frozen. */
+  public Network with(FrozenParts parts) {
+    return new Network(spec, configurationJson, layout, parts);
+  }
 
   /** Wraps a configuration. */
   public static Network of(ModelSpec spec, ComputationGraphConfiguration configuration) {

@@ -4,7 +4,10 @@ import dev.sinter.model.ParameterLayout;
 import dev.sinter.model.ParameterTensor;
 import dev.sinter.trainer.engine.Network;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -35,9 +38,10 @@ public final class UpdatePlan {
    * @param treatment what happens to it
    * @param statisticDecay share of the old value that a running statistic keeps in a step
    * @param tensor position of the tensor in the layout
+   * @param pace how its updates follow the schedule
    */
   public record Segment(
-      long offset, long length, Treatment treatment, float statisticDecay, int tensor) {}
+      long offset, long length, Treatment treatment, float statisticDecay, int tensor, Pace pace) {}
 
   /**
    * A range of the flat vector without anything frozen.
@@ -60,8 +64,15 @@ public final class UpdatePlan {
 
   /** The plan of a network of which some tensors are frozen; running statistics can be, too. */
   public static UpdatePlan of(Network network, Predicate<ParameterTensor> frozen) {
+    return of(network, frozen, tensor -> Pace.OF_SCHEDULE);
+  }
+
+  /** The same with a pace for each tensor. */
+  public static UpdatePlan of(
+      Network network, Predicate<ParameterTensor> frozen, Function<ParameterTensor, Pace> pace) {
     ComputationGraphConfiguration configuration = network.configuration();
-    return of(network.layout(), frozen, tensor -> statisticDecay(configuration, tensor.vertex()));
+    return of(
+        network.layout(), frozen, tensor -> statisticDecay(configuration, tensor.vertex()), pace);
   }
 
   /** The plan of a layout, with the decay of each running statistic. */
@@ -69,6 +80,14 @@ public final class UpdatePlan {
       ParameterLayout layout,
       Predicate<ParameterTensor> frozen,
       ToDoubleFunction<ParameterTensor> statisticDecay) {
+    return of(layout, frozen, statisticDecay, tensor -> Pace.OF_SCHEDULE);
+  }
+
+  private static UpdatePlan of(
+      ParameterLayout layout,
+      Predicate<ParameterTensor> frozen,
+      ToDoubleFunction<ParameterTensor> statisticDecay,
+      Function<ParameterTensor, Pace> pace) {
     List<Segment> tensors = new ArrayList<>();
     for (ParameterTensor tensor : layout.tensors()) {
       Treatment treatment = frozen.test(tensor) ? Treatment.FROZEN : treatment(tensor);
@@ -76,7 +95,14 @@ public final class UpdatePlan {
           treatment == Treatment.RUNNING_STATISTIC
               ? (float) statisticDecay.applyAsDouble(tensor)
               : 0;
-      tensors.add(new Segment(tensor.offset(), tensor.length(), treatment, decay, tensors.size()));
+      tensors.add(
+          new Segment(
+              tensor.offset(),
+              tensor.length(),
+              treatment,
+              decay,
+              tensors.size(),
+              pace.apply(tensor)));
     }
     return new UpdatePlan(layout.length(), List.copyOf(tensors));
   }
@@ -125,11 +151,27 @@ public final class UpdatePlan {
       if (tensor.treatment() != Treatment.FROZEN) {
         moving.add(
             new Segment(
-                at, tensor.length(), tensor.treatment(), tensor.statisticDecay(), moving.size()));
+                at,
+                tensor.length(),
+                tensor.treatment(),
+                tensor.statisticDecay(),
+                moving.size(),
+                tensor.pace()));
         at += tensor.length();
       }
     }
     return new UpdatePlan(at, List.copyOf(moving));
+  }
+
+  /** The paces of what the optimizer updates. */
+  Set<Pace> paces() {
+    Set<Pace> paces = new LinkedHashSet<>();
+    for (Segment tensor : tensors) {
+      if (tensor.treatment().trainable()) {
+        paces.add(tensor.pace());
+      }
+    }
+    return paces;
   }
 
   /** Number of tensors. */
@@ -147,7 +189,12 @@ public final class UpdatePlan {
         long next = Math.min(end, (at / BLOCK + 1) * BLOCK);
         segments.add(
             new Segment(
-                at, next - at, tensor.treatment(), tensor.statisticDecay(), tensor.tensor()));
+                at,
+                next - at,
+                tensor.treatment(),
+                tensor.statisticDecay(),
+                tensor.tensor(),
+                tensor.pace()));
         at = next;
       }
     }

@@ -102,7 +102,7 @@ final class GradientSharing implements Strategy {
     double norm = Math.sqrt(LaneTree.sum(squares));
     if (Gradients.areFinite(loss, norm)) {
       updater.apply(
-          updater.optimizer().at(step, learningRate),
+          updater.at(step, learningRate),
           parameters,
           gradient,
           Gradients.clipFactor(norm, clipNorm),

@@ -69,7 +69,7 @@ final class ParameterAveraging implements Strategy {
     double norm = Math.sqrt(LaneTree.sum(updater.squares(gradient)));
     if (Gradients.areFinite(loss, norm)) {
       updater.apply(
-          updater.optimizer().at(step, learningRate),
+          updater.at(step, learningRate),
           parameters,
           gradient,
           Gradients.clipFactor(norm, clipNorm));

@@ -23,6 +23,7 @@ final class PartialTraining implements Strategy {
   private final FlatVector parameters;
   private final FlatVector moving;
   private final List<FlatVector> allocated = new ArrayList<>();
+  private final List<FlatVector> unsent = new ArrayList<>();
   private final Deque<FlatVector> free = new ArrayDeque<>();
   private final Map<Integer, FlatVector> filling = new HashMap<>();
 
@@ -136,14 +137,45 @@ final class PartialTraining implements Strategy {
     scatter();
   }
 
+  /** As long as the flat vector, so that it stays of use when more of it moves. */
   @Override
   public List<Residual> residuals() {
-    return strategy.residuals();
+    List<Residual> whole = new ArrayList<>();
+    for (Residual part : strategy.residuals()) {
+      List<FlatVector> vectors = new ArrayList<>();
+      for (FlatVector vector : part.vectors()) {
+        FlatVector spread = unsentVector(vectors.size());
+        for (Range range : ranges) {
+          copy(vector, range.start(), spread, range.offset(), range.length());
+        }
+        vectors.add(spread);
+      }
+      whole.add(new Residual(part.worker(), part.workers(), part.threshold(), vectors));
+    }
+    return whole;
+  }
+
+  /** Zero where something is frozen. */
+  private FlatVector unsentVector(int index) {
+    while (unsent.size() <= index) {
+      unsent.add(FlatVector.ofFloats(parameters.length()));
+    }
+    return unsent.get(index);
   }
 
   @Override
-  public void restore(Residual residual) {
-    strategy.restore(residual);
+  public void restore(Residual whole) {
+    List<FlatVector> vectors = new ArrayList<>();
+    try {
+      for (FlatVector vector : whole.vectors()) {
+        FlatVector part = FlatVector.ofFloats(moving.length());
+        vectors.add(part);
+        gather(vector, part);
+      }
+      strategy.restore(new Residual(whole.worker(), whole.workers(), whole.threshold(), vectors));
+    } finally {
+      vectors.forEach(FlatVector::close);
+    }
   }
 
   @Override
@@ -159,6 +191,8 @@ final class PartialTraining implements Strategy {
     synchronized (this) {
       allocated.forEach(FlatVector::close);
       allocated.clear();
+      unsent.forEach(FlatVector::close);
+      unsent.clear();
     }
   }
 
@@ -173,15 +207,17 @@ final class PartialTraining implements Strategy {
 
   private void gather(FlatVector whole, FlatVector part) {
     for (Range range : ranges) {
-      part.bytes(range.start(), range.length()).put(whole.bytes(range.offset(), range.length()));
+      copy(whole, range.offset(), part, range.start(), range.length());
     }
   }
 
   private void scatter() {
     for (Range range : ranges) {
-      parameters
-          .bytes(range.offset(), range.length())
-          .put(moving.bytes(range.start(), range.length()));
+      copy(moving, range.start(), parameters, range.offset(), range.length());
     }
+  }
+
+  private static void copy(FlatVector from, long at, FlatVector to, long start, int length) {
+    to.bytes(start, length).put(from.bytes(at, length));
   }
 }

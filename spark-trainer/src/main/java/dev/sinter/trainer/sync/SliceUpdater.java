@@ -2,6 +2,7 @@ package dev.sinter.trainer.sync;
 
 import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.optimizer.Optimizer;
+import dev.sinter.trainer.optimizer.StepUpdates;
 import dev.sinter.trainer.optimizer.TensorwiseUpdate;
 import dev.sinter.trainer.optimizer.Treatment;
 import dev.sinter.trainer.optimizer.UpdatePlan;
@@ -14,6 +15,7 @@ import java.util.List;
 final class SliceUpdater implements AutoCloseable {
   private final Slice slice;
   private final Optimizer optimizer;
+  private final UpdatePlan plan;
   private final BlockThreads threads;
   private final TensorRatios ratios;
   private final double[] tensorSums;
@@ -40,6 +42,7 @@ final class SliceUpdater implements AutoCloseable {
   SliceUpdater(Slice slice, Optimizer optimizer, UpdatePlan plan, BlockThreads threads) {
     this.slice = slice;
     this.optimizer = optimizer;
+    this.plan = plan;
     this.threads = threads;
     this.ratios = new TensorRatios(plan);
     this.tensorSums = new double[ratios.sumsOf(slice)];
@@ -81,7 +84,7 @@ final class SliceUpdater implements AutoCloseable {
    * @param gather of the {@link #tensorSums} that a {@link TensorwiseUpdate} needs of all slices
    */
   void apply(
-      Optimizer.Update update,
+      StepUpdates updates,
       FlatVector parameters,
       Span gradient,
       float factor,
@@ -91,24 +94,22 @@ final class SliceUpdater implements AutoCloseable {
             parameters.floats(slice.from(), slice.length()),
             gradient.vector().floats(gradient.offset(), slice.length()),
             state.stream().map(FlatVector::floats).toList());
-    if (update instanceof TensorwiseUpdate tensorwise) {
+    if (updates.any() instanceof TensorwiseUpdate tensorwise) {
       threads.run(
-          slice.length(),
-          (part, from, to) -> prepare(tensorwise, parts.get(part), buffers, factor));
+          slice.length(), (part, from, to) -> prepare(updates, parts.get(part), buffers, factor));
       float[] ofTensors = ratios.of(tensorwise, gather.apply(tensorSums));
       threads.run(
-          slice.length(),
-          (part, from, to) -> move(tensorwise, parts.get(part), buffers, ofTensors));
+          slice.length(), (part, from, to) -> move(updates, parts.get(part), buffers, ofTensors));
     } else {
       threads.run(
-          slice.length(), (part, from, to) -> apply(update, parts.get(part), buffers, factor));
+          slice.length(), (part, from, to) -> apply(updates, parts.get(part), buffers, factor));
     }
   }
 
   /** The same where the slice is the whole vector, or the update is element-wise. */
-  void apply(Optimizer.Update update, FlatVector parameters, Span gradient, float factor) {
+  void apply(StepUpdates updates, FlatVector parameters, Span gradient, float factor) {
     apply(
-        update,
+        updates,
         parameters,
         gradient,
         factor,
@@ -125,17 +126,17 @@ final class SliceUpdater implements AutoCloseable {
     return ratios.sumsOf(other);
   }
 
-  private void apply(Optimizer.Update update, Part part, Buffers buffers, float factor) {
+  private void apply(StepUpdates updates, Part part, Buffers buffers, float factor) {
     for (Segment segment : part.segments()) {
       if (segment.treatment() != Treatment.FROZEN) {
-        step(update, segment, part, buffers, factor);
+        step(updates, segment, part, buffers, factor);
       }
     }
   }
 
   /** A segment's whole step. */
   private void step(
-      Optimizer.Update update, Segment segment, Part part, Buffers buffers, float factor) {
+      StepUpdates updates, Segment segment, Part part, Buffers buffers, float factor) {
     int at = at(segment);
     int count = (int) segment.length();
     if (segment.treatment() == Treatment.RUNNING_STATISTIC) {
@@ -145,14 +146,16 @@ final class SliceUpdater implements AutoCloseable {
     } else {
       buffers.read(at, part, count);
       clip(part.gradients(), factor, count);
-      update.apply(part.values(), part.gradients(), part.state(), count, segment.treatment());
+      updates
+          .of(segment)
+          .apply(part.values(), part.gradients(), part.state(), count, segment.treatment());
       buffers.writeState(at, part, count);
     }
     buffers.values().put(at, part.values(), 0, count);
   }
 
   /** The first pass of decayed segments; the others need no second. */
-  private void prepare(TensorwiseUpdate update, Part part, Buffers buffers, float factor) {
+  private void prepare(StepUpdates updates, Part part, Buffers buffers, float factor) {
     int sum = part.firstSum();
     for (Segment segment : part.segments()) {
       if (segment.treatment() == Treatment.DECAYED) {
@@ -160,26 +163,31 @@ final class SliceUpdater implements AutoCloseable {
         int count = (int) segment.length();
         buffers.read(at, part, count);
         clip(part.gradients(), factor, count);
-        update.prepare(part.values(), part.gradients(), part.state(), count);
+        tensorwise(updates, segment).prepare(part.values(), part.gradients(), part.state(), count);
         buffers.writeState(at, part, count);
         buffers.gradients().put(at, part.gradients(), 0, count);
         tensorSums[sum++] = squares(part.values(), count);
         tensorSums[sum++] = squares(part.gradients(), count);
       } else if (segment.treatment() != Treatment.FROZEN) {
-        step(update, segment, part, buffers, factor);
+        step(updates, segment, part, buffers, factor);
       }
     }
   }
 
+  private static TensorwiseUpdate tensorwise(StepUpdates updates, Segment segment) {
+    return (TensorwiseUpdate) updates.of(segment);
+  }
+
   /** The second pass. */
-  private void move(TensorwiseUpdate update, Part part, Buffers buffers, float[] ofTensors) {
+  private void move(StepUpdates updates, Part part, Buffers buffers, float[] ofTensors) {
     for (Segment segment : part.segments()) {
       if (segment.treatment() == Treatment.DECAYED) {
         int at = at(segment);
         int count = (int) segment.length();
         buffers.read(at, part, count);
-        update.move(
-            part.values(), part.gradients(), part.state(), count, ofTensors[segment.tensor()]);
+        tensorwise(updates, segment)
+            .move(
+                part.values(), part.gradients(), part.state(), count, ofTensors[segment.tensor()]);
         buffers.writeState(at, part, count);
         buffers.values().put(at, part.values(), 0, count);
       }
@@ -207,8 +215,9 @@ final class SliceUpdater implements AutoCloseable {
     }
   }
 
-  Optimizer optimizer() {
-    return optimizer;
+  /** The updates of a step. */
+  StepUpdates at(long step, double learningRate) {
+    return new StepUpdates(optimizer, plan, step, learningRate);
   }
 
   /** The state vectors, from the slice's first parameter. */

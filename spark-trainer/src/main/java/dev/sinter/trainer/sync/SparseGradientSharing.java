@@ -103,7 +103,7 @@ final class SparseGradientSharing implements Strategy {
     final long transferred = System.nanoTime() - started;
 
     combine(received);
-    updater.apply(updater.optimizer().at(step, learningRate), parameters, new Span(combined, 0), 1);
+    updater.apply(updater.at(step, learningRate), parameters, new Span(combined, 0), 1);
     return new StepResult(
         facts.loss(), norm, exchange.bytesSent() - sentBefore, waited, transferred);
   }

@@ -96,6 +96,12 @@ final class Dl4jRequirements {
         || optimizer.schedule().warmUpEpochs() > 0) {
       problems.add("optimizer.schedule other than {name: constant} without warm-up");
     }
+    if (!run.model().freeze().isEmpty()) {
+      problems.add("model.freeze");
+    }
+    if (!optimizer.learningRateFactors().isEmpty()) {
+      problems.add("optimizer.learning-rate-factors");
+    }
     if (optimizer.clipNorm() > 0) {
       problems.add("optimizer.clip-norm " + optimizer.clipNorm());
     }
@@ -126,7 +132,8 @@ final class Dl4jRequirements {
             card.classes(),
             run.train().loss(),
             run.model().options(),
-            run.train().seed());
+            run.train().seed(),
+            run.model().skips());
     return ModelRegistry.configuration(spec).getNetworkOutputs().size();
   }
 

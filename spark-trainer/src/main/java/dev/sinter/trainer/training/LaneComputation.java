@@ -44,7 +44,7 @@ public final class LaneComputation implements AutoCloseable {
    * The steps to come.
    *
    * @param done steps that lie behind
-   * @param total steps of the whole run
+   * @param total number of the last one that is computed
    * @param timeout longest wait for a batch
    */
   public record Steps(long done, long total, Duration timeout) {}

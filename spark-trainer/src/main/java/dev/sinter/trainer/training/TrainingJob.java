@@ -229,6 +229,7 @@ public final class TrainingJob {
 
   private Network network(DatasetManifest dataset) {
     ModelSpec spec = TrainingSettings.model(run, dataset);
+    run.requireParts(ModelRegistry.parts(spec));
     return Network.of(spec, ModelRegistry.configuration(spec));
   }
 

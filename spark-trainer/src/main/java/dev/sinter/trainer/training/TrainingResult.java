@@ -32,4 +32,10 @@ public record TrainingResult(
     double readSeconds,
     String precision,
     List<EpochRecord> history,
-    int bestEpoch) {}
+    int bestEpoch) {
+
+  /** Bytes that all workers sent in an epoch, per step. */
+  public long bytesPerStepOf(EpochRecord epoch) {
+    return steps == 0 ? 0 : epoch.bytesSent() / (steps / epochs);
+  }
+}

@@ -25,14 +25,15 @@ public final class TrainingSettings {
   /** The network of a run over a dataset. */
   public static ModelSpec model(RunConfig run, DatasetManifest dataset) {
     return new ModelSpec(
-        run.model().name(),
-        dataset.channels(),
-        dataset.height(),
-        dataset.width(),
-        dataset.classes().size(),
-        run.train().loss(),
-        run.model().options(),
-        run.train().seed());
+            run.model().name(),
+            dataset.channels(),
+            dataset.height(),
+            dataset.width(),
+            dataset.classes().size(),
+            run.train().loss(),
+            run.model().options(),
+            run.train().seed())
+        .withSkips(run.model().skips());
   }
 
   /**

@@ -28,6 +28,7 @@ final class TrainingWorker implements AutoCloseable {
   private final TrainingPlan plan;
   private final RunConfig run;
   private final DriverChannel.Sender driver;
+  private final BarrierTaskContext context;
   private final int stageAttempt;
   private final long totalSteps;
   private final List<EpochRecord> history;
@@ -40,12 +41,14 @@ final class TrainingWorker implements AutoCloseable {
   private long lastToldNanos;
   private WorkerTimes untold = WorkerTimes.NONE;
 
-  private TrainingWorker(WorkerState state, DriverChannel.Sender driver, int stageAttempt) {
+  private TrainingWorker(
+      WorkerState state, DriverChannel.Sender driver, BarrierTaskContext context) {
     this.state = state;
     this.plan = state.plan();
     this.run = state.run();
     this.driver = driver;
-    this.stageAttempt = stageAttempt;
+    this.context = context;
+    this.stageAttempt = context.stageAttemptNumber();
     this.totalSteps = plan.totalSteps();
     this.history = new ArrayList<>(state.history());
     this.step = state.firstStep();
@@ -72,8 +75,7 @@ final class TrainingWorker implements AutoCloseable {
       TensorDevices devices,
       BarrierTaskContext context,
       DriverChannel.Sender driver) {
-    return new TrainingWorker(
-        WorkerState.open(plan, devices, context), driver, context.stageAttemptNumber());
+    return new TrainingWorker(WorkerState.open(plan, devices, context), driver, context);
   }
 
   /** Trains from the restored step to the end. */
@@ -81,9 +83,14 @@ final class TrainingWorker implements AutoCloseable {
     if (state.exchange().rank() == 0) {
       driver.send(new WorkerMessage.Resumed(stageAttempt, step));
     }
-    try (LaneComputation computation = computation(state, step, totalSteps)) {
-      while (step < totalSteps) {
-        trainEpoch(computation);
+    while (step < totalSteps) {
+      if (step == state.lastStep()) {
+        state.goOn(context);
+      }
+      try (LaneComputation computation = computation(state, step, state.lastStep())) {
+        while (step < state.lastStep()) {
+          trainEpoch(computation);
+        }
       }
     }
     return new WorkerOutcome(
@@ -96,7 +103,7 @@ final class TrainingWorker implements AutoCloseable {
   }
 
   /** Computes a worker's lanes from the step after {@code done} on. */
-  static LaneComputation computation(WorkerState state, long done, long total) {
+  static LaneComputation computation(WorkerState state, long done, long last) {
     TrainingPlan plan = state.plan();
     RunConfig run = state.run();
     return LaneComputation.start(
@@ -109,7 +116,7 @@ final class TrainingWorker implements AutoCloseable {
             plan.dataset().normalization(),
             TrainingSettings.augmentation(run.train().augment()),
             state.assemblers()),
-        new LaneComputation.Steps(done, total, Duration.ofSeconds(run.cluster().timeoutSeconds())));
+        new LaneComputation.Steps(done, last, Duration.ofSeconds(run.cluster().timeoutSeconds())));
   }
 
   private void trainEpoch(LaneComputation computation) {

@@ -27,6 +27,8 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 
@@ -64,17 +66,23 @@ final class WorkerCheckpoints {
    * Restores the newest whole checkpoint into parameters and strategy: the one that the first
    * worker finds, so that all go on from the same step.
    *
+   * @param opening makes the strategy of the steps after the given one
+   * @param strategies gives it
    * @return its manifest, or null when there is none
    */
-  CheckpointManifest restore(FlatVector parameters, Strategy strategy) {
+  CheckpointManifest restore(
+      FlatVector parameters, LongConsumer opening, Supplier<Strategy> strategies) {
     Checkpoints.Found found = exchange.rank() == 0 ? findNewest() : findAsFirst();
     if (found == null) {
+      opening.accept(0);
       return null;
     }
     try (FlatVector stored = found.model().parameters()) {
       parameters.floats().put(stored.floats());
     }
     CheckpointManifest manifest = found.model().manifest();
+    opening.accept(manifest.step());
+    Strategy strategy = strategies.get();
     continuations = new ArrayList<>(manifest.continuations());
     if (!found.changed().isEmpty()) {
       continuations.add(new ApproximateContinuation(manifest.step(), found.changed()));

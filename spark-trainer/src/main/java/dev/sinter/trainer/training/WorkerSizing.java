@@ -65,6 +65,9 @@ public record WorkerSizing(int cpus, int slots, int lanes, ComputeDevice device,
     int slotsOnHost = device.isCuda() ? 0 : slots;
     // On a GPU activations are there; here are staging copies of parameters and gradient.
     int buffers = device.isCuda() ? slots + treeLevels + 2 : slots + treeLevels;
+    if (!run.model().freeze().isEmpty()) {
+      buffers += slots + 1; // whole gradients beside those of what trains
+    }
     return MemoryEstimate.of(
         network,
         run.train().microBatchSize(),

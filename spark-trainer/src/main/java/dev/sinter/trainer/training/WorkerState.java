@@ -1,8 +1,10 @@
 package dev.sinter.trainer.training;
 
+import dev.sinter.model.ModelRegistry;
 import dev.sinter.trainer.checkpoint.CheckpointManifest;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.checkpoint.RunDirectory;
+import dev.sinter.trainer.config.FreezeSchedule;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.data.LanePlan;
 import dev.sinter.trainer.data.SampleCache;
@@ -12,7 +14,6 @@ import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.engine.device.ComputeDevice;
 import dev.sinter.trainer.engine.device.SparkDevices;
 import dev.sinter.trainer.engine.libtorch.TensorDevices;
-import dev.sinter.trainer.optimizer.UpdatePlan;
 import dev.sinter.trainer.sync.Exchange;
 import dev.sinter.trainer.sync.Lanes;
 import dev.sinter.trainer.sync.SparkExchange;
@@ -29,13 +30,19 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
-/** Everything that one worker holds during a run; opened and closed in order. */
+/**
+ * Everything that one worker holds during a run; opened and closed in order.
+ *
+ * <p>Where something is frozen, it holds what trains the rest, and is to go on with more of it
+ * after the last epoch of that.
+ */
 final class WorkerState implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final TrainingPlan plan;
   private RunConfig run;
   private final TensorDevices devices;
   private final ComputeDevice device;
+  private final FreezeSchedule freezing;
   private WorkerSizing sizing;
   private Exchange exchange;
   private FlatVector parameters;
@@ -47,6 +54,7 @@ final class WorkerState implements AutoCloseable {
   private List<EpochRecord> history = List.of();
   private NonFiniteSteps nonFinite;
   private long firstStep;
+  private long lastStep;
   private double readSeconds;
 
   private WorkerState(TrainingPlan plan, TensorDevices devices, ComputeDevice device) {
@@ -54,6 +62,7 @@ final class WorkerState implements AutoCloseable {
     this.run = plan.configuration();
     this.devices = devices;
     this.device = device;
+    this.freezing = FreezeSchedule.of(run, ModelRegistry.parts(plan.network().spec()));
     this.sizing = WorkerSizing.of(run, SparkEnv.get().conf()).on(device);
   }
 
@@ -67,8 +76,9 @@ final class WorkerState implements AutoCloseable {
           state.allocate();
           Configuration hadoop = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
           state.findRunFolder(context, hadoop);
-          state.readSamples(hadoop);
           state.restore();
+          state.readSamples(hadoop);
+          state.awaitReady();
         });
   }
 
@@ -84,6 +94,7 @@ final class WorkerState implements AutoCloseable {
         () -> {
           state.meet(exchange);
           state.allocate();
+          state.train(1);
           state.readSamples(SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
           state.awaitReady();
         });
@@ -121,12 +132,17 @@ final class WorkerState implements AutoCloseable {
             ByteBuffer.wrap(plan.initialParameters())
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer());
+  }
+
+  /** Opens what trains in an epoch. */
+  private void train(int epoch) {
+    int stepsPerEpoch = plan.lanes().stepsPerEpoch();
     strategy =
         closedLater(
             Strategies.create(
-                TrainingSettings.sync(run, plan.lanes().stepsPerEpoch(), sizing.cpus()),
+                TrainingSettings.sync(run, stepsPerEpoch, sizing.cpus()),
                 TrainingSettings.optimizer(run.optimizer()),
-                UpdatePlan.of(plan.network()),
+                freezing.plan(plan.network(), epoch, stepsPerEpoch),
                 new Lanes(run.train().lanes(), exchange.workers()),
                 parameters,
                 exchange));
@@ -136,8 +152,43 @@ final class WorkerState implements AutoCloseable {
             new LaneSlots(
                 sizing.slots(),
                 Engines.byName(TrainingSettings.engine(run).on(device), devices),
-                plan.network(),
+                freezing.network(plan.network(), epoch),
                 parameters));
+    int lastEpoch = freezing.lastEpochLike(epoch, run.train().epochs());
+    lastStep = (long) lastEpoch * stepsPerEpoch;
+  }
+
+  /**
+   * Goes on with what trains after {@link #lastStep}, from the checkpoint of that step, as a run
+   * does that is started again: so the bits do not tell whether it was.
+   */
+  void goOn(BarrierTaskContext context) {
+    long step = lastStep;
+    for (AutoCloseable over : List.of(slots, strategy)) { // and with it the exchange
+      opened.remove(over);
+      closeOne(over);
+    }
+    exchange =
+        closedLater(
+            SparkExchange.meet(
+                context, plan.runId() + " after step " + step, run.cluster().timeoutSeconds()));
+    findRunFolder(context, SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
+    restore();
+    if (firstStep != step) {
+      throw new IllegalStateException(
+          "the newest checkpoint is of step " + firstStep + ", not of " + step);
+    }
+    awaitReady();
+  }
+
+  private static void closeOne(AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void readSamples(Configuration hadoop) {
@@ -154,7 +205,7 @@ final class WorkerState implements AutoCloseable {
             plan.dataset().normalization(),
             plan.network().spec().classes(),
             run.train().microBatchSize(),
-            slots.count());
+            sizing.slots());
     readSeconds = (System.nanoTime() - start) / 1e9;
   }
 
@@ -180,13 +231,14 @@ final class WorkerState implements AutoCloseable {
   }
 
   private void restore() {
-    CheckpointManifest manifest = checkpoints.restore(parameters, strategy);
+    CheckpointManifest manifest =
+        checkpoints.restore(
+            parameters, step -> train(plan.lanes().epochOf(step) + 1), () -> strategy);
     nonFinite = NonFiniteSteps.of(run.train().nonFinite(), plan.rollBacks(), manifest);
     if (manifest != null) {
       firstStep = manifest.step();
       history = manifest.history();
     }
-    awaitReady();
   }
 
   private void awaitReady() {
@@ -254,6 +306,11 @@ final class WorkerState implements AutoCloseable {
 
   long firstStep() {
     return firstStep;
+  }
+
+  /** Last step in which the same trains as in the first: the run's last one, or an epoch's. */
+  long lastStep() {
+    return lastStep;
   }
 
   double readSeconds() {

@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sinter.model.InputShape;
 import dev.sinter.model.ModelSpec;
+import dev.sinter.model.Skip;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,6 +39,18 @@ class StoredSpecTest {
         .isEqualTo(
             beginning
                 + "\"classes\":2,\"loss\":\"cross-entropy\",\"options\":{\"depth\":3},\"seed\":9}");
+    assertThat(JSON.readValue(json, ModelSpec.class)).isEqualTo(spec);
+  }
+
+  @Test
+  void holdsSkipsInTheWordsOfTheConfiguration() throws Exception {
+    ModelSpec spec =
+        new ModelSpec("n", InputShape.row(7), 2, "cross-entropy", Map.of(), 9)
+            .withSkips(List.of(new Skip("a", "b", Skip.Merge.CONCAT, Skip.Align.POOL)));
+    String json = JSON.writeValueAsString(spec);
+    assertThat(json)
+        .endsWith(
+            "\"skips\":[{\"from\":\"a\",\"to\":\"b\",\"merge\":\"concat\",\"align\":\"pool\"}]}");
     assertThat(JSON.readValue(json, ModelSpec.class)).isEqualTo(spec);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.error.SinterException;
+import dev.sinter.model.Skip;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,9 @@ class ConfigFileTest {
         name: unet
         options: {depth: 2, width: 8, norm: none}
         pretrained: weights/unet.safetensors
+        skips: [{from: encoder1-pool, to: bottom-conv1, merge: concat, align: pool}]
+        freeze: {until: encoder1, pattern: bottom-.*, statistics: moving}
+        unfreeze: [{epoch: 2, from: bottom, learning-rate-factor: 0.5}]
       train:
         epochs: 3
         lanes: 16
@@ -63,6 +67,7 @@ class ConfigFileTest {
           brightness: 0.125
           contrast: 0.5
       optimizer:
+        learning-rate-factors: {head: 4}
         name: adamw
         learning-rate: 0.5
         reference-batch: 256
@@ -102,7 +107,18 @@ class ConfigFileTest {
                 new DataConfig.SplitConfig(0.7, 0.15, 0.15, 1),
                 0.1,
                 Optional.empty()));
-    assertThat(run.model()).isEqualTo(new ModelConfig("resnet18", Map.of(), Optional.empty()));
+    assertThat(run.model())
+        .isEqualTo(
+            new ModelConfig(
+                "resnet18",
+                Map.of(),
+                Optional.empty(),
+                List.of(),
+                new FreezeConfig(
+                    Optional.empty(),
+                    Optional.empty(),
+                    FreezeConfig.Statistics.FROZEN,
+                    List.of())));
     assertThat(run.train())
         .isEqualTo(
             new TrainConfig(
@@ -129,7 +145,8 @@ class ConfigFileTest {
                 0,
                 0,
                 0,
-                new ScheduleConfig("cosine", 0, 0, 30, 0.1, 1, 0.45, 0.1)));
+                new ScheduleConfig("cosine", 0, 0, 30, 0.1, 1, 0.45, 0.1),
+                Map.of()));
     assertThat(run.engine()).isEqualTo(new EngineConfig("libtorch", "auto", 1, false, false));
     assertThat(run.sync()).isEqualTo(new SyncConfig("gradient-sharing", "none", 0.005, 0, 8));
     assertThat(run.cluster()).isEqualTo(new ClusterConfig(2, 120));
@@ -159,7 +176,14 @@ class ConfigFileTest {
             new ModelConfig(
                 "unet",
                 Map.of("depth", 2, "width", 8, "norm", "none"),
-                Optional.of("weights/unet.safetensors")));
+                Optional.of("weights/unet.safetensors"),
+                List.of(
+                    new Skip("encoder1-pool", "bottom-conv1", Skip.Merge.CONCAT, Skip.Align.POOL)),
+                new FreezeConfig(
+                    Optional.of("encoder1"),
+                    Optional.of("bottom-.*"),
+                    FreezeConfig.Statistics.MOVING,
+                    List.of(new FreezeConfig.Unfreeze(2, "bottom", 0.5)))));
     assertThat(run.train())
         .isEqualTo(
             new TrainConfig(
@@ -186,7 +210,8 @@ class ConfigFileTest {
                 0.0625,
                 2.5,
                 0.99,
-                new ScheduleConfig("polynomial", 1.5, 0.25, 30, 0.1, 2, 0.45, 0.1)));
+                new ScheduleConfig("polynomial", 1.5, 0.25, 30, 0.1, 2, 0.45, 0.1),
+                Map.of("head", 4.0)));
     assertThat(run.engine()).isEqualTo(new EngineConfig("nd4j", "fp32", 2, false, true));
     assertThat(run.sync()).isEqualTo(new SyncConfig("parameter-averaging", "none", 0.25, 0.5, 3));
     assertThat(run.cluster()).isEqualTo(new ClusterConfig(4, 30));

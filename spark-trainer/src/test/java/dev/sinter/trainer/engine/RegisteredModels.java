@@ -17,6 +17,7 @@ public final class RegisteredModels {
           "densenet169",
           "densenet201",
           "inception-v3",
+          "inception-v3-skip",
           "plain56",
           "resnet101",
           "resnet110",
@@ -26,6 +27,7 @@ public final class RegisteredModels {
           "resnet56",
           "vgg19",
           "vgg19-bn",
+          "vgg19-skip",
           "wide-resnet50-2");
 
   private RegisteredModels() {}
@@ -48,13 +50,14 @@ public final class RegisteredModels {
   /** With two input channels and four classes. */
   public static Network network(String name, String loss) {
     String family = ModelRegistry.card(name).family();
-    boolean isVolume = ModelRegistry.card(name).inputShape().kind() == InputShape.Kind.VOLUME;
-    InputShape input = isVolume ? InputShape.volume(2, 8, 8, 16) : input(family);
-    ModelSpec spec = new ModelSpec(name, input, 4, loss, options(family), 3);
+    ModelSpec spec = new ModelSpec(name, input(name, family), 4, loss, options(family), 3);
     return Network.of(spec, ModelRegistry.configuration(spec));
   }
 
-  private static InputShape input(String family) {
+  private static InputShape input(String name, String family) {
+    if (ModelRegistry.card(name).inputShape().kind() == InputShape.Kind.VOLUME) {
+      return InputShape.volume(2, 8, 8, 16);
+    }
     return switch (family) {
       case "highway" -> InputShape.image(2, 5, 6);
       case "inception" -> InputShape.image(2, 107, 107);

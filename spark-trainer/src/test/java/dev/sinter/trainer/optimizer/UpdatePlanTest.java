@@ -28,18 +28,18 @@ class UpdatePlanTest {
   void cutsTensorsAtBlocks() {
     assertThat(UpdatePlan.of(LAYOUT).segments(0, 5020))
         .containsExactly(
-            new Segment(0, 4096, Treatment.DECAYED, 0, 0),
-            new Segment(4096, 904, Treatment.DECAYED, 0, 0),
-            new Segment(5000, 10, Treatment.UNDECAYED, 0, 1),
-            new Segment(5010, 10, Treatment.RUNNING_STATISTIC, 0.9f, 2));
+            new Segment(0, 4096, Treatment.DECAYED, 0, 0, Pace.OF_SCHEDULE),
+            new Segment(4096, 904, Treatment.DECAYED, 0, 0, Pace.OF_SCHEDULE),
+            new Segment(5000, 10, Treatment.UNDECAYED, 0, 1, Pace.OF_SCHEDULE),
+            new Segment(5010, 10, Treatment.RUNNING_STATISTIC, 0.9f, 2, Pace.OF_SCHEDULE));
   }
 
   @Test
   void givesOnlyTheSliceAskedFor() {
     assertThat(UpdatePlan.of(LAYOUT).segments(4096, 5005))
         .containsExactly(
-            new Segment(4096, 904, Treatment.DECAYED, 0, 0),
-            new Segment(5000, 5, Treatment.UNDECAYED, 0, 1));
+            new Segment(4096, 904, Treatment.DECAYED, 0, 0, Pace.OF_SCHEDULE),
+            new Segment(5000, 5, Treatment.UNDECAYED, 0, 1, Pace.OF_SCHEDULE));
   }
 
   @Test
@@ -58,8 +58,8 @@ class UpdatePlanTest {
     assertThat(moving.length()).isEqualTo(5010);
     assertThat(moving.segments(4096, 5010))
         .containsExactly(
-            new Segment(4096, 904, Treatment.DECAYED, 0, 0),
-            new Segment(5000, 10, Treatment.RUNNING_STATISTIC, 0.5f, 1));
+            new Segment(4096, 904, Treatment.DECAYED, 0, 0, Pace.OF_SCHEDULE),
+            new Segment(5000, 10, Treatment.RUNNING_STATISTIC, 0.5f, 1, Pace.OF_SCHEDULE));
     assertThat(UpdatePlan.of(LAYOUT).moving()).containsExactly(new Range(0, 0, 5020));
   }
 

@@ -3,6 +3,7 @@ package dev.sinter.trainer.training;
 import dev.sinter.dataset.DatasetManifest;
 import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
+import dev.sinter.model.NetworkParts;
 import dev.sinter.model.ParameterTensor;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.OptimizerSliceFile;
 import dev.sinter.trainer.checkpoint.OptimizerFiles;
@@ -10,6 +11,7 @@ import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.checkpoint.Sha256;
 import dev.sinter.trainer.checkpoint.StoredModel;
 import dev.sinter.trainer.config.EngineConfig;
+import dev.sinter.trainer.config.FreezeConfig;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.data.BatchAssembler;
 import dev.sinter.trainer.data.LanePlan;
@@ -21,6 +23,7 @@ import dev.sinter.trainer.engine.Batch;
 import dev.sinter.trainer.engine.EngineSettings;
 import dev.sinter.trainer.engine.Engines;
 import dev.sinter.trainer.engine.FlatVector;
+import dev.sinter.trainer.engine.FrozenParts;
 import dev.sinter.trainer.engine.Network;
 import dev.sinter.trainer.engine.PrecisionSupport;
 import dev.sinter.trainer.engine.Processor;
@@ -33,7 +36,9 @@ import dev.sinter.trainer.optimizer.Treatment;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -52,6 +57,7 @@ final class ReferenceRun {
   private final Optimizer optimizer;
   private final float[] parameters;
   private final float[][] state;
+  private final NetworkParts parts;
   private long step;
 
   private ReferenceRun(RunConfig run) {
@@ -59,15 +65,17 @@ final class ReferenceRun {
     this.dataset = DatasetManifest.read(data(), new Configuration());
     ModelSpec spec =
         new ModelSpec(
-            run.model().name(),
-            dataset.channels(),
-            dataset.height(),
-            dataset.width(),
-            dataset.classes().size(),
-            run.train().loss(),
-            run.model().options(),
-            run.train().seed());
+                run.model().name(),
+                dataset.channels(),
+                dataset.height(),
+                dataset.width(),
+                dataset.classes().size(),
+                run.train().loss(),
+                run.model().options(),
+                run.train().seed())
+            .withSkips(run.model().skips());
     this.network = Network.of(spec, ModelRegistry.configuration(spec));
+    this.parts = ModelRegistry.parts(spec);
     this.lanes =
         new LanePlan(
             (int) dataset.splits().get("train").samples(),
@@ -153,8 +161,7 @@ final class ReferenceRun {
     SampleOrder order = new SampleOrder(lanes, run.train().seed());
     try (FlatVector vector = FlatVector.ofFloats(parameters.length);
         FlatVector gradient = FlatVector.ofFloats(parameters.length);
-        SampleCache samples = read(scratch);
-        Replica replica = Engines.byName(engine(run)).createReplica(network, vector)) {
+        SampleCache samples = read(scratch)) {
       BatchAssembler assembler =
           new BatchAssembler(
               samples,
@@ -164,19 +171,22 @@ final class ReferenceRun {
       while (step < steps) {
         step++;
         vector.floats().put(parameters);
-        replica.parametersChanged();
+        int epoch = lanes.epochOf(step - 1);
         float[][] gradients = new float[run.train().lanes()][parameters.length];
-        for (int lane = 0; lane < gradients.length; lane++) {
-          assembler.fill(order, lanes.epochOf(step - 1), lanes.stepInEpoch(step - 1), lane, batch);
-          long dropout = Randomness.DROPOUT.seedFor(run.train().seed(), step, lane);
-          replica.computeGradient(batch, dropout, gradient);
-          gradient.floats().get(gradients[lane]);
+        try (Replica replica =
+            Engines.byName(engine(run)).createReplica(executed(epoch + 1), vector)) {
+          for (int lane = 0; lane < gradients.length; lane++) {
+            assembler.fill(order, epoch, lanes.stepInEpoch(step - 1), lane, batch);
+            long dropout = Randomness.DROPOUT.seedFor(run.train().seed(), step, lane);
+            replica.computeGradient(batch, dropout, gradient);
+            gradient.floats().get(gradients[lane]);
+          }
         }
         float[] mean = sum(gradients, 0, gradients.length);
         for (int i = 0; i < mean.length; i++) {
           mean[i] *= 1f / gradients.length;
         }
-        update(optimizer.at(step, schedule.at(step, steps)), mean);
+        update(schedule.at(step, steps), epoch + 1, mean);
       }
       vector.floats().put(parameters);
       return Sha256.of(vector);
@@ -210,8 +220,43 @@ final class ReferenceRun {
     return left;
   }
 
-  private void update(Optimizer.Update update, float[] mean) {
+  private Set<String> frozen(int epoch) {
+    FreezeConfig freeze = run.model().freeze();
+    Set<String> frozen = new HashSet<>();
+    freeze.until().ifPresent(part -> frozen.addAll(parts.upTo(part)));
+    for (FreezeConfig.Unfreeze entry : freeze.unfreeze()) {
+      if (entry.epoch() <= epoch) {
+        frozen.removeAll(parts.from(entry.from()));
+      }
+    }
+    return frozen;
+  }
+
+  private Network executed(int epoch) {
+    return network.with(new FrozenParts(frozen(epoch), frozen(epoch)));
+  }
+
+  /** For one entry of {@code model.unfreeze} at most, and statistics that are frozen. */
+  private Optimizer.Update updateOf(String vertex, double rate) {
+    double factor = 1;
+    for (var entry : run.optimizer().learningRateFactors().entrySet()) {
+      factor *= parts.part(entry.getKey()).contains(vertex) ? entry.getValue() : 1;
+    }
+    long stepsFrozen = 0;
+    if (frozen(1).contains(vertex)) {
+      FreezeConfig.Unfreeze entry = run.model().freeze().unfreeze().get(0);
+      factor *= entry.learningRateFactor();
+      stepsFrozen = (entry.epoch() - 1L) * lanes.stepsPerEpoch();
+    }
+    return optimizer.at(step - stepsFrozen, rate * factor);
+  }
+
+  private void update(double rate, int epoch, float[] mean) {
+    Set<String> frozen = frozen(epoch);
     for (ParameterTensor tensor : network.layout().tensors()) {
+      if (frozen.contains(tensor.vertex())) {
+        continue;
+      }
       int start = (int) tensor.offset();
       int end = (int) (start + tensor.length());
       if (tensor.role() != ParameterTensor.Role.TRAINABLE) {
@@ -228,7 +273,7 @@ final class ReferenceRun {
       for (int k = 0; k < state.length; k++) {
         own[k] = Arrays.copyOfRange(state[k], start, end);
       }
-      update.apply(values, gradient, own, values.length, treatment);
+      updateOf(tensor.vertex(), rate).apply(values, gradient, own, values.length, treatment);
       System.arraycopy(values, 0, parameters, start, values.length);
       for (int k = 0; k < state.length; k++) {
         System.arraycopy(own[k], 0, state[k], start, values.length);

@@ -13,10 +13,24 @@ import org.bytedeco.pytorch.global.torch;
  * @param mean running mean, and where the batch's goes
  * @param variance running variance, and where the batch's unbiased one goes
  * @param epsilon added to the variance
+ * @param statistics which it computes with in training
  */
 record BatchNorm(
-    TensorOptional gamma, TensorOptional beta, Parameter mean, Parameter variance, double epsilon)
+    TensorOptional gamma,
+    TensorOptional beta,
+    Parameter mean,
+    Parameter variance,
+    double epsilon,
+    Statistics statistics)
     implements Unary {
+  /** What a batch is normalised with in training. */
+  enum Statistics {
+    /** Its own. */
+    OF_BATCH,
+    /** The running ones, as in evaluation. */
+    RUNNING
+  }
+
   /** The "running" statistic becomes this batch's own. */
   private static final double REPLACE = 1.0;
 
@@ -27,7 +41,7 @@ record BatchNorm(
 
   @Override
   public Tensor apply(Tensor input, Pass pass) {
-    return pass.isTraining()
+    return pass.isTraining() && statistics == Statistics.OF_BATCH
         ? torch.batch_norm(
             input, gamma, beta, mean.received(), variance.received(), true, REPLACE, epsilon, false)
         : torch.batch_norm(

@@ -38,7 +38,7 @@ final class LibtorchReplica implements Replica {
     this.threads = settings.threadsPerLane();
     prepareThread();
     this.placement = placement;
-    this.parameters = new ParameterTensors(network.layout(), vector, placement);
+    this.parameters = new ParameterTensors(network, vector, placement);
     try {
       this.graph =
           GraphTranslator.translate(

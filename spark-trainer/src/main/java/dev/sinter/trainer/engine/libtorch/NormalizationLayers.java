@@ -53,7 +53,10 @@ final class NormalizationLayers {
         layer.isLockGammaBeta() ? nothing() : site.parameter("beta").optional(),
         site.parameter("mean"),
         site.parameter("var"),
-        layer.getEps());
+        layer.getEps(),
+        site.parameters().isFixed(site.vertex())
+            ? BatchNorm.Statistics.RUNNING
+            : BatchNorm.Statistics.OF_BATCH);
   }
 
   private static TensorOptional nothing() {

@@ -5,7 +5,9 @@ import static org.bytedeco.pytorch.global.torch.from_blob;
 import dev.sinter.model.ParameterLayout;
 import dev.sinter.model.ParameterTensor;
 import dev.sinter.trainer.engine.FlatVector;
+import dev.sinter.trainer.engine.FrozenParts;
 import dev.sinter.trainer.engine.MemoryAddress;
+import dev.sinter.trainer.engine.Network;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
@@ -18,6 +20,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** The tensors of a network as views of flat vectors, wherever these are placed. */
 final class ParameterTensors implements AutoCloseable {
   private final ParameterLayout layout;
+  private final FrozenParts frozen;
   private final FlatVector parameters;
   private final TensorPlacement placement;
   private final ScalarType type;
@@ -25,16 +28,18 @@ final class ParameterTensors implements AutoCloseable {
   private long gradientAddress;
 
   @SuppressWarnings("try")
-  ParameterTensors(ParameterLayout layout, FlatVector parameters, TensorPlacement placement) {
-    requireLength(layout, parameters, "parameters");
-    this.layout = layout;
+  ParameterTensors(Network network, FlatVector parameters, TensorPlacement placement) {
+    requireLength(network.layout(), parameters, "parameters");
+    this.layout = network.layout();
+    this.frozen = network.frozen();
     this.parameters = parameters;
     this.placement = placement;
     this.type = typeOf(parameters);
     try (PointerScope scope = new PointerScope()) {
       for (ParameterTensor tensor : layout.tensors()) {
         Tensor value = view(placement.parameters(), tensor);
-        if (tensor.role() == ParameterTensor.Role.TRAINABLE) {
+        if (tensor.role() == ParameterTensor.Role.TRAINABLE
+            && !frozen.vertices().contains(tensor.vertex())) {
           value.set_requires_grad(true);
         }
         byName.put(tensor.name(), new Parameter(value));
@@ -60,6 +65,11 @@ final class ParameterTensors implements AutoCloseable {
       throw new IllegalStateException("no parameter " + vertex + "/" + key + " in the layout");
     }
     return parameter;
+  }
+
+  /** Whether a batch normalisation keeps to its running statistics. */
+  boolean isFixed(String vertex) {
+    return frozen.normalisations().contains(vertex);
   }
 
   /** Makes a vertex receive no gradients. */

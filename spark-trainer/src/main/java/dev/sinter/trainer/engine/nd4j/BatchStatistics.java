@@ -8,6 +8,7 @@ import dev.sinter.trainer.engine.Batch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -39,14 +40,21 @@ final class BatchStatistics {
    */
   private record Statistic(ParameterTensor tensor, double decay) {}
 
-  static BatchStatistics of(ParameterLayout layout, ComputationGraphConfiguration configuration) {
+  /**
+   * The statistics of a network.
+   *
+   * @param fixed batch normalisations that keep to their running statistics
+   */
+  static BatchStatistics of(
+      ParameterLayout layout, ComputationGraphConfiguration configuration, Set<String> fixed) {
     List<Statistic> statistics = new ArrayList<>();
     for (ParameterTensor tensor : layout.tensors()) {
       if (tensor.role() == ParameterTensor.Role.TRAINABLE) {
         continue;
       }
       LayerVertex vertex = (LayerVertex) configuration.getVertices().get(tensor.vertex());
-      if (!(vertex.getLayerConf().getLayer() instanceof BatchNormalization layer)) {
+      if (fixed.contains(tensor.vertex())
+          || !(vertex.getLayerConf().getLayer() instanceof BatchNormalization layer)) {
         statistics.add(new Statistic(tensor, FROZEN));
         continue;
       }

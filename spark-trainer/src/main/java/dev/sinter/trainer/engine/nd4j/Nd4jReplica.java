@@ -39,10 +39,11 @@ final class Nd4jReplica implements Replica {
     configuration.setDataType(type);
     this.classes = network.spec().classes();
     this.outputs = configuration.getNetworkOutputs().size();
-    OperationLayers.exchange(configuration);
+    OperationLayers.exchange(configuration, network.frozen().normalisations());
     this.graph = new ComputationGraph(configuration);
     graph.init(SharedArrays.over(parameters), false);
-    this.statistics = BatchStatistics.of(network.layout(), configuration);
+    this.statistics =
+        BatchStatistics.of(network.layout(), configuration, network.frozen().normalisations());
   }
 
   /** DL4J's frozen normalisation reads what its workspace has already given to others. */

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -36,8 +37,12 @@ final class OperationLayers {
     org.deeplearning4j.nn.layers.AbstractLayer<?> make(NeuralNetConfiguration layer, DataType type);
   }
 
-  /** Exchanges vertices in place; neither names nor parameters nor their order change. */
-  static void exchange(ComputationGraphConfiguration configuration) {
+  /**
+   * Exchanges vertices in place; neither names nor parameters nor their order change.
+   *
+   * @param fixed batch normalisations that keep to their running statistics
+   */
+  static void exchange(ComputationGraphConfiguration configuration, Set<String> fixed) {
     Map<String, GraphVertex> vertices = configuration.getVertices();
     boolean dropsOut = vertices.values().stream().anyMatch(OperationLayers::dropsOut);
     for (String name : List.copyOf(vertices.keySet())) {
@@ -46,8 +51,12 @@ final class OperationLayers {
       }
       if (vertices.get(name) instanceof LayerVertex vertex
           && !configuration.getNetworkOutputs().contains(name)) {
-        makerOf(vertex.getLayerConf().getLayer(), dropsOut)
-            .ifPresent(maker -> vertices.put(name, new OperationVertex(vertex, maker)));
+        Layer layer = vertex.getLayerConf().getLayer();
+        Optional<Maker> maker =
+            fixed.contains(name) && layer instanceof BatchNormalization
+                ? Optional.of(FixedNormOperation::new)
+                : makerOf(layer, dropsOut);
+        maker.ifPresent(found -> vertices.put(name, new OperationVertex(vertex, found)));
       }
     }
   }

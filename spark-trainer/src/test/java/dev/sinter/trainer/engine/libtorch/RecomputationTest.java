@@ -57,7 +57,7 @@ class RecomputationTest {
     Network network = TestNetworks.resNet();
     try (FlatVector parameters = RandomState.parameters(network, FlatVector.Precision.FLOAT32, 2);
         ParameterTensors tensors =
-            new ParameterTensors(network.layout(), parameters, new HostPlacement(parameters))) {
+            new ParameterTensors(network, parameters, new HostPlacement(parameters))) {
       Graph graph =
           GraphTranslator.translate(network.configuration(), tensors, ActivationMemory.RECOMPUTE);
       assertThat(graph.segments()).hasSizeGreaterThan(3);

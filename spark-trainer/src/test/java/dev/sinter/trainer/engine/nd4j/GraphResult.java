@@ -7,6 +7,7 @@ import dev.sinter.model.ParameterTensor;
 import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.engine.Network;
 import dev.sinter.trainer.engine.RandomState;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -31,7 +32,7 @@ record GraphResult(double score, INDArray gradient, INDArray prediction) {
 
   static GraphResult ofOperations(Network network, int samples, FlatVector.Precision precision) {
     ComputationGraphConfiguration configuration = network.configuration();
-    OperationLayers.exchange(configuration);
+    OperationLayers.exchange(configuration, Set.of());
     return of(configuration, network, samples, precision);
   }
 

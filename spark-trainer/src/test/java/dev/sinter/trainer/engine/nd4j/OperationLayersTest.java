@@ -11,6 +11,7 @@ import dev.sinter.trainer.engine.FlatVector.Precision;
 import dev.sinter.trainer.engine.Network;
 import dev.sinter.trainer.engine.RegisteredModels;
 import dev.sinter.trainer.engine.TestNetworks;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
@@ -101,7 +102,7 @@ class OperationLayersTest {
   void exchangesTheSlowLayersOnly() {
     ComputationGraphConfiguration configuration = TestNetworks.uNet().configuration();
     String before = configuration.toJson();
-    OperationLayers.exchange(configuration);
+    OperationLayers.exchange(configuration, Set.of());
     ComputationGraph graph = new ComputationGraph(configuration);
     graph.init();
     assertThat(graph.getLayer("encoder1-conv")).isInstanceOf(ConvolutionOperation.class);
