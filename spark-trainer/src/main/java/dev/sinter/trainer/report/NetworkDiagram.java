@@ -100,8 +100,7 @@ public final class NetworkDiagram {
         graph.connections().stream()
             .filter(each -> !isAround(each) && each.to() > each.from() + 1)
             .sorted(
-                (one, other) ->
-                    Integer.compare(one.to() - one.from(), other.to() - other.from()))
+                (one, other) -> Integer.compare(one.to() - one.from(), other.to() - other.from()))
             .toList();
     List<Arc> arcs = new ArrayList<>();
     for (Connection connection : outer) {
@@ -186,9 +185,32 @@ public final class NetworkDiagram {
     int below = y(connection.to()) + BOX_HEIGHT - CORNER;
     int x = LEFT - 34;
     String path =
-        "M" + (LEFT + BOX_WIDTH / 2) + "," + above + "H" + (x + CORNER) + "Q" + x + "," + above
-            + " " + x + "," + (above + CORNER) + "V" + (below - CORNER) + "Q" + x + "," + below
-            + " " + (x + CORNER) + "," + below + "H" + (LEFT - 5);
+        "M"
+            + (LEFT + BOX_WIDTH / 2)
+            + ","
+            + above
+            + "H"
+            + (x + CORNER)
+            + "Q"
+            + x
+            + ","
+            + above
+            + " "
+            + x
+            + ","
+            + (above + CORNER)
+            + "V"
+            + (below - CORNER)
+            + "Q"
+            + x
+            + ","
+            + below
+            + " "
+            + (x + CORNER)
+            + ","
+            + below
+            + "H"
+            + (LEFT - 5);
     out.empty("path", "class", classes(connection.skip()), "d", path);
     writeHead(LEFT, below, -90);
     out.element(
@@ -206,9 +228,32 @@ public final class NetworkDiagram {
     int to = y(connection.to()) + CORNER;
     int x = right + LANE * (arc.lane() + 1);
     String path =
-        "M" + right + "," + from + "H" + (x - CORNER) + "Q" + x + "," + from + " " + x + ","
-            + (from + CORNER) + "V" + (to - CORNER) + "Q" + x + "," + to + " " + (x - CORNER) + ","
-            + to + "H" + (right + 5);
+        "M"
+            + right
+            + ","
+            + from
+            + "H"
+            + (x - CORNER)
+            + "Q"
+            + x
+            + ","
+            + from
+            + " "
+            + x
+            + ","
+            + (from + CORNER)
+            + "V"
+            + (to - CORNER)
+            + "Q"
+            + x
+            + ","
+            + to
+            + " "
+            + (x - CORNER)
+            + ","
+            + to
+            + "H"
+            + (right + 5);
     String classes = connection.skip() == null ? "branch" : classes(connection.skip());
     out.empty("path", "class", classes, "d", path);
     writeHead(right, to, 90);

@@ -24,6 +24,7 @@ import org.apache.spark.network.util.TransportConf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+@SuppressWarnings("deprecation") // Netty's own channels still ask for the older of two interfaces
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DirectReadsTest {
   private static final Session SESSION = new Session("run", 0);
@@ -40,7 +41,6 @@ class DirectReadsTest {
     return newHandle();
   }
 
-  @SuppressWarnings("deprecation") // Netty's own channels call it
   private RecvByteBufAllocator.Handle newHandle() {
     return channel.config().getRecvByteBufAllocator().newHandle();
   }
