@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** A {@code model.zip} of a network that was not trained here. */
+/** A {@code model.zip} outside of a run: of a network from elsewhere, or a trained one's copy. */
 public final class ImportedModels {
   private ImportedModels() {}
 
@@ -44,6 +44,36 @@ public final class ImportedModels {
             0);
     AtomicFiles.write(
         files, path, stream -> ModelZip.write(stream, configurationJson, parameters, manifest));
+  }
+
+  /**
+   * Writes a stored model as one file, whole or not at all, with all that it says of itself but the
+   * state of its optimizer, which lies in other files of its checkpoint.
+   */
+  public static void copy(FileSystem files, Path path, StoredModel stored) {
+    CheckpointManifest manifest = stored.manifest();
+    CheckpointManifest alone =
+        new CheckpointManifest(
+            manifest.formatVersion(),
+            manifest.model(),
+            manifest.step(),
+            manifest.epoch(),
+            manifest.run(),
+            manifest.parametersSha256(),
+            List.of(),
+            manifest.preparation(),
+            manifest.history(),
+            manifest.configuration(),
+            manifest.stageAttempt(),
+            manifest.versions(),
+            manifest.continuations(),
+            List.of(),
+            manifest.rollBacks(),
+            manifest.consecutiveSkips());
+    AtomicFiles.write(
+        files,
+        path,
+        stream -> ModelZip.write(stream, stored.configurationJson(), stored.parameters(), alone));
   }
 
   /** Whether a model was imported and never trained. */

@@ -1,7 +1,5 @@
 package dev.sinter.trainer.cli;
 
-import dev.sinter.error.ErrorCategory;
-import dev.sinter.error.SinterException;
 import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
 import dev.sinter.model.pretrained.SafetensorsFile;
@@ -68,17 +66,11 @@ final class ExportCommand implements Callable<Integer> {
     Console console = common.console();
     Configuration hadoop = new Configuration();
     Path target = new Path(Locations.qualified(output, hadoop));
-    FileSystem files = fileSystem(target, hadoop);
+    FileSystem files = OutputFile.free(target, hadoop);
     StoredModel stored = RunDirectory.readModel(Locations.qualified(model, hadoop), hadoop);
     try (var vector = stored.parameters()) {
       if (format == Format.dl4j) {
-        ImportedModels.write(
-            files,
-            target,
-            stored.manifest().model(),
-            stored.configurationJson(),
-            vector,
-            Versions.all());
+        ImportedModels.copy(files, target, stored);
       } else {
         AtomicFiles.write(files, target, stream -> write(stored, vector.floats(), stream));
       }
@@ -105,22 +97,6 @@ final class ExportCommand implements Callable<Integer> {
     } else {
       OnnxExport.write(
           spec.name(), family, configuration, spec.input().inputType(), parameters, stream);
-    }
-  }
-
-  private static FileSystem fileSystem(Path target, Configuration hadoop) {
-    try {
-      FileSystem files = target.getFileSystem(hadoop);
-      if (files.exists(target)) {
-        throw new SinterException(
-            ErrorCategory.USAGE,
-            "OUTPUT_EXISTS",
-            target + " exists",
-            "choose another --output, or remove it");
-      }
-      return files;
-    } catch (IOException e) {
-      throw AtomicFiles.failure(target, e);
     }
   }
 }

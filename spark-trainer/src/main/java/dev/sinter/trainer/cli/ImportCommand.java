@@ -9,20 +9,19 @@ import dev.sinter.model.ModelSpec;
 import dev.sinter.model.pretrained.GenericNetwork;
 import dev.sinter.model.pretrained.GenericNetworks;
 import dev.sinter.model.pretrained.ImportReport;
-import dev.sinter.trainer.checkpoint.AtomicFiles;
 import dev.sinter.trainer.checkpoint.ImportedModels;
 import dev.sinter.trainer.checkpoint.Sha256;
 import dev.sinter.trainer.config.Locations;
 import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.engine.Network;
 import dev.sinter.trainer.pretrained.PretrainedWeights;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -98,14 +97,41 @@ final class ImportCommand implements Callable<Integer> {
     Configuration hadoop = new Configuration();
     String source = Locations.qualified(weights, hadoop);
     Path target = new Path(Locations.qualified(output, hadoop));
-    requireFree(target, hadoop);
+    requireModelForItsOptions();
+    FileSystem files = OutputFile.free(target, hadoop);
     Imported imported = model == null ? generic(source, hadoop) : registered(source, hadoop);
     try (FlatVector parameters = imported.parameters()) {
-      write(target, hadoop, imported);
+      write(files, target, imported);
       print(console, imported, target);
       JsonOutput.write(common.json(), json(imported, Sha256.of(parameters), target));
     }
     return 0;
+  }
+
+  /** A file that describes its network says all that these options say. */
+  private void requireModelForItsOptions() {
+    List<String> idle = new ArrayList<>();
+    if (classes != null) {
+      idle.add("--classes");
+    }
+    if (channels != null) {
+      idle.add("--channels");
+    }
+    if (size != null) {
+      idle.add("--size");
+    }
+    if (!options.isEmpty()) {
+      idle.add("--option");
+    }
+    if (model == null && !idle.isEmpty()) {
+      throw new SinterException(
+          ErrorCategory.USAGE,
+          "USAGE",
+          String.join(", ", idle) + " without --model: the network is the one in the file",
+          "name a network with --model (see `sinter models`), or leave "
+              + String.join(", ", idle)
+              + " out");
+    }
   }
 
   private record Imported(Network network, FlatVector parameters, ImportReport report) {}
@@ -167,32 +193,14 @@ final class ImportCommand implements Callable<Integer> {
     return new InputShape(dimensions);
   }
 
-  private static void requireFree(Path target, Configuration hadoop) {
-    try {
-      if (target.getFileSystem(hadoop).exists(target)) {
-        throw new SinterException(
-            ErrorCategory.USAGE,
-            "OUTPUT_EXISTS",
-            target + " exists",
-            "choose another --output, or remove it");
-      }
-    } catch (IOException e) {
-      throw AtomicFiles.failure(target, e);
-    }
-  }
-
-  private static void write(Path target, Configuration hadoop, Imported imported) {
-    try {
-      ImportedModels.write(
-          target.getFileSystem(hadoop),
-          target,
-          imported.network().spec(),
-          imported.network().configurationJson(),
-          imported.parameters(),
-          Versions.all());
-    } catch (IOException e) {
-      throw AtomicFiles.failure(target, e);
-    }
+  private static void write(FileSystem files, Path target, Imported imported) {
+    ImportedModels.write(
+        files,
+        target,
+        imported.network().spec(),
+        imported.network().configurationJson(),
+        imported.parameters(),
+        Versions.all());
   }
 
   private static void print(Console console, Imported imported, Path target) {

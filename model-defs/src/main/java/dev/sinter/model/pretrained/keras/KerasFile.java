@@ -8,11 +8,13 @@ import io.jhdf.HdfFile;
 import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
+import io.jhdf.api.Node;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,11 +48,16 @@ public record KerasFile(Optional<String> configuration, WeightFile weights) {
     try (HdfFile hdf = new HdfFile(file)) {
       Group model = hdf.getChildren().get("model_weights") instanceof Group group ? group : hdf;
       List<WeightTensor> tensors = new ArrayList<>();
+      Room room = new Room(Files.size(file));
       for (String name : names(model.getAttribute("layer_names"))) {
-        readLayer(name, (Group) model.getByPath(name), tensors);
+        readLayer(name, (Group) node(model, name), room, tensors);
       }
       return new KerasFile(
           text(hdf.getAttribute("model_config")), WeightFile.of(file.toString(), tensors));
+    } catch (SinterException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } catch (RuntimeException e) { // whatever the reader trips over
       throw new SinterException(
           ErrorCategory.DATA,
@@ -82,16 +89,64 @@ public record KerasFile(Optional<String> configuration, WeightFile weights) {
     }
   }
 
-  private static void readLayer(String name, Group layer, List<WeightTensor> tensors) {
+  private static void readLayer(String name, Group layer, Room room, List<WeightTensor> tensors) {
     for (String path : names(layer.getAttribute("weight_names"))) {
-      Dataset values = layer.getDatasetByPath(path);
+      Dataset values = (Dataset) node(layer, path);
       int[] sides = values.getDimensions();
+      room.take(path, values);
       long[] shape = new long[sides.length];
       for (int i = 0; i < sides.length; i++) {
         shape[i] = sides[i];
       }
       tensors.add(
           WeightTensor.of(name + "/" + end(name, path), shape, floats(values.getDataFlat())));
+    }
+  }
+
+  /**
+   * What lies at a path within the file. Links are refused, although Keras' readers would follow
+   * them: one into another file would read what whoever imports did not name.
+   */
+  private static Node node(Group start, String path) {
+    Node node = start;
+    for (String name : path.split("/", -1)) {
+      if (name.isEmpty()) {
+        continue;
+      }
+      node = node instanceof Group group ? group.getChildren().get(name) : null;
+      if (node == null) {
+        throw new IllegalArgumentException("there is no " + path);
+      }
+      if (node.isLink()) {
+        throw new IllegalArgumentException(path + " is a link, maybe to another file");
+      }
+    }
+    return node;
+  }
+
+  /**
+   * What may still be read: a file says how large its tensors are before it has to show them.
+   * Compressed ones grow by at most deflate's 1032.
+   */
+  private static final class Room {
+    private static final long DEFLATE = 1032;
+    private final long fileSize;
+    private long taken;
+
+    Room(long fileSize) {
+      this.fileSize = fileSize;
+    }
+
+    void take(String path, Dataset values) {
+      long size = values.getDataType().getSize();
+      for (int side : values.getDimensions()) {
+        size = Math.multiplyExact(size, side);
+      }
+      taken = Math.addExact(taken, size);
+      if (size < 0 || taken > fileSize * (values.getFilters().isEmpty() ? 1 : DEFLATE)) {
+        throw new IllegalArgumentException(
+            path + " would have " + size + " bytes, more than the file holds");
+      }
     }
   }
 

@@ -136,19 +136,23 @@ public final class KerasNetwork {
         : Optional.empty();
   }
 
-  /** Batch normalisation without scale or centre leaves gamma or beta out. */
+  /**
+   * Batch normalisation whose configuration says that it has no scale or no centre leaves gamma or
+   * beta out; elsewhere they are missing.
+   */
   private WeightFile withDefaults(ComputationGraphConfiguration configuration) {
     Map<String, WeightTensor> all = new HashMap<>(weights.tensors());
-    configuration
-        .getVertices()
-        .forEach(
-            (name, vertex) -> {
-              if (vertex instanceof LayerVertex layer
-                  && layer.getLayerConf().getLayer() instanceof BatchNormalization norm) {
-                constant(all, name + "/gamma", norm.getNOut(), 1);
-                constant(all, name + "/beta", norm.getNOut(), 0);
-              }
-            });
+    for (KerasLayer layer : layers) {
+      if (configuration.getVertices().get(layer.name()) instanceof LayerVertex vertex
+          && vertex.getLayerConf().getLayer() instanceof BatchNormalization norm) {
+        if (!layer.isOn(true, "scale")) {
+          constant(all, layer.name() + "/gamma", norm.getNOut(), 1);
+        }
+        if (!layer.isOn(true, "center")) {
+          constant(all, layer.name() + "/beta", norm.getNOut(), 0);
+        }
+      }
+    }
     return new WeightFile(source, all);
   }
 

@@ -16,9 +16,9 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 
 /**
- * Reads an ONNX graph with one input as a network, from the operators of convolutional networks. An
- * operator that is not among them, or is used in a way that DL4J's layers cannot express, is
- * refused by name.
+ * Reads an ONNX graph with one input and one output as a network, from the operators of
+ * convolutional networks. An operator that is not among them, or is used in a way that DL4J's
+ * layers cannot express, is refused by name.
  */
 public final class OnnxNetwork {
   private OnnxNetwork() {}
@@ -55,6 +55,9 @@ public final class OnnxNetwork {
     OnnxVertices vertices = new OnnxVertices(graph, fixed);
     if (inputs.isEmpty()) {
       throw refused(graph.source(), "the graph has no input");
+    }
+    if (graph.outputs().size() != 1) {
+      throw refused(graph.source(), "the graph has to have one output, and has " + graph.outputs());
     }
     inputs.forEach((name, shape) -> vertices.input(name, type(graph.source(), name, shape)));
     for (OnnxNode node : graph.nodes()) {

@@ -69,7 +69,7 @@ record OnnxNode(
             reals.add(message.real());
           }
         }
-        case 8 -> OnnxTensors.numbers(message, wholes);
+        case 8 -> OnnxTensors.numbers(message, wholes::add);
         default -> message.skip();
       }
     }

@@ -257,6 +257,7 @@ final class OnnxOperators {
     WeightTensor slopes = vertices.constant(node, 1);
     long[] sides = input.sides();
     if (!(input.type() instanceof InputType.InputTypeConvolutional)
+        || input.flat()
         || slopes.length() != sides[0]) {
       throw vertices.refused(node, "has no slope per channel of an image");
     }

@@ -4,12 +4,15 @@ import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.model.pretrained.ElementType;
 import dev.sinter.model.pretrained.WeightTensor;
+import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
 
 /** The message {@code TensorProto}. */
 final class OnnxTensors {
@@ -31,23 +34,24 @@ final class OnnxTensors {
   /** Reads a tensor, whose values are raw bytes or a list of numbers. */
   static WeightTensor read(ProtoReader message) {
     List<Long> sides = new ArrayList<>();
-    List<Float> floats = new ArrayList<>();
-    List<Long> wholes = new ArrayList<>();
+    ByteArrayOutputStream floats = new ByteArrayOutputStream(); // little-endian, as in the file
+    LongStream.Builder wholes = LongStream.builder();
     long typeNumber = 0;
     String name = "";
     ByteBuffer raw = null;
     while (message.next()) {
       switch (message.field()) {
-        case 1 -> numbers(message, sides);
+        case 1 -> numbers(message, sides::add);
         case 2 -> typeNumber = message.number();
         case 4 -> {
           if (message.isBytes()) {
             ByteBuffer packed = message.bytes();
-            while (packed.hasRemaining()) {
-              floats.add(packed.getFloat());
-            }
+            byte[] part = new byte[packed.remaining()];
+            packed.get(part);
+            floats.writeBytes(part);
           } else {
-            floats.add(message.real());
+            int bits = Integer.reverseBytes(Float.floatToRawIntBits(message.real()));
+            floats.writeBytes(ByteBuffer.allocate(Float.BYTES).putInt(bits).array());
           }
         }
         case 5, 7 -> numbers(message, wholes);
@@ -66,38 +70,54 @@ final class OnnxTensors {
       throw unsupported("tensor \"" + name + "\" has ONNX's element type " + typeNumber);
     }
     long[] shape = sides.stream().mapToLong(Long::longValue).toArray();
-    ByteBuffer bytes = raw != null ? raw : listed(type, floats, wholes);
-    WeightTensor tensor = new WeightTensor(name, shape, type, () -> bytes);
-    if (tensor.length() < 0 || tensor.length() * type.bytes() != bytes.capacity()) {
+    ByteBuffer bytes =
+        raw != null
+            ? raw
+            : type == ElementType.F32
+                ? ByteBuffer.wrap(floats.toByteArray()).order(ByteOrder.LITTLE_ENDIAN)
+                : listed(type, wholes.build().toArray());
+    if (size(shape, type) != bytes.capacity()) {
       throw new BufferUnderflowException();
     }
-    return tensor;
+    return new WeightTensor(name, shape, type, () -> bytes);
   }
 
-  private static ByteBuffer listed(ElementType type, List<Float> floats, List<Long> wholes) {
-    int count = type == ElementType.F32 ? floats.size() : wholes.size();
-    ByteBuffer bytes = ByteBuffer.allocate(count * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < count; i++) {
+  /** Bytes of a tensor; sides whose product is beyond all numbers are an arithmetic error. */
+  private static long size(long[] shape, ElementType type) {
+    long size = type.bytes();
+    for (long side : shape) {
+      if (side < 0) {
+        throw new BufferUnderflowException();
+      }
+      size = Math.multiplyExact(size, side);
+    }
+    return size;
+  }
+
+  private static ByteBuffer listed(ElementType type, long[] wholes) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.multiplyExact(wholes.length, type.bytes()))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    for (long whole : wholes) {
       switch (type) {
-        case F32 -> bytes.putFloat(floats.get(i));
-        case I64 -> bytes.putLong(wholes.get(i));
-        case I32 -> bytes.putInt(wholes.get(i).intValue());
-        case I16, F16, BF16 -> bytes.putShort(wholes.get(i).shortValue());
-        case I8, U8, BOOL -> bytes.put(wholes.get(i).byteValue());
-        case F64 -> throw unsupported("a tensor lists double values");
+        case I64 -> bytes.putLong(whole);
+        case I32 -> bytes.putInt((int) whole);
+        case I16, F16, BF16 -> bytes.putShort((short) whole);
+        case I8, U8, BOOL -> bytes.put((byte) whole);
+        case F32, F64 -> throw unsupported("a tensor lists " + type + " as whole numbers");
       }
     }
     return bytes.flip();
   }
 
   /** One number or packed ones. */
-  static void numbers(ProtoReader message, List<Long> numbers) {
+  static void numbers(ProtoReader message, LongConsumer numbers) {
     if (message.isBytes()) {
       for (ProtoReader packed = message.message(); packed.hasRemaining(); ) {
-        numbers.add(packed.varint());
+        numbers.accept(packed.varint());
       }
     } else {
-      numbers.add(message.number());
+      numbers.accept(message.number());
     }
   }
 

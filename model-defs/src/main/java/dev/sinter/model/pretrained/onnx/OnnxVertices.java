@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.nd4j.linalg.activations.Activation;
@@ -25,6 +26,12 @@ import org.nd4j.linalg.learning.config.NoOp;
 
 /** ONNX nodes as DL4J vertices, one after the other; a vertex has the name of the node's output. */
 final class OnnxVertices {
+  /**
+   * Floats that a file may ask for without holding them: 1 GiB. A whole VGG has 144 million
+   * weights.
+   */
+  private static final long FILLED_FLOATS = 1L << 28;
+
   private final OnnxGraph graph;
   private final GraphBuilder builder =
       new NeuralNetConfiguration.Builder()
@@ -37,6 +44,7 @@ final class OnnxVertices {
   private final OnnxOperators operators;
   private OnnxValue first;
   private ComputationGraphConfiguration configuration;
+  private long filledFloats;
 
   OnnxVertices(OnnxGraph graph, Map<String, WeightTensor> fixed) {
     this.graph = graph;
@@ -70,16 +78,7 @@ final class OnnxVertices {
     if (value == null) {
       throw OnnxNetwork.refused(graph.source(), "its output " + output + " is a constant");
     }
-    String vertex = value.vertex();
-    if (value.flat() && value.type() instanceof InputType.InputTypeConvolutional image) {
-      vertex = output + "-flat";
-      builder.addVertex(
-          vertex,
-          new PreprocessorVertex(
-              new CnnToFeedForwardPreProcessor(
-                  image.getHeight(), image.getWidth(), image.getChannels())),
-          value.vertex());
-    }
+    String vertex = flattened(output, value).vertex();
     if (values.containsKey(vertex) && graph.inputs().containsKey(vertex)) {
       vertex = output + "-same"; // DL4J's outputs are vertices
       builder.addLayer(vertex, new ActivationLayer(Activation.IDENTITY), value.vertex());
@@ -114,8 +113,9 @@ final class OnnxVertices {
       }
       case "Reshape" -> {
         float[] shape = constant(node, 1).floats();
-        if (shape.length != 2) {
-          throw refused(node, "reshapes to " + shape.length + " axes; 2 are known");
+        if (!flattens(node, shape)) {
+          throw refused(
+              node, "reshapes to " + Arrays.toString(shape) + "; one vector per sample is known");
         }
         flatten(node);
       }
@@ -144,7 +144,9 @@ final class OnnxVertices {
     int last = input.axes() - 1;
     String name = node.outputs().get(0);
     if (axis == last) {
-      activation(node, Activation.SOFTMAX.getActivationFunction());
+      OnnxValue vector = flattened(name, input); // DL4J's goes along the last axis it sees
+      builder.addLayer(name, new ActivationLayer(Activation.SOFTMAX), vector.vertex());
+      values.put(name, OnnxValue.of(name, vector.type()));
     } else if (oneAxis && axis == 1 && input.axes() == 4 && graph.outputs().contains(name)) {
       layer(node, new CnnLossLayer.Builder().activation(Activation.SOFTMAX).build(), input);
     } else {
@@ -155,7 +157,11 @@ final class OnnxVertices {
   private void elements(OnnxNode node, ElementWiseVertex.Op op) {
     OnnxValue one = value(node, 0);
     for (int i = 1; i < node.inputs().size(); i++) {
-      if (!Arrays.equals(one.sides(), value(node, i).sides())) {
+      OnnxValue other = value(node, i);
+      if (one.axes() != other.axes()
+          || (one.flat() || other.flat()
+              ? one.type().arrayElementsPerExample() != other.type().arrayElementsPerExample()
+              : !Arrays.equals(one.sides(), other.sides()))) {
         throw refused(node, "joins values of different shapes");
       }
     }
@@ -163,7 +169,7 @@ final class OnnxVertices {
   }
 
   private void concatenate(OnnxNode node) {
-    if (axis(node, node.whole("axis", 1), value(node, 0)) != 1 || value(node, 0).flat()) {
+    if (axis(node, node.whole("axis", 1), value(node, 0)) != 1) {
       throw refused(node, "joins along another axis than the channels");
     }
     vertex(node, new MergeVertex());
@@ -171,10 +177,10 @@ final class OnnxVertices {
 
   private void vertex(OnnxNode node, GraphVertex vertex) {
     List<OnnxValue> inputs = new ArrayList<>();
-    for (int i = 0; i < node.inputs().size(); i++) {
-      inputs.add(value(node, i));
-    }
     String name = node.outputs().get(0);
+    for (int i = 0; i < node.inputs().size(); i++) {
+      inputs.add(flattened(name + "-" + i, value(node, i)));
+    }
     InputType type =
         vertex.getOutputType(0, inputs.stream().map(OnnxValue::type).toArray(InputType[]::new));
     builder.addVertex(name, vertex, inputs.stream().map(OnnxValue::vertex).toArray(String[]::new));
@@ -188,6 +194,41 @@ final class OnnxVertices {
       throw refused(node, "flattens something else than an image");
     }
     values.put(node.outputs().get(0), new OnnxValue(input.vertex(), input.type(), !vector));
+  }
+
+  /**
+   * Whether a shape asks for one vector per sample and nothing else: the batch as it is, and behind
+   * it all values of a sample.
+   */
+  private boolean flattens(OnnxNode node, float[] shape) {
+    if (shape.length != 2 || node.whole("allowzero", 0) != 0) {
+      return false;
+    }
+    OnnxValue input = value(node, 0);
+    long[] declared = graph.inputs().get(first.vertex());
+    boolean rest = shape[1] == -1;
+    boolean all =
+        (shape[1] == 0 ? input.sides()[0] : shape[1]) == input.type().arrayElementsPerExample();
+    boolean batch = shape[0] == 0 || (declared[0] > 0 && shape[0] == declared[0]);
+    return batch ? rest || all : shape[0] == -1 && all;
+  }
+
+  /**
+   * The value as the vector per sample that ONNX has, in a vertex of its own where DL4J has an
+   * image still; other values as they are.
+   */
+  private OnnxValue flattened(String name, OnnxValue value) {
+    if (!value.flat() || !(value.type() instanceof InputType.InputTypeConvolutional image)) {
+      return value;
+    }
+    String vertex = name + "-flat";
+    builder.addVertex(
+        vertex,
+        new PreprocessorVertex(
+            new CnnToFeedForwardPreProcessor(
+                image.getHeight(), image.getWidth(), image.getChannels())),
+        value.vertex());
+    return OnnxValue.of(vertex, InputType.feedForward(image.arrayElementsPerExample()));
   }
 
   private void alias(OnnxNode node, OnnxValue value) {
@@ -207,7 +248,9 @@ final class OnnxVertices {
     return layer(node.outputs().get(0), layer, input);
   }
 
-  OnnxValue layer(String name, Layer layer, OnnxValue input) {
+  OnnxValue layer(String name, Layer layer, OnnxValue given) {
+    // A dense layer flattens by itself.
+    OnnxValue input = layer instanceof DenseLayer ? given : flattened(name, given);
     InputType type = input.type();
     if (input.flat()) {
       type = InputType.feedForward(type.arrayElementsPerExample());
@@ -255,7 +298,14 @@ final class OnnxVertices {
     long length = 1;
     for (int i = 0; i < sides.length; i++) {
       shape[i] = (long) sides[i];
-      length *= shape[i];
+      if (shape[i] < 0 || shape[i] > FILLED_FLOATS) {
+        throw refused(node, "asks for a side of " + shape[i]);
+      }
+      length = Math.multiplyExact(length, shape[i]);
+    }
+    filledFloats = Math.addExact(filledFloats, length);
+    if (filledFloats > FILLED_FLOATS) {
+      throw refused(node, "asks for more than " + FILLED_FLOATS + " numbers that are not there");
     }
     WeightTensor value = node.tensor("value");
     float number = value == null ? 0 : value.floats()[0];

@@ -31,6 +31,11 @@ final class OnnxWindows {
       return Arrays.equals(before, after);
     }
 
+    boolean isPadded() {
+      return Arrays.stream(before).anyMatch(pad -> pad != 0)
+          || Arrays.stream(after).anyMatch(pad -> pad != 0);
+    }
+
     int axes() {
       return kernel.length;
     }
@@ -133,7 +138,10 @@ final class OnnxWindows {
     if (node.whole("ceil_mode", 0) != 0 && roundsUp(window)) {
       throw vertices.refused(node, "rounds its output's size up (ceil_mode)");
     }
-    boolean counted = node.whole("count_include_pad", 0) != 0;
+    boolean counted = type == PoolingType.AVG && node.whole("count_include_pad", 0) != 0;
+    if (counted && window.axes() != 2 && window.isPadded()) {
+      throw vertices.refused(node, "counts its padding (count_include_pad) outside of images");
+    }
     boolean same = false;
     if (!window.isSymmetric()) {
       same = node.text("auto_pad", "").equals("SAME_UPPER");
