@@ -196,6 +196,50 @@ class ImportExportTest {
     assertThat(result.errors()).contains("error MODEL_NOT_TRAINED:");
   }
 
+  /** What is exported for DL4J is the trained model still. */
+  @Test
+  @Order(5)
+  void anExportedModelEvaluatesAsItsRunDoes() {
+    JsonNode exported = json("evaluate", "--model", file("w.dl4j"), "--data", dataset);
+    assertThat(exported).isEqualTo(json("evaluate", "--model", run(), "--data", dataset));
+    StoredModel copy = stored(file("w.dl4j"));
+    assertThat(copy.manifest().step()).isPositive();
+    assertThat(copy.manifest().optimizerSlices()).isEmpty();
+    copy.parameters().close();
+    json(
+        "predict",
+        "--model",
+        file("w.dl4j"),
+        "--input",
+        collection,
+        "--output",
+        file("predicted"));
+  }
+
+  @Test
+  @Order(6)
+  void optionsOfANetworkNeedItsName() {
+    CommandResult result =
+        CommandResult.of(
+            "import",
+            "--weights",
+            file("w.onnx"),
+            "--output",
+            file("no.zip"),
+            "--classes",
+            "3",
+            "--size",
+            "8x8",
+            "--channels",
+            "1",
+            "--option",
+            "depth=2");
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.errors())
+        .contains("error USAGE:", "--classes, --channels, --size, --option without --model");
+    assertThat(folder.resolve("no.zip")).doesNotExist();
+  }
+
   @Test
   @Order(6)
   void aKerasNetworkNeedsNoModel() {

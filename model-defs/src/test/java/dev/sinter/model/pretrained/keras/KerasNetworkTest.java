@@ -11,7 +11,11 @@ import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.WritableGroup;
+import io.jhdf.checksum.JenkinsLookup3HashLittle;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +27,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -101,6 +106,128 @@ class KerasNetworkTest {
 
   private static float dense(int y, int x, int channel) {
     return (y * 3 + x) * 2 + channel + 1;
+  }
+
+  /** Only a configuration without a scale or a centre may leave gamma or beta out. */
+  @ParameterizedTest
+  @CsvSource({"true,false,gamma", "false,true,beta"})
+  void refusesANormalisationThatLacksATensor(boolean scale, boolean center, String missing) {
+    Path file = folder.resolve("bn.h5");
+    try (WritableHdfFile hdf = HdfFile.write(file)) {
+      hdf.putAttribute(
+          "model_config",
+          """
+          {"class_name": "Sequential", "config": {"layers": [
+            {"class_name": "Dense", "config": {"name": "dense", "batch_input_shape": [null, 2],
+              "units": 2, "activation": "linear", "use_bias": false}},
+            {"class_name": "BatchNormalization", "config": {"name": "bn", "axis": [1],
+              "epsilon": 0.5, "scale": %s, "center": %s}}]}}
+          """
+              .formatted(scale, center));
+      WritableGroup weights = hdf.putGroup("model_weights");
+      layer(weights, "dense", "kernel", new float[][] {{1, 2}, {3, 4}});
+      float[] two = {1, 2};
+      layer(weights, "bn", "moving_mean", two, "moving_variance", two);
+      weights.putAttribute("layer_names", new String[] {"dense", "bn"});
+    }
+    assertThatThrownBy(() -> KerasNetwork.read(file))
+        .isInstanceOfSatisfying(
+            SinterException.class, e -> assertThat(e.code()).isEqualTo("WEIGHTS_UNREADABLE"))
+        .hasMessageContaining("bn/" + missing);
+  }
+
+  @Test
+  void refusesMoreValuesThanTheFileHolds() throws IOException {
+    Path file = oneDense(12345);
+    ByteBuffer bytes = littleEndian(file);
+    for (int at = 0; at + 8 <= bytes.capacity(); at++) {
+      if (bytes.getLong(at) == 12345) {
+        bytes.putLong(at, 1L << 29);
+        sign(bytes, at);
+      }
+    }
+    Files.write(file, bytes.array());
+    unreadable(file, "more than the file holds");
+  }
+
+  /** A link of the same length as the address of the data set that it stands for. */
+  @Test
+  void followsNoLinksIntoOtherFiles() throws IOException {
+    Path file = oneDense(5);
+    ByteBuffer bytes = littleEndian(file);
+    byte[] name = "kernel:0".getBytes(StandardCharsets.US_ASCII);
+    int links = 0;
+    for (int at = 8; at + name.length + 8 <= bytes.capacity(); at++) {
+      if (bytes.get(at - 1) == name.length
+          && Arrays.equals(name, 0, name.length, bytes.array(), at, at + name.length)) {
+        externalLink(bytes, at, name.length);
+        links++;
+      }
+    }
+    assertThat(links).isEqualTo(1);
+    Files.write(file, bytes.array());
+    try (WritableHdfFile other = HdfFile.write(folder.resolve("b"))) {
+      other.putDataset("x", new float[] {1});
+    }
+    unreadable(file, "is a link");
+  }
+
+  /** Version, flags, order, character set, length of the name, name, then what it leads to. */
+  private static void externalLink(ByteBuffer bytes, int nameAt, int nameLength) {
+    int start = nameAt - 1;
+    while (bytes.get(start) != 1 || (bytes.get(start + 1) & ~0x1F) != 0) {
+      start--; // the message begins with version 1
+    }
+    byte[] rest = new byte[nameAt - start - 2];
+    bytes.get(start + 2, rest);
+    byte[] name = new byte[nameLength];
+    bytes.get(nameAt, name);
+    bytes.put(start + 1, (byte) (bytes.get(start + 1) | 8)); // says its kind,
+    bytes.put(start + 2, (byte) 64); // which is external
+    bytes.put(start + 3, rest);
+    bytes.put(nameAt + 1, name);
+    byte[] target = {5, 0, 0, 'b', 0, 'x', 0}; // length, version, file, path
+    bytes.put(nameAt + 1 + nameLength, target);
+    sign(bytes, start);
+  }
+
+  /** Writes the checksum of the object header around a place. */
+  private static void sign(ByteBuffer bytes, int inside) {
+    int start = inside;
+    while (bytes.getInt(start) != 0x5244484F) { // OHDR
+      start--;
+    }
+    int flags = bytes.get(start + 5);
+    int sizeBytes = 1 << (flags & 3);
+    int at = start + 6 + ((flags & 32) != 0 ? 16 : 0) + ((flags & 16) != 0 ? 4 : 0);
+    long size = 0;
+    for (int i = sizeBytes - 1; i >= 0; i--) {
+      size = size << 8 | bytes.get(at + i) & 0xFF;
+    }
+    int end = at + sizeBytes + (int) size;
+    bytes.putInt(
+        end, JenkinsLookup3HashLittle.hash(Arrays.copyOfRange(bytes.array(), start, end)));
+  }
+
+  private Path oneDense(int values) {
+    Path file = folder.resolve("dense.h5");
+    try (WritableHdfFile hdf = HdfFile.write(file)) {
+      layer(hdf, "dense", "kernel", new float[values]);
+      hdf.putAttribute("layer_names", new String[] {"dense"});
+    }
+    assertThat(KerasFile.read(file).weights().tensors()).hasSize(1);
+    return file;
+  }
+
+  private static ByteBuffer littleEndian(Path file) throws IOException {
+    return ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static void unreadable(Path file, String why) {
+    assertThatThrownBy(() -> KerasFile.read(file))
+        .isInstanceOfSatisfying(
+            SinterException.class, e -> assertThat(e.code()).isEqualTo("WEIGHTS_UNREADABLE"))
+        .hasMessageContaining(why);
   }
 
   @Test

@@ -89,7 +89,6 @@ class OnnxNetworkTest {
           "test_convtranspose_3d",
           "test_convtranspose_dilations",
           "test_convtranspose_pads",
-          "test_dropout_default_mask",
           "test_flatten_axis1",
           "test_flatten_negative_axis3",
           "test_gemm_beta",
