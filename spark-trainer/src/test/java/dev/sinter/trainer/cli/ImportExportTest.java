@@ -207,13 +207,7 @@ class ImportExportTest {
     assertThat(copy.manifest().optimizerSlices()).isEmpty();
     copy.parameters().close();
     json(
-        "predict",
-        "--model",
-        file("w.dl4j"),
-        "--input",
-        collection,
-        "--output",
-        file("predicted"));
+        "predict", "--model", file("w.dl4j"), "--input", collection, "--output", file("predicted"));
   }
 
   @Test

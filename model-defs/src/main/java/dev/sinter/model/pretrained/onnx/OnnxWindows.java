@@ -138,6 +138,9 @@ final class OnnxWindows {
     if (node.whole("ceil_mode", 0) != 0 && roundsUp(window)) {
       throw vertices.refused(node, "rounds its output's size up (ceil_mode)");
     }
+    if (type == PoolingType.AVG && window.axes() == 1) {
+      throw vertices.refused(node, "averages over a sequence, of which DL4J gives the maxima");
+    }
     boolean counted = type == PoolingType.AVG && node.whole("count_include_pad", 0) != 0;
     if (counted && window.axes() != 2 && window.isPadded()) {
       throw vertices.refused(node, "counts its padding (count_include_pad) outside of images");

@@ -15,7 +15,6 @@ import io.jhdf.checksum.JenkinsLookup3HashLittle;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -150,47 +149,6 @@ class KerasNetworkTest {
     unreadable(file, "more than the file holds");
   }
 
-  /** A link of the same length as the address of the data set that it stands for. */
-  @Test
-  void followsNoLinksIntoOtherFiles() throws IOException {
-    Path file = oneDense(5);
-    ByteBuffer bytes = littleEndian(file);
-    byte[] name = "kernel:0".getBytes(StandardCharsets.US_ASCII);
-    int links = 0;
-    for (int at = 8; at + name.length + 8 <= bytes.capacity(); at++) {
-      if (bytes.get(at - 1) == name.length
-          && Arrays.equals(name, 0, name.length, bytes.array(), at, at + name.length)) {
-        externalLink(bytes, at, name.length);
-        links++;
-      }
-    }
-    assertThat(links).isEqualTo(1);
-    Files.write(file, bytes.array());
-    try (WritableHdfFile other = HdfFile.write(folder.resolve("b"))) {
-      other.putDataset("x", new float[] {1});
-    }
-    unreadable(file, "is a link");
-  }
-
-  /** Version, flags, order, character set, length of the name, name, then what it leads to. */
-  private static void externalLink(ByteBuffer bytes, int nameAt, int nameLength) {
-    int start = nameAt - 1;
-    while (bytes.get(start) != 1 || (bytes.get(start + 1) & ~0x1F) != 0) {
-      start--; // the message begins with version 1
-    }
-    byte[] rest = new byte[nameAt - start - 2];
-    bytes.get(start + 2, rest);
-    byte[] name = new byte[nameLength];
-    bytes.get(nameAt, name);
-    bytes.put(start + 1, (byte) (bytes.get(start + 1) | 8)); // says its kind,
-    bytes.put(start + 2, (byte) 64); // which is external
-    bytes.put(start + 3, rest);
-    bytes.put(nameAt + 1, name);
-    byte[] target = {5, 0, 0, 'b', 0, 'x', 0}; // length, version, file, path
-    bytes.put(nameAt + 1 + nameLength, target);
-    sign(bytes, start);
-  }
-
   /** Writes the checksum of the object header around a place. */
   private static void sign(ByteBuffer bytes, int inside) {
     int start = inside;
@@ -205,8 +163,7 @@ class KerasNetworkTest {
       size = size << 8 | bytes.get(at + i) & 0xFF;
     }
     int end = at + sizeBytes + (int) size;
-    bytes.putInt(
-        end, JenkinsLookup3HashLittle.hash(Arrays.copyOfRange(bytes.array(), start, end)));
+    bytes.putInt(end, JenkinsLookup3HashLittle.hash(Arrays.copyOfRange(bytes.array(), start, end)));
   }
 
   private Path oneDense(int values) {
