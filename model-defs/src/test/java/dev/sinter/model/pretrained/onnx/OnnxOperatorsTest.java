@@ -243,13 +243,7 @@ class OnnxOperatorsTest {
             "Concat",
             sides(2, 3, 3),
             sides(4, 3, 3),
-            graph ->
-                graph.node(
-                    "Concat",
-                    "y",
-                    none().whole("axis", 1),
-                    "x",
-                    mixed(graph, 2))),
+            graph -> graph.node("Concat", "y", none().whole("axis", 1), "x", mixed(graph, 2))),
         of(
             "Concat, flattened",
             sides(2, 3, 3),
@@ -273,8 +267,7 @@ class OnnxOperatorsTest {
                         "sum",
                         none(),
                         graph.node("Flatten", "one", none(), "x"),
-                        graph.node(
-                            "Flatten", "other", none(), mixed(graph, 2))),
+                        graph.node("Flatten", "other", none(), mixed(graph, 2))),
                     18)),
         of(
             "Pad",
@@ -359,8 +352,7 @@ class OnnxOperatorsTest {
               operator,
               sides(3, 4, 2),
               sides(3, 4, 2),
-              graph ->
-                  graph.node(operator, "y", none(), "x", mixed(graph, 3))));
+              graph -> graph.node(operator, "y", none(), "x", mixed(graph, 3))));
     }
     return cases;
   }
@@ -416,8 +408,7 @@ class OnnxOperatorsTest {
                 3,
                 3,
                 3)));
-    cases.add(
-        named("(AveragePool)", pool("AveragePool", sides(2, 8), sides(2, 4), strided(2), 2)));
+    cases.add(named("(AveragePool)", pool("AveragePool", sides(2, 8), sides(2, 4), strided(2), 2)));
     cases.add(
         of(
             "[y, aside]",
