@@ -18,6 +18,8 @@ import java.util.Optional;
  */
 public record Skip(String from, String to, Merge merge, Align align) implements Serializable {
 
+  private static final String INFIX = "-skip-";
+
   /** How a skip joins. */
   public enum Merge {
     /** Added element by element. */
@@ -90,7 +92,12 @@ public record Skip(String from, String to, Merge merge, Align align) implements 
 
   /** The vertex where it joins; those before it have this name and a word more. */
   public String vertex() {
-    return to + "-skip-" + from;
+    return to + INFIX + from;
+  }
+
+  /** Whether a vertex belongs to an added skip. */
+  public static boolean isOfSkip(String vertex) {
+    return vertex.contains(INFIX);
   }
 
   /** Such as {@code block1-pool -> block2-conv2}, for messages. */

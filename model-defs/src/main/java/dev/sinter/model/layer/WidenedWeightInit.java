@@ -34,6 +34,12 @@ public final class WidenedWeightInit implements IWeightInit {
     this.inputDimension = inputDimension;
   }
 
+  /** Whether the layer had so many inputs before it got further ones, once or several times. */
+  public boolean began(long inputs) {
+    return firstInputs == inputs
+        || (first instanceof WidenedWeightInit earlier && earlier.began(inputs));
+  }
+
   @Override
   public INDArray init(double fanIn, double fanOut, long[] shape, char order, INDArray parameters) {
     INDArray weights = first.init(fanIn, fanOut, shape, order, parameters);

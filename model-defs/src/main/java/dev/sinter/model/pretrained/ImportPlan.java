@@ -3,6 +3,7 @@ package dev.sinter.model.pretrained;
 import dev.sinter.model.ParameterTensor;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What a weight file gives to a network. Everything that can be refused has been refused: a plan is
@@ -12,8 +13,12 @@ public final class ImportPlan {
   private final List<Step> steps;
   private final ImportReport report;
 
-  /** A tensor of the network and what it gets. */
-  record Step(ParameterTensor tensor, TensorForm form, WeightTensor weights) {}
+  /**
+   * A tensor of the network and what it gets.
+   *
+   * @param flat its first values in the flat vector; those behind them stay
+   */
+  record Step(ParameterTensor tensor, Supplier<float[]> flat) {}
 
   ImportPlan(List<Step> steps, ImportReport report) {
     this.steps = List.copyOf(steps);
@@ -33,11 +38,7 @@ public final class ImportPlan {
    */
   public void writeTo(FloatBuffer parameters) {
     for (Step step : steps) {
-      float[] values = step.weights().floats();
-      if (values.length != step.form().length()) {
-        values = FirstConvolution.adapted(values, step.weights().shape(), step.form());
-      }
-      parameters.put(Math.toIntExact(step.tensor().offset()), step.form().toFlat(values));
+      parameters.put(Math.toIntExact(step.tensor().offset()), step.flat().get());
     }
   }
 }

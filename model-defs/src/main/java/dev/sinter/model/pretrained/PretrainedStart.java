@@ -4,6 +4,7 @@ import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.model.ParameterLayout;
 import dev.sinter.model.ParameterTensor;
+import dev.sinter.model.Skip;
 import dev.sinter.model.pretrained.keras.KerasApplicationNames;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -26,7 +28,8 @@ import org.deeplearning4j.nn.conf.layers.Layer;
  *   <li>A first convolution with another number of input channels is adapted, see {@link
  *       FirstConvolution}.
  *   <li>Layers that the published network does not have, such as added skips, keep their initial
- *       values.
+ *       values; inputs that a concatenated skip adds to a layer begin at zero, see {@link
+ *       WidenedLayers}.
  *   <li>Everything else has to fit: a tensor that is missing or has another shape, and a file with
  *       further tensors in the network's own modules, mean that the file is of another network.
  * </ul>
@@ -47,6 +50,7 @@ public final class PretrainedStart {
   private final ComputationGraphConfiguration configuration;
   private final ParameterLayout layout;
   private final NetworkEnds ends;
+  private final WidenedLayers widened;
   private final List<ImportPlan.Step> steps = new ArrayList<>();
   private final List<String> loaded = new ArrayList<>();
   private final List<String> adapted = new ArrayList<>();
@@ -57,6 +61,7 @@ public final class PretrainedStart {
     this.configuration = configuration;
     this.layout = ParameterLayout.of(configuration);
     this.ends = NetworkEnds.of(configuration, layout);
+    this.widened = WidenedLayers.of(configuration);
   }
 
   /**
@@ -111,7 +116,7 @@ public final class PretrainedStart {
         continue;
       }
       WeightTensor weights = file.tensors().get(form.get().name());
-      if (weights == null && tensor.vertex().startsWith(AUXILIARY)) {
+      if (weights == null && isExtra(tensor.vertex())) {
         random.add(tensor.name());
       } else if (weights == null) {
         missing.add(form.get().name());
@@ -137,14 +142,19 @@ public final class PretrainedStart {
   }
 
   private void fit(ParameterTensor tensor, TensorForm form, WeightTensor weights, String source) {
-    if (Arrays.equals(form.shape(), weights.shape()) || isVector(form, weights.shape())) {
+    long[] shape = weights.shape();
+    Supplier<float[]> flat;
+    if (form.fits(shape) || isVector(form, shape)) {
       loaded.add(tensor.name());
-    } else if (fitsWithOtherInputs(tensor, form, weights.shape())) {
+      flat = () -> form.toFlat(weights.floats());
+    } else if (widened.begin(tensor, form, shape)) {
+      adapted.add(tensor.name() + ": " + WidenedLayers.description(form, shape));
+      flat = () -> WidenedLayers.flat(weights.floats(), form, shape);
+    } else if (fitsWithOtherInputs(tensor, form, shape)) {
       int axis = FirstConvolution.inputAxis(form);
       adapted.add(
-          tensor.name()
-              + ": "
-              + FirstConvolution.description(weights.shape()[axis], form.shape()[axis]));
+          tensor.name() + ": " + FirstConvolution.description(shape[axis], form.shape()[axis]));
+      flat = () -> form.toFlat(FirstConvolution.adapted(weights.floats(), shape, form));
     } else {
       throw new SinterException(
           ErrorCategory.DATA,
@@ -164,7 +174,12 @@ public final class PretrainedStart {
               + model
               + " with the same options, or name the network that they are of.");
     }
-    steps.add(new ImportPlan.Step(tensor, form, weights));
+    steps.add(new ImportPlan.Step(tensor, flat));
+  }
+
+  /** Whether files of the published network may lack it. */
+  private static boolean isExtra(String vertex) {
+    return vertex.startsWith(AUXILIARY) || Skip.isOfSkip(vertex);
   }
 
   /** ONNX writes a vector over the channels of an image as (C, 1, 1). */

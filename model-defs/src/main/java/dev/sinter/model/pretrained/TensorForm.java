@@ -56,6 +56,11 @@ public record TensorForm(String name, long[] view, int[] axes, long[] shape) {
     return permuted(name, other, axes);
   }
 
+  /** Whether a file's tensor has the shape. */
+  boolean fits(long[] other) {
+    return Arrays.equals(shape, other);
+  }
+
   /** Number of elements. */
   int length() {
     return Math.toIntExact(Arrays.stream(view).reduce(1, (a, b) -> a * b));

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.error.SinterException;
+import dev.sinter.model.InputShape;
 import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
 import dev.sinter.model.ParameterLayout;
 import dev.sinter.model.ParameterTensor;
+import dev.sinter.model.Skip;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,11 +22,19 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 class PretrainedStartTest {
+  private static final Map<String, Object> VGG = Map.of("hidden", 16, "dropout", 0, "grid", 1);
+
+  @TempDir private Path folder;
 
   @Test
   void namesResnetsAsTorchvisionDoes() {
@@ -246,6 +260,79 @@ class PretrainedStartTest {
             "densenet121", "densenet", network("densenet121", 3, 2), WeightFile.of("f", renamed));
     assertThat(plan.report().random()).isEmpty();
     assertThat(plan.report().unused()).isEmpty();
+  }
+
+  /**
+   * Of the plain network's file; a concatenation before normalisation, and before a dense layer.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "resnet18, resnet, stem-relu, stage3-block2-relu, ADD, 0",
+    "vgg19-bn, vgg, block1-pool, block2-conv2, ADD, 0",
+    "vgg19-bn, vgg, block2-pool, block3-conv2, CONCAT, 5",
+    "vgg19, vgg, block3-pool, block4-pool, CONCAT, 1",
+    "vgg19, vgg, block4-pool, block5-pool, CONCAT, 1",
+    "unet, unet, bottom-relu1, decoder1-conv1, ADD, 0",
+    "unet, unet, bottom-relu2, decoder1-relu1, CONCAT, 1"
+  })
+  void startsASkippingNetworkAsThePlainOne(
+      String model, String family, String from, String to, Skip.Merge merge, int adapted)
+      throws IOException {
+    Map<String, Object> options =
+        switch (family) {
+          case "resnet" -> Map.of("stem", "small");
+          case "vgg" -> VGG;
+          default -> Map.of("depth", 2, "width", 4);
+        };
+    ModelSpec spec =
+        new ModelSpec(model, InputShape.image(2, 32, 32), 3, "cross-entropy", options, 7);
+    ComputationGraph plain = new ComputationGraph(ModelRegistry.configuration(spec));
+    plain.init();
+    FloatBuffer weights = FloatBuffer.wrap(plain.params().dup().data().asFloat());
+    Path path = folder.resolve("plain.safetensors");
+    try (OutputStream stream = Files.newOutputStream(path)) {
+      SafetensorsFile.write(
+          WeightExport.toTorch(family, plain.getConfiguration(), weights), stream);
+    }
+    Skip skip = new Skip(from, to, merge, Skip.Align.AUTO);
+    ModelSpec other =
+        new ModelSpec(model, InputShape.image(2, 32, 32), 3, "cross-entropy", options, 8);
+    ComputationGraph skipping =
+        new ComputationGraph(ModelRegistry.configuration(other.withSkips(List.of(skip))));
+    skipping.init();
+
+    ImportPlan plan =
+        PretrainedStart.fit(model, family, skipping.getConfiguration(), SafetensorsFile.read(path));
+    FloatBuffer started = FloatBuffer.wrap(skipping.params().dup().data().asFloat());
+    plan.writeTo(started);
+    skipping.setParams(Nd4j.create(started.array()).reshape(1, started.capacity()));
+
+    INDArray images = Nd4j.rand(DataType.FLOAT, 2, 2, 32, 32).subi(0.5);
+    INDArray expected = plain.outputSingle(images);
+    assertThat(skipping.outputSingle(images).sub(expected).amaxNumber().doubleValue())
+        .isLessThanOrEqualTo(1e-6);
+    assertThat(plan.report().adapted()).hasSize(adapted);
+    assertThat(plan.report().random()).allMatch(tensor -> tensor.startsWith(skip.vertex()));
+  }
+
+  @Test
+  void refusesFewerInputsThanBeforeTheSkip() {
+    ModelSpec spec = new ModelSpec("vgg19", 3, 32, 32, 2, "cross-entropy", VGG, 1);
+    Map<String, WeightTensor> tensors =
+        new LinkedHashMap<>(file(ModelRegistry.configuration(spec), "vgg").tensors());
+    tensors.put(
+        "features.28.weight",
+        WeightTensor.of("features.28.weight", new long[] {512, 100, 3, 3}, new float[460_800]));
+    ModelSpec skipping = spec.withSkips(List.of(Skip.concatenate("block3-pool", "block4-pool")));
+    assertThatThrownBy(
+            () ->
+                PretrainedStart.fit(
+                    "vgg19",
+                    "vgg",
+                    ModelRegistry.configuration(skipping),
+                    new WeightFile("f", tensors)))
+        .isInstanceOfSatisfying(
+            SinterException.class, e -> assertThat(e.code()).isEqualTo("WEIGHTS_SHAPE_MISMATCH"));
   }
 
   private static void assertRefused(String code, String wanted, WeightFile file) {

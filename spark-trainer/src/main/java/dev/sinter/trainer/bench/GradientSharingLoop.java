@@ -2,6 +2,7 @@ package dev.sinter.trainer.bench;
 
 import dev.sinter.model.ParameterLayout;
 import dev.sinter.model.ParameterTensor;
+import dev.sinter.trainer.config.SyncConfig;
 import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.optimizer.OptimizerSettings;
 import dev.sinter.trainer.optimizer.UpdatePlan;
@@ -20,9 +21,6 @@ import java.util.Random;
  * distribution, to the new parameters.
  */
 final class GradientSharingLoop implements SyncLoop {
-  /** That of the configuration's default. */
-  private static final double DENSITY = 0.005;
-
   private static final double LEARNING_RATE = 1e-3;
 
   private final FlatVector parameters;
@@ -42,7 +40,8 @@ final class GradientSharingLoop implements SyncLoop {
       floats.put(i, (float) random.nextGaussian());
     }
     Compression compression =
-        new Compression(sync.compression(), sync.compression().sparse() ? DENSITY : 1, 0);
+        new Compression(
+            sync.compression(), sync.compression().sparse() ? SyncConfig.DEFAULT_DENSITY : 1, 0);
     this.strategy =
         Strategies.create(
             SyncSettings.gradientSharing(compression),

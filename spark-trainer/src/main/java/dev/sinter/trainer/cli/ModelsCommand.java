@@ -13,10 +13,13 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -128,7 +131,7 @@ final class ModelsCommand implements Callable<Integer> {
             card.name() + ", " + card.inputShape() + ", " + card.classes() + " classes",
             BlockGraph.of(configuration(card), card.inputShape()));
     try {
-      Files.writeString(svg, drawing);
+      writeWhole(drawing);
     } catch (IOException e) {
       throw new SinterException(
           ErrorCategory.RESOURCES,
@@ -136,6 +139,24 @@ final class ModelsCommand implements Callable<Integer> {
           "cannot write " + svg + ": " + e,
           "Name a file in a folder that exists and can be written.",
           e);
+    }
+  }
+
+  /** Whoever looks at the file meanwhile sees the old one or the new one. */
+  private void writeWhole(String drawing) throws IOException {
+    if (Files.exists(svg) && !Files.isRegularFile(svg)) {
+      Files.writeString(svg, drawing); // a pipe or a terminal
+      return;
+    }
+    Path whole = Files.exists(svg) ? svg.toRealPath() : svg.toAbsolutePath();
+    Path written =
+        whole.resolveSibling("." + whole.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    try {
+      Files.writeString(written, drawing, StandardOpenOption.CREATE_NEW);
+      Files.move(
+          written, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(written);
     }
   }
 

@@ -32,6 +32,7 @@ final class FreezeChecks {
                         + "' matches no whole name of a vertex with parameters, such as "
                         + String.join(", ", firstOf(parts.withParameters()))));
     if (problems.size() > before) {
+      checkNames(freeze, epochs, rateFactors);
       return;
     }
     Set<String> frozen = new HashSet<>(FreezeSchedule.frozenAtFirst(freeze, parts));
@@ -45,8 +46,19 @@ final class FreezeChecks {
     checkFactors(rateFactors, frozen);
   }
 
-  /** Leaves in {@code frozen} what never trains. */
-  private void checkUnfreezing(FreezeConfig freeze, int epochs, Set<String> frozen) {
+  /** What can be said without knowing what is frozen. */
+  private void checkNames(FreezeConfig freeze, int epochs, Map<String, Double> rateFactors) {
+    checkEpochs(freeze, epochs);
+    for (int i = 0; i < freeze.unfreeze().size(); i++) {
+      String from = freeze.unfreeze().get(i).from();
+      if (!from.isEmpty()) {
+        isKnown("model.unfreeze[" + i + "].from", from);
+      }
+    }
+    checkFactors(rateFactors, Set.of());
+  }
+
+  private void checkEpochs(FreezeConfig freeze, int epochs) {
     int last = 1;
     for (int i = 0; i < freeze.unfreeze().size(); i++) {
       FreezeConfig.Unfreeze entry = freeze.unfreeze().get(i);
@@ -59,6 +71,15 @@ final class FreezeChecks {
             entry.epoch() + " is not after the epoch of the entry before it (" + last + ")");
       }
       last = entry.epoch();
+    }
+  }
+
+  /** Leaves in {@code frozen} what never trains. */
+  private void checkUnfreezing(FreezeConfig freeze, int epochs, Set<String> frozen) {
+    checkEpochs(freeze, epochs);
+    for (int i = 0; i < freeze.unfreeze().size(); i++) {
+      FreezeConfig.Unfreeze entry = freeze.unfreeze().get(i);
+      String key = "model.unfreeze[" + i + "]";
       if (!entry.from().isEmpty() && isKnown(key + ".from", entry.from())) {
         Set<String> thawed = new HashSet<>(parts.from(entry.from()));
         thawed.retainAll(withParameters(frozen));

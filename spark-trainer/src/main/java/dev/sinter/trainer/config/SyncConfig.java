@@ -18,6 +18,9 @@ public record SyncConfig(
     double compressionDensity,
     double compressionWarmUpEpochs,
     int averageEverySteps) {
+  /** Of {@code sync.compression-density}. */
+  public static final double DEFAULT_DENSITY = 0.005;
+
   private static final List<String> SPARSE = List.of("threshold", "top-k");
 
   /** What sparse messages are known to train with: rules that update each parameter by itself. */
@@ -36,7 +39,7 @@ public record SyncConfig(
                     "dl4j-parameter-averaging")),
             section.oneOf(
                 "compression", "none", List.of("none", "fp16", "bf16", "threshold", "top-k")),
-            section.number("compression-density", 0.005, 1e-6, 1),
+            section.number("compression-density", DEFAULT_DENSITY, 1e-6, 1),
             section.number("compression-warm-up-epochs", 0, 0, 1_000_000),
             section.integer("average-every-steps", 8, 1, 1_000_000));
     if (!sync.compression.equals("none") && !sync.strategy.equals("gradient-sharing")) {

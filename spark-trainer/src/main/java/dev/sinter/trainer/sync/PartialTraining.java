@@ -141,10 +141,11 @@ final class PartialTraining implements Strategy {
   @Override
   public List<Residual> residuals() {
     List<Residual> whole = new ArrayList<>();
+    int used = 0;
     for (Residual part : strategy.residuals()) {
       List<FlatVector> vectors = new ArrayList<>();
       for (FlatVector vector : part.vectors()) {
-        FlatVector spread = unsentVector(vectors.size());
+        FlatVector spread = unsentVector(used++);
         for (Range range : ranges) {
           copy(vector, range.start(), spread, range.offset(), range.length());
         }
@@ -155,7 +156,7 @@ final class PartialTraining implements Strategy {
     return whole;
   }
 
-  /** Zero where something is frozen. */
+  /** Zero where something is frozen; kept for the next checkpoint. */
   private FlatVector unsentVector(int index) {
     while (unsent.size() <= index) {
       unsent.add(FlatVector.ofFloats(parameters.length()));

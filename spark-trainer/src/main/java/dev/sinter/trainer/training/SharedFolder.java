@@ -12,7 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The folder of a run, as a worker sees it before it begins. */
+/** The folder of a run, as a worker sees it before it begins or goes on. */
 final class SharedFolder {
   private static final Logger LOG = LoggerFactory.getLogger(SharedFolder.class);
   private static final long OUTAGE_PAUSE_MILLIS = 500;
@@ -69,10 +69,10 @@ final class SharedFolder {
   }
 
   /**
-   * An outage may be what ended the attempt before: without a wait, all attempts would be used up
+   * Waits while the file system is away. An outage may be what ended the attempt before: without a wait, all attempts would be used up
    * within a second. What still fails after it is reported by whoever needs the files.
    */
-  private void awaitFileSystem() {
+  void awaitFileSystem() {
     long end = System.nanoTime() + Duration.ofSeconds(run.cluster().timeoutSeconds()).toNanos();
     Path probe = directory.resolve(".probe-" + UUID.randomUUID());
     boolean told = false;

@@ -22,6 +22,7 @@ import dev.sinter.trainer.engine.libtorch.TensorDevices;
 import dev.sinter.trainer.pretrained.PretrainedWeights;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,6 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -85,7 +85,7 @@ public final class TrainingJob {
       new Dl4jRequirements(spark, run).require(resume, directory);
     }
     requirements.requireFree(directory, resume);
-    TrainingPlan plan = plan(dataset, resume.continuation(), listener);
+    TrainingPlan plan = plan(dataset, resume.continuation());
     try (RunLease lease = RunLease.take(directory, listener::onWaitForFolder)) {
       requirements.requireFree(directory, resume);
       return train(plan, resume, directory, lease, listener);
@@ -103,6 +103,9 @@ public final class TrainingJob {
             WorkerCheckpoints.identity(run, plan.lanes(), plan.dataset()), resume.continuation());
     Checkpoints checkpoints = new Checkpoints(directory, plan.runId(), 0);
     prepareCheckpoints(checkpoints, directory, resume, resuming, listener);
+    if (directory.checkpointSteps().isEmpty()) { // what it goes on from has all weights
+      loadPretrained(plan, listener);
+    }
     directory.writeText(RunDirectory.CONFIGURATION, run.effectiveYaml());
     return Dl4jTraining.isStrategy(run.sync().strategy())
         ? trainBaseline(plan, directory, lease, listener)
@@ -165,12 +168,12 @@ public final class TrainingJob {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     DatasetManifest dataset = DatasetManifest.read(new Path(run.data().output()), hadoop);
     requirements.requireSameTask(dataset);
-    TrainingPlan plan = plan(dataset, Resume.NEVER.continuation(), listener);
+    TrainingPlan plan = plan(dataset, Resume.NEVER.continuation());
+    loadPretrained(plan, listener);
     return new ParityCheck(spark, plan, devices, listener).compare(steps);
   }
 
-  private TrainingPlan plan(
-      DatasetManifest dataset, Continuation continuation, TrainingListener listener) {
+  private TrainingPlan plan(DatasetManifest dataset, Continuation continuation) {
     Network network = network(dataset);
     NormalisedValues.require(network, run.train().microBatchSize());
     requirements.requireMemory(network);
@@ -181,7 +184,7 @@ public final class TrainingJob {
         new LanePlan(
             requirements.trainSamples(dataset), run.train().lanes(), run.train().microBatchSize()),
         run.effectiveYaml(),
-        initialParameters(network, listener),
+        initialParameters(network),
         versions,
         continuation,
         List.of());
@@ -233,15 +236,22 @@ public final class TrainingJob {
     return Network.of(spec, ModelRegistry.configuration(spec));
   }
 
-  private byte[] initialParameters(Network network, TrainingListener listener) {
-    ComputationGraphConfiguration configuration = network.configuration();
-    ComputationGraph graph = new ComputationGraph(configuration);
+  private static byte[] initialParameters(Network network) {
+    ComputationGraph graph = new ComputationGraph(network.configuration());
     graph.init();
     INDArray parameters = graph.params();
     ByteBuffer bytes =
         ByteBuffer.allocate(Math.toIntExact(parameters.length() * Float.BYTES))
             .order(ByteOrder.nativeOrder());
     bytes.asFloatBuffer().put(parameters.data().asFloat());
+    return bytes.array();
+  }
+
+  /** Over the plan's initial parameters, in place: there may be gigabytes of them. */
+  private void loadPretrained(TrainingPlan plan, TrainingListener listener) {
+    Network network = plan.network();
+    FloatBuffer parameters =
+        ByteBuffer.wrap(plan.initialParameters()).order(ByteOrder.nativeOrder()).asFloatBuffer();
     run.model()
         .pretrained()
         .ifPresent(
@@ -251,9 +261,8 @@ public final class TrainingJob {
                         Locations.qualified(uri, spark.sparkContext().hadoopConfiguration()),
                         spark.sparkContext().hadoopConfiguration(),
                         network.spec(),
-                        configuration,
-                        bytes.asFloatBuffer())));
-    return bytes.array();
+                        network.configuration(),
+                        parameters)));
   }
 
   private static TrainingResult result(

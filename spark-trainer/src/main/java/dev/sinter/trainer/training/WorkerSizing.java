@@ -33,6 +33,9 @@ public record WorkerSizing(int cpus, int slots, int lanes, ComputeDevice device,
   /** The moving average of the weights, and two copies of the trained ones. */
   private static final int AVERAGE_VECTORS = 3;
 
+  /** What is not sent, and a momentum, as long as the flat vector: what checkpoints have of it. */
+  private static final int MOST_UNSENT_VECTORS = 2;
+
   static WorkerSizing of(RunConfig run, SparkConf spark) {
     int cpus = spark.getInt(WORKER_CPUS, spark.getInt("spark.task.cpus", 1));
     int lanes = (run.train().lanes() + run.cluster().workers() - 1) / run.cluster().workers();
@@ -59,13 +62,17 @@ public record WorkerSizing(int cpus, int slots, int lanes, ComputeDevice device,
     int optimizerVectors =
         Optimizers.create(TrainingSettings.optimizer(run.optimizer())).stateVectors()
             + (run.optimizer().emaDecay() == 0 ? 0 : AVERAGE_VECTORS);
+    boolean freezes = !run.model().freeze().isEmpty();
     if (Compression.Kind.byKey(run.sync().compression()).sparse()) {
       optimizerVectors += 2; // what is not sent yet, and the sum of all messages
+      if (freezes) {
+        optimizerVectors += MOST_UNSENT_VECTORS;
+      }
     }
     int slotsOnHost = device.isCuda() ? 0 : slots;
     // On a GPU activations are there; here are staging copies of parameters and gradient.
     int buffers = device.isCuda() ? slots + treeLevels + 2 : slots + treeLevels;
-    if (!run.model().freeze().isEmpty()) {
+    if (freezes) {
       buffers += slots + 1; // whole gradients beside those of what trains
     }
     return MemoryEstimate.of(

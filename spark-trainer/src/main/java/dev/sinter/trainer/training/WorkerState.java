@@ -75,7 +75,7 @@ final class WorkerState implements AutoCloseable {
               SparkExchange.meet(context, plan.runId(), state.run.cluster().timeoutSeconds()));
           state.allocate();
           Configuration hadoop = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
-          state.findRunFolder(context, hadoop);
+          state.runFolder(context, hadoop).require();
           state.restore();
           state.readSamples(hadoop);
           state.awaitReady();
@@ -172,7 +172,9 @@ final class WorkerState implements AutoCloseable {
         closedLater(
             SparkExchange.meet(
                 context, plan.runId() + " after step " + step, run.cluster().timeoutSeconds()));
-    findRunFolder(context, SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
+    // Was seen to be the run's; its configuration may have been edited for a later run.
+    runFolder(context, SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()))
+        .awaitFileSystem();
     restore();
     if (firstStep != step) {
       throw new IllegalStateException(
@@ -223,11 +225,11 @@ final class WorkerState implements AutoCloseable {
     }
   }
 
-  private void findRunFolder(BarrierTaskContext context, Configuration hadoop) {
+  /** Opens the run's folder; the worker's checkpoints are there. */
+  private SharedFolder runFolder(BarrierTaskContext context, Configuration hadoop) {
     RunDirectory directory = RunDirectory.open(run.train().output(), hadoop);
-    int stageAttempt = context.stageAttemptNumber();
-    new SharedFolder(plan, run, directory, exchange.rank(), stageAttempt).require();
     checkpoints = new WorkerCheckpoints(plan, run, directory, exchange, context);
+    return new SharedFolder(plan, run, directory, exchange.rank(), context.stageAttemptNumber());
   }
 
   private void restore() {

@@ -395,6 +395,21 @@ class CommandFailuresTest {
     fails(2, "USAGE", "models", "--svg", target);
   }
 
+  /** Who has the old file open, here by a second name, keeps it whole. */
+  @Test
+  void aDiagramReplacesAnotherInOnePiece() throws IOException {
+    Path drawings = Files.createDirectory(folder.resolve("drawings"));
+    Path drawing = Files.writeString(drawings.resolve("unet.svg"), "old");
+    Path reader = Files.createLink(drawings.resolve("open.svg"), drawing);
+    CommandResult result = CommandResult.of("models", "unet", "--svg", drawing.toString());
+    assertThat(result.exitCode()).as(result.errors()).isZero();
+    assertThat(drawing).content().contains("<svg", "</svg>");
+    assertThat(reader).hasContent("old");
+    assertThat(filesIn(drawings)).containsExactlyInAnyOrder("open.svg", "unet.svg");
+    fails(4, "DIAGRAM_NOT_WRITTEN", "models", "unet", "--svg", drawings.toString());
+    assertThat(filesIn(drawings)).hasSize(2);
+  }
+
   @Test
   void prepareOntoAFullDisk() {
     FullFileSystem.FREE_BYTES.set(500);

@@ -266,6 +266,26 @@ class ImportExportTest {
         .isEqualTo(1);
   }
 
+  @Test
+  @Order(7)
+  void aRunGoesOnWithoutTheWeightsThatItStartedFrom() throws IOException {
+    Path weights = Files.copy(folder.resolve("w.safetensors"), folder.resolve("gone.safetensors"));
+    String[] train = {
+      "train",
+      configuration("third", ", pretrained: " + weights, 0.01),
+      "-Doptimizer.schedule.name=constant"
+    };
+    CommandResult started = CommandResult.of(train);
+    assertThat(started.exitCode()).as(started.errors()).isZero();
+    assertThat(started.output()).contains("starts from");
+
+    Files.delete(weights);
+    CommandResult resumed = CommandResult.of(train[0], train[1], train[2], "-Dtrain.epochs=2");
+
+    assertThat(resumed.exitCode()).as(resumed.errors()).isZero();
+    assertThat(resumed.output() + resumed.errors()).doesNotContain("starts from");
+  }
+
   private static StoredModel stored(String uri) {
     return RunDirectory.readModel(uri, new Configuration());
   }

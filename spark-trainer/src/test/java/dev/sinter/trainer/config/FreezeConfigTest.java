@@ -109,6 +109,28 @@ class FreezeConfigTest {
     assertThat(refusal).hasMessageContaining(message);
   }
 
+  /** One mistake hides no other one. */
+  @ParameterizedTest
+  @CsvSource({"until: stag2", "pattern: conv"})
+  void namesEveryMistakeAtOnce(String freeze) {
+    SinterException refusal =
+        catchThrowableOfType(
+            SinterException.class,
+            () ->
+                parse(
+                    "haed: 2, pool: 2",
+                    freeze,
+                    "{epoch: 4, from: stge2}, {epoch: 4, from: stem}, {epoch: 9, from: stem}"));
+    assertThat(refusal)
+        .hasMessageContaining("model.freeze." + freeze.substring(0, freeze.indexOf(':')))
+        .hasMessageContaining("model.unfreeze[0].from: the network has no stage")
+        .hasMessageContaining("model.unfreeze[1].epoch: 4 is not after")
+        .hasMessageContaining("model.unfreeze[2].epoch: 9 is more than train.epochs (6)")
+        .hasMessageContaining("optimizer.learning-rate-factors.haed: the network has no stage")
+        .hasMessageContaining("optimizer.learning-rate-factors.pool: has no effect")
+        .hasMessageNotContaining("train already");
+  }
+
   private static String orEmpty(String text) {
     return text == null ? "" : text;
   }

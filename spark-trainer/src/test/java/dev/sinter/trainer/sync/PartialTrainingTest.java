@@ -186,6 +186,73 @@ class PartialTrainingTest {
     }
   }
 
+  /** The parts of a strategy that leaves something unsent in two places. */
+  @Test
+  void spreadsEveryPartOfWhatIsUnsent() {
+    ParameterLayout layout = SyntheticLanes.layout(LENGTH);
+    UpdatePlan plan =
+        UpdatePlan.of(layout, tensor -> FIRST.contains(layout.tensors().indexOf(tensor)));
+    int moving = LENGTH - LENGTH / 2;
+    Unsent inner = new Unsent(FlatVector.ofFloats(moving), FlatVector.ofFloats(moving));
+    try (FlatVector parameters = FlatVector.ofFloats(LENGTH);
+        PartialTraining strategy =
+            new PartialTraining(inner, plan, parameters, FlatVector.ofFloats(moving))) {
+      inner.first().floats().put(0, 3);
+      inner.second().floats().put(0, 5);
+      for (int save = 0; save < 2; save++) {
+        List<Residual> residuals = strategy.residuals();
+        assertThat(residuals.get(0).vectors().get(0).floats().get(LENGTH / 2)).isEqualTo(3);
+        assertThat(residuals.get(1).vectors().get(0).floats().get(LENGTH / 2)).isEqualTo(5);
+        assertThat(residuals.get(1).vectors().get(0).floats().get(0)).isZero();
+      }
+    }
+  }
+
+  /** Trains nothing. */
+  private record Unsent(FlatVector first, FlatVector second) implements Strategy {
+    @Override
+    public FlatVector gradientBuffer(int lane) {
+      return first;
+    }
+
+    @Override
+    public void laneComputed(int lane, float loss) {
+      // nothing to do
+    }
+
+    @Override
+    public StepResult synchronise(long step, double learningRate) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public OptimizerState optimizerState() {
+      return new OptimizerState(0, 0, List.of(), 0);
+    }
+
+    @Override
+    public void restore(OptimizerState part) {
+      // has none
+    }
+
+    @Override
+    public List<Residual> residuals() {
+      return List.of(
+          new Residual(0, 2, 0, List.of(first)), new Residual(1, 2, 0, List.of(second)));
+    }
+
+    @Override
+    public boolean atCheckpointBoundary(long step) {
+      return true;
+    }
+
+    @Override
+    public void close() {
+      first.close();
+      second.close();
+    }
+  }
+
   private static List<Result> run(
       SyncSettings sync, OptimizerSettings optimizer, int length, Set<Integer> frozen, int workers)
       throws Exception {

@@ -12,6 +12,9 @@ import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.checkpoint.StoredModel;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.engine.FlatVector;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -127,6 +130,36 @@ class FrozenTrainingTest {
       assertThat(Arrays.equals(tensor.before(), tensor.after()))
           .as(tensor.of().name())
           .isEqualTo(tensor.of().vertex().startsWith("encoder1"));
+    }
+  }
+
+  /** For a later run: this one has seen that the folder is shared before it goes on. */
+  @Test
+  void theConfigurationInTheFolderMayBeEditedMeanwhile() throws Exception {
+    RunConfig run =
+        config("edited", STAGED, "train.epochs=4", "model.unfreeze=[{epoch: 4, from: encoder2}]");
+    Path file = runs.output("edited").resolve(RunDirectory.CONFIGURATION);
+    RecordingListener listener =
+        new RecordingListener(
+            epoch -> {
+              if (epoch == 1) {
+                write(file, "edited: true\n");
+              }
+            });
+
+    TrainingResult result = train(run, listener);
+
+    assertThat(result.history()).hasSize(4);
+    assertThat(listener.restarts()).isEmpty();
+    assertThat(file).hasContent("edited: true");
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + ".crc"));
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

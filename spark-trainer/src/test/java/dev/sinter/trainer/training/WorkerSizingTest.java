@@ -10,7 +10,9 @@ import dev.sinter.model.ModelSpec;
 import dev.sinter.trainer.config.ConfigFile;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.engine.Network;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,23 @@ class WorkerSizingTest {
     // 11 million parameters, of which running statistics are few
     assertThat(adam.vectorBytes() - sgd.vectorBytes()).isBetween(11_000_000 * 4L, 11_400_000 * 4L);
     assertThat(sgd.totalBytes()).isGreaterThan(sgd.vectorBytes() + sgd.activationBytes());
+  }
+
+  /** Each has 11 million parameters: what is unsent, its momentum, and both for checkpoints. */
+  @Test
+  void freezingUnderSparseCompressionKeepsUnsentVectorsTwice() {
+    long whole = vectorBytesOfSparse();
+    long frozen = vectorBytesOfSparse("model.freeze={until: stage1}");
+    assertThat(whole).isBetween(2 * 11_000_000 * 4L, 2 * 11_400_000 * 4L);
+    assertThat(frozen).isEqualTo(2 * whole);
+  }
+
+  private static long vectorBytesOfSparse(String... overrides) {
+    List<String> keys = new ArrayList<>(List.of(overrides));
+    keys.add("optimizer.name=sgd");
+    long dense = estimate(keys.toArray(String[]::new)).vectorBytes();
+    keys.add("sync.compression=top-k");
+    return estimate(keys.toArray(String[]::new)).vectorBytes() - dense;
   }
 
   @Test
