@@ -158,14 +158,17 @@ final class OnnxVertices {
     OnnxValue one = value(node, 0);
     for (int i = 1; i < node.inputs().size(); i++) {
       OnnxValue other = value(node, i);
-      if (one.axes() != other.axes()
-          || (one.flat() || other.flat()
-              ? one.type().arrayElementsPerExample() != other.type().arrayElementsPerExample()
-              : !Arrays.equals(one.sides(), other.sides()))) {
+      if (one.axes() != other.axes() || !haveSameSides(one, other)) {
         throw refused(node, "joins values of different shapes");
       }
     }
     vertex(node, new ElementWiseVertex(op));
+  }
+
+  private static boolean haveSameSides(OnnxValue one, OnnxValue other) {
+    return (one.flat() || other.flat())
+        ? one.type().arrayElementsPerExample() == other.type().arrayElementsPerExample()
+        : Arrays.equals(one.sides(), other.sides());
   }
 
   private void concatenate(OnnxNode node) {
