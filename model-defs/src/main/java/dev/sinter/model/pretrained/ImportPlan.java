@@ -1,13 +1,14 @@
 package dev.sinter.model.pretrained;
 
+import dev.sinter.error.SinterException;
 import dev.sinter.model.ParameterTensor;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What a weight file gives to a network. Everything that can be refused has been refused: a plan is
- * carried out whole.
+ * What a weight file gives to a network. Names and shapes fit: a plan is carried out whole, unless
+ * the values themselves turn out to be damaged.
  */
 public final class ImportPlan {
   private final List<Step> steps;
@@ -35,10 +36,23 @@ public final class ImportPlan {
    *
    * @param parameters the whole flat vector, from its first element on; what the file does not have
    *     keeps its value
+   * @throws dev.sinter.error.SinterException {@code WEIGHTS_UNREADABLE} when values cannot be read;
+   *     the vector then holds a part of them and is of no use
    */
   public void writeTo(FloatBuffer parameters) {
     for (Step step : steps) {
-      parameters.put(Math.toIntExact(step.tensor().offset()), step.flat().get());
+      parameters.put(Math.toIntExact(step.tensor().offset()), values(step));
+    }
+  }
+
+  private float[] values(Step step) {
+    try {
+      return step.flat().get();
+    } catch (SinterException e) {
+      throw e;
+    } catch (RuntimeException e) { // each format's reader has failures of its own
+      throw WeightFile.unreadable(
+          report.source(), "the values for \"" + step.tensor().name() + "\" are damaged: " + e, e);
     }
   }
 }

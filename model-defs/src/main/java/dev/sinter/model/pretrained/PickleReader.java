@@ -164,7 +164,7 @@ final class PickleReader {
         Map<Object, Object> map = new LinkedHashMap<>();
         if (!arguments.isEmpty()) { // a list of pairs
           for (Object pair : (List<?>) arguments.get(0)) {
-            map.put(((List<?>) pair).get(0), ((List<?>) pair).get(1));
+            put(map, ((List<?>) pair).get(0), ((List<?>) pair).get(1));
           }
         }
         yield map;
@@ -187,8 +187,19 @@ final class PickleReader {
     @SuppressWarnings("unchecked")
     Map<Object, Object> map = (Map<Object, Object>) peek();
     for (int i = 0; i < items.size(); i += 2) {
-      map.put(items.get(i), items.get(i + 1));
+      put(map, items.get(i), items.get(i + 1));
     }
+  }
+
+  /** A list as a key would be hashed with all that it holds, which may be itself. */
+  private void put(Map<Object, Object> map, Object key, Object value) {
+    if (!(key instanceof String || key instanceof Long)) {
+      throw WeightFile.unsupported(
+          source,
+          "its pickle has a key that is neither a text nor a whole number",
+          "Save the state dict alone: torch.save(model.state_dict(), file).");
+    }
+    map.put(key, value);
   }
 
   private void list(List<Object> items) {

@@ -6,7 +6,6 @@ import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -146,7 +145,7 @@ public final class SafetensorsFile {
     } catch (ArithmeticException e) {
       throw unreadable(source, "tensor \"" + name + "\" has the shape " + entry.path("shape"), e);
     }
-    if (begin < 0 || end - begin != bytes) {
+    if (begin < 0 || end < begin || end - begin != bytes) {
       throw unreadable(
           source,
           "tensor \"" + name + "\" takes " + (end - begin) + " bytes, its shape needs " + bytes);
@@ -159,12 +158,17 @@ public final class SafetensorsFile {
   }
 
   private static ByteBuffer map(Path file, long offset, long length) {
+    if (length > Integer.MAX_VALUE) {
+      throw unreadable(
+          file.toString(),
+          "a tensor of it takes " + length + " bytes, at most " + Integer.MAX_VALUE + " are read");
+    }
     try (FileChannel channel = FileChannel.open(file)) {
       return channel
           .map(FileChannel.MapMode.READ_ONLY, offset, length)
           .order(ByteOrder.LITTLE_ENDIAN);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw unreadable(file.toString(), e.toString(), e);
     }
   }
 

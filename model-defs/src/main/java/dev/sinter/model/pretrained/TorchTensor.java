@@ -41,8 +41,8 @@ record TorchTensor(TorchStorage storage, long offset, long[] shape, long[] strid
   private ByteBuffer rowMajor() {
     ByteBuffer source = storage.bytes().get();
     int size = storage.type().bytes();
-    int length = Math.toIntExact(Arrays.stream(shape).reduce(1, (a, b) -> a * b));
-    ByteBuffer target = ByteBuffer.allocate(length * size).order(source.order());
+    int length = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
+    ByteBuffer target = ByteBuffer.allocate(Math.multiplyExact(length, size)).order(source.order());
     long[] index = new long[shape.length];
     long element = offset;
     for (int i = 0; i < length; i++) {

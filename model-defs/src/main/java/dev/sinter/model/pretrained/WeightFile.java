@@ -32,11 +32,12 @@ public record WeightFile(String source, Map<String, WeightTensor> tensors) {
   }
 
   /** The failure of a file that is damaged, incomplete, or not what its name says. */
-  static SinterException unreadable(String source, String why) {
+  public static SinterException unreadable(String source, String why) {
     return unreadable(source, why, null);
   }
 
-  static SinterException unreadable(String source, String why, Throwable cause) {
+  /** The same with its cause. */
+  public static SinterException unreadable(String source, String why, Throwable cause) {
     return new SinterException(
         ErrorCategory.DATA,
         "WEIGHTS_UNREADABLE",
@@ -46,7 +47,7 @@ public record WeightFile(String source, Map<String, WeightTensor> tensors) {
   }
 
   /** The failure of a file that is whole but holds something that Sinter does not read. */
-  static SinterException unsupported(String source, String what, String remedy) {
+  public static SinterException unsupported(String source, String what, String remedy) {
     return new SinterException(
         ErrorCategory.DATA, "WEIGHTS_UNSUPPORTED", source + ": " + what, remedy);
   }

@@ -45,9 +45,16 @@ public record WeightTensor(
     return shape.clone();
   }
 
-  /** Number of elements. */
+  /**
+   * Number of elements.
+   *
+   * @throws ArithmeticException for a shape that no file can hold
+   */
   public long length() {
-    return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+    if (Arrays.stream(shape).anyMatch(side -> side < 0)) {
+      throw new ArithmeticException("a side of " + shapeText() + " is negative");
+    }
+    return Arrays.stream(shape).reduce(1, Math::multiplyExact);
   }
 
   /** All values in row-major order, in single precision. */

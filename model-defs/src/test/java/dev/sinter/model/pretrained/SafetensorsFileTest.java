@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sinter.error.SinterException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +129,50 @@ class SafetensorsFileTest {
     WeightFile file = SafetensorsFile.read(SharedModels.of("safetensors/multi_layer.safetensors"));
     assertThat(file.tensors().get("fc1.weight").shape()).containsExactly(16, 256);
     assertThat(file.tensors().get("norm1.num_batches_tracked").shape()).isEmpty();
+  }
+
+  @Test
+  void valuesThatCannotBeReadAreACodedFailure() throws IOException {
+    Path large =
+        write(
+            "{\"x\":{\"dtype\":\"F32\",\"shape\":[600000000],\"data_offsets\":[0,2400000000]}}",
+            new byte[0]);
+    try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+      file.setLength(file.length() + 2_400_000_000L); // a hole, which takes no disk
+    }
+    WeightTensor tensor = SafetensorsFile.read(large).tensors().get("x");
+    unreadable(tensor::floats);
+
+    Path cut =
+        write("{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", new byte[8]);
+    WeightTensor gone = SafetensorsFile.read(cut).tensors().get("x");
+    Files.delete(cut);
+    unreadable(gone::floats);
+  }
+
+  @Test
+  void aPlanSaysWhichValuesAreDamaged() {
+    WeightTensor damaged =
+        WeightTensor.computed(
+            "w",
+            new long[] {1},
+            () -> {
+              throw new UncheckedIOException(new IOException("bad block"));
+            });
+    ImportPlan plan =
+        new ImportPlan(
+            List.of(new ImportPlan.Step(null, null, damaged)),
+            new ImportReport("a.h5", List.of(), List.of(), List.of(), List.of()));
+    assertThatThrownBy(() -> plan.writeTo(FloatBuffer.allocate(1)))
+        .isInstanceOf(SinterException.class)
+        .hasMessageContaining("a.h5")
+        .hasMessageContaining("bad block");
+  }
+
+  private static void unreadable(ThrowingCallable reading) {
+    assertThatThrownBy(reading)
+        .isInstanceOfSatisfying(
+            SinterException.class, e -> assertThat(e.code()).isEqualTo("WEIGHTS_UNREADABLE"));
   }
 
   private Path write(String header, byte[] data) throws IOException {

@@ -5,11 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.error.SinterException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -134,5 +141,136 @@ class TorchFileTest {
         .containsExactly(10, 11, 12, 13, 14, 15, 16, 17, 18, 19);
     assertThat(file.tensors().get("tensor2").floats())
         .containsExactly(50, 51, 52, 53, 54, 55, 56, 57, 58, 59);
+  }
+
+  @Test
+  @Timeout(60)
+  void visitsValuesThatStandInManyPlacesOnlySoOften() throws IOException {
+    // [x, x], where x is such a list, 31 levels deep
+    StringBuilder pickle = new StringBuilder("\u0080\u0002]q\0");
+    for (int level = 1; level <= 31; level++) {
+      pickle.append("](h").append((char) (level - 1)).append('h').append((char) (level - 1));
+      pickle.append("eq").append((char) level);
+    }
+    refusedPickle(pickle + ".", "WEIGHTS_UNREADABLE");
+  }
+
+  @Test
+  @Timeout(60)
+  void refusesAListThatHoldsItself() throws IOException {
+    refusedPickle("\u0080\u0002]q\0h\0a.", "WEIGHTS_UNREADABLE");
+  }
+
+  @ParameterizedTest
+  @Timeout(60)
+  @ValueSource(
+      strings = {
+        "}]q\0h\0aN", // a dict, then a list that holds itself as its key
+        "})N", // an empty tuple
+        "}}N"
+      })
+  void refusesContainersAsKeys(String keyAndValue) throws IOException {
+    refusedPickle("\u0080\u0002" + keyAndValue + "s.", "WEIGHTS_UNSUPPORTED");
+  }
+
+  @Test
+  @Timeout(60)
+  void refusesContainersAsKeysOfPairs() throws IOException {
+    refusedPickle(
+        "\u0080\u0002ccollections\nOrderedDict\n(]]q\0h\0aN\u0086atR.", "WEIGHTS_UNSUPPORTED");
+  }
+
+  private void refusedPickle(String pickle, String code) throws IOException {
+    Path file = folder.resolve("pickle.pt");
+    TorchFileWriter.writePickle(pickle, file);
+    refused(() -> TorchFile.read(file), code);
+  }
+
+  private static void refused(ThrowingCallable reading, String code) {
+    assertThatThrownBy(reading)
+        .isInstanceOfSatisfying(
+            SinterException.class, e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code));
+  }
+
+  @Test
+  void refusesCompressedEntries() throws IOException {
+    Path file = folder.resolve("bomb.pt");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry("archive/data.pkl"));
+      zip.write(new byte[1 << 20]);
+    }
+    assertThatThrownBy(() -> TorchFile.read(file))
+        .isInstanceOf(SinterException.class)
+        .hasMessageContaining("archive/data.pkl is compressed");
+  }
+
+  @Test
+  void comparesChecksums() throws IOException {
+    Path file = folder.resolve("flipped.pt");
+    TorchFileWriter.write(List.of(WeightTensor.of("w", new long[] {1}, new float[] {1.5f})), file);
+    byte[] bytes = Files.readAllBytes(file);
+    byte[] value = {0, 0, (byte) 0xC0, 0x3F};
+    int at = 0;
+    while (!Arrays.equals(bytes, at, at + 4, value, 0, 4)) {
+      at++;
+    }
+    bytes[at] ^= 1;
+    Files.write(file, bytes);
+
+    WeightTensor tensor = TorchFile.read(file).tensors().get("w");
+    assertThatThrownBy(tensor::floats)
+        .isInstanceOf(SinterException.class)
+        .hasMessageContaining("CRC-32 of its entry archive/data/0");
+  }
+
+  @Test
+  void refusesAStorageWhoseSizeOverflows() throws IOException {
+    // 2^62 floats would have 2^64 bytes: none, counted in 64 bits
+    String storage =
+        "(X\7\0\0\0storagectorch\nFloatStorage\nX\1\0\0\0"
+            + "0X\3\0\0\0cpu"
+            + "\u008a\10\0\0\0\0\0\0\0@tQ";
+    Path file = folder.resolve("overflow.pt");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      TorchFileWriter.entry(
+          zip,
+          "archive/data.pkl",
+          ("\u0080\u0002" + storage + ".").getBytes(StandardCharsets.ISO_8859_1));
+      TorchFileWriter.entry(zip, "archive/data/0", new byte[0]);
+    }
+    refused(() -> TorchFile.read(file), "WEIGHTS_UNREADABLE");
+  }
+
+  @Test
+  void shapesDoNotOverflow() {
+    WeightTensor huge = WeightTensor.of("w", new long[] {1L << 32, 1L << 32}, new float[0]);
+    assertThatThrownBy(huge::length).isInstanceOf(ArithmeticException.class);
+    WeightTensor negative = WeightTensor.of("w", new long[] {-2, -2}, new float[4]);
+    assertThatThrownBy(negative::length).isInstanceOf(ArithmeticException.class);
+
+    TorchStorage storage =
+        new TorchStorage("0", ElementType.F32, 1L << 33, () -> ByteBuffer.allocate(0));
+    TorchTensor large =
+        new TorchTensor(storage, 0, new long[] {1L << 16, 1L << 16}, new long[] {1L << 16, 1});
+    assertThatThrownBy(() -> large.toWeights("w").floats()).isInstanceOf(ArithmeticException.class);
+  }
+
+  @Test
+  void refusesTwoNetworks() {
+    TorchTensor tensor =
+        new TorchTensor(
+            new TorchStorage("0", ElementType.F32, 1, () -> null),
+            0,
+            new long[] {1},
+            new long[] {1});
+    Map<String, Object> network = Map.of("w", tensor);
+
+    assertThat(StateDict.tensors("a.pt", Map.of("model", network, "net", Map.of("width", 4L))))
+        .extracting(WeightTensor::name)
+        .containsExactly("w");
+    assertThatThrownBy(
+            () -> StateDict.tensors("a.pt", Map.of("model", network, "state_dict", network)))
+        .isInstanceOf(SinterException.class)
+        .hasMessageContaining("state_dict, model");
   }
 }

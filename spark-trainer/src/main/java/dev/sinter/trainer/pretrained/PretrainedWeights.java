@@ -15,14 +15,11 @@ import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.checkpoint.StoredModel;
 import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
 import java.util.zip.ZipFile;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 
 /**
  * Starts a network from the weights of another one: a file of another library, a model of Sinter's
@@ -83,25 +80,22 @@ public final class PretrainedWeights {
   }
 
   private static WeightFile ofDl4j(
-      java.nio.file.Path file, String family, String uri, Configuration hadoop) throws IOException {
+      java.nio.file.Path file, String family, String uri, Configuration hadoop) {
     try (ZipFile zip = new ZipFile(file.toFile())) {
       if (zip.getEntry("sinter.json") != null) {
         return stored(uri, hadoop, family);
       }
+      Dl4jFile.Contents contents = Dl4jFile.read(zip, uri);
+      return WeightFile.of(
+          uri,
+          WeightExport.toTorch(
+              family, contents.configuration(), FloatBuffer.wrap(contents.parameters())));
+    } catch (SinterException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) { // DL4J fails in many ways on what it cannot open
+      throw WeightFile.unreadable(
+          uri, "it is not a ComputationGraph that DL4J's ModelSerializer wrote: " + e, e);
     }
-    ComputationGraph graph;
-    try {
-      graph = ModelSerializer.restoreComputationGraph(file.toFile(), false);
-    } catch (IOException | RuntimeException e) {
-      throw new SinterException(
-          ErrorCategory.DATA,
-          "WEIGHTS_UNREADABLE",
-          uri + " is not a computation graph that DL4J can open: " + e.getMessage(),
-          "Give the zip that ModelSerializer wrote of a ComputationGraph.",
-          e);
-    }
-    FloatBuffer values = FloatBuffer.wrap(graph.params().data().asFloat());
-    return WeightFile.of(uri, WeightExport.toTorch(family, graph.getConfiguration(), values));
   }
 
   private static WeightFile stored(String uri, Configuration hadoop, String family) {
@@ -112,14 +106,14 @@ public final class PretrainedWeights {
       return WeightFile.of(
           uri,
           WeightExport.toTorch(
-              family, ComputationGraphConfiguration.fromJson(model.configurationJson()), copy));
+              family, Dl4jFile.configuration(model.configurationJson(), uri), copy));
     }
   }
 
   /**
    * Brings a file of any file system to local disk.
    *
-   * @throws SinterException {@code WEIGHTS_NOT_FOUND}
+   * @throws SinterException {@code WEIGHTS_NOT_FOUND}; {@code WEIGHTS_UNREADABLE} for a folder
    */
   public static <T> T withLocal(String uri, Configuration hadoop, Use<T> use) {
     Path path = new Path(uri);
@@ -132,17 +126,14 @@ public final class PretrainedWeights {
             "there is no " + uri,
             "Check the path; without a scheme it is on the default file system.");
       }
+      if (files.getFileStatus(path).isDirectory()) {
+        throw WeightFile.unreadable(uri, "it is a folder");
+      }
       if ("file".equals(path.toUri().getScheme())) {
         return use.of(java.nio.file.Path.of(path.toUri().getPath()));
       }
-      java.nio.file.Path folder = Files.createTempDirectory("sinter-weights");
-      java.nio.file.Path copy = folder.resolve(path.getName());
-      try {
-        files.copyToLocalFile(false, path, new Path(copy.toUri()), true);
-        return use.of(copy);
-      } finally {
-        Files.deleteIfExists(copy);
-        Files.delete(folder);
+      try (LocalCopy copy = LocalCopy.of(files, path)) {
+        return copy.use(uri, use);
       }
     } catch (IOException e) {
       throw AtomicFiles.failure(path, e);
