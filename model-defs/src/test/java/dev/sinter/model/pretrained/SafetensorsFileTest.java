@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.error.SinterException;
+import dev.sinter.model.ParameterTensor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
@@ -159,13 +160,16 @@ class SafetensorsFileTest {
             () -> {
               throw new UncheckedIOException(new IOException("bad block"));
             });
+    ParameterTensor tensor =
+        new ParameterTensor("conv", "W", 0, new long[] {1}, 'c', ParameterTensor.Role.TRAINABLE);
     ImportPlan plan =
         new ImportPlan(
-            List.of(new ImportPlan.Step(null, null, damaged)),
+            List.of(new ImportPlan.Step(tensor, damaged::floats)),
             new ImportReport("a.h5", List.of(), List.of(), List.of(), List.of()));
     assertThatThrownBy(() -> plan.writeTo(FloatBuffer.allocate(1)))
         .isInstanceOf(SinterException.class)
         .hasMessageContaining("a.h5")
+        .hasMessageContaining("conv/W")
         .hasMessageContaining("bad block");
   }
 
