@@ -69,8 +69,9 @@ final class SharedFolder {
   }
 
   /**
-   * Waits while the file system is away. An outage may be what ended the attempt before: without a wait, all attempts would be used up
-   * within a second. What still fails after it is reported by whoever needs the files.
+   * Waits while the file system is away. An outage may be what ended the attempt before: without a
+   * wait, all attempts would be used up within a second. What still fails after it is reported by
+   * whoever needs the files.
    */
   void awaitFileSystem() {
     long end = System.nanoTime() + Duration.ofSeconds(run.cluster().timeoutSeconds()).toNanos();

@@ -237,8 +237,7 @@ class PartialTrainingTest {
 
     @Override
     public List<Residual> residuals() {
-      return List.of(
-          new Residual(0, 2, 0, List.of(first)), new Residual(1, 2, 0, List.of(second)));
+      return List.of(new Residual(0, 2, 0, List.of(first)), new Residual(1, 2, 0, List.of(second)));
     }
 
     @Override

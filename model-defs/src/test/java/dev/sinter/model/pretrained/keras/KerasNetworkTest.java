@@ -138,19 +138,20 @@ class KerasNetworkTest {
   @Test
   void refusesMoreValuesThanTheFileHolds() throws IOException {
     Path file = oneDense(12345);
-    ByteBuffer bytes = littleEndian(file);
+    byte[] content = Files.readAllBytes(file);
+    ByteBuffer bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
     for (int at = 0; at + 8 <= bytes.capacity(); at++) {
       if (bytes.getLong(at) == 12345) {
         bytes.putLong(at, 1L << 29);
-        sign(bytes, at);
+        sign(content, bytes, at);
       }
     }
-    Files.write(file, bytes.array());
+    Files.write(file, content);
     unreadable(file, "more than the file holds");
   }
 
   /** Writes the checksum of the object header around a place. */
-  private static void sign(ByteBuffer bytes, int inside) {
+  private static void sign(byte[] content, ByteBuffer bytes, int inside) {
     int start = inside;
     while (bytes.getInt(start) != 0x5244484F) { // OHDR
       start--;
@@ -160,10 +161,10 @@ class KerasNetworkTest {
     int at = start + 6 + ((flags & 32) != 0 ? 16 : 0) + ((flags & 16) != 0 ? 4 : 0);
     long size = 0;
     for (int i = sizeBytes - 1; i >= 0; i--) {
-      size = size << 8 | bytes.get(at + i) & 0xFF;
+      size = (size << 8) | (bytes.get(at + i) & 0xFF);
     }
     int end = at + sizeBytes + (int) size;
-    bytes.putInt(end, JenkinsLookup3HashLittle.hash(Arrays.copyOfRange(bytes.array(), start, end)));
+    bytes.putInt(end, JenkinsLookup3HashLittle.hash(Arrays.copyOfRange(content, start, end)));
   }
 
   private Path oneDense(int values) {
@@ -174,10 +175,6 @@ class KerasNetworkTest {
     }
     assertThat(KerasFile.read(file).weights().tensors()).hasSize(1);
     return file;
-  }
-
-  private static ByteBuffer littleEndian(Path file) throws IOException {
-    return ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static void unreadable(Path file, String why) {
