@@ -40,7 +40,7 @@ final class Dl4jFile {
       Map.of(
           DataType.FLOAT, ElementType.F32,
           DataType.DOUBLE, ElementType.F64,
-          DataType.HALF, ElementType.F16);
+          DataType.FLOAT16, ElementType.F16);
 
   /** DL4J's mapper, for classes of DL4J's and of the registered models only. */
   private static final ObjectMapper JSON =
