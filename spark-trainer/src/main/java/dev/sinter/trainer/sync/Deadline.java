@@ -19,13 +19,13 @@ record Deadline(double timeoutSeconds, BooleanSupplier cancelled) {
   private static final long CANCELLATION_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   /** Waits for a message; {@code what} completes the sentence "waited 120 s for ...". */
-  void await(CompletableFuture<Void> future, String what) {
+  <T> T await(CompletableFuture<T> future, String what) {
     long end = System.nanoTime() + (long) (timeoutSeconds * 1e9);
     while (true) {
       long left = end - System.nanoTime();
       try {
-        future.get(Math.max(0, Math.min(left, CANCELLATION_CHECK_NANOS)), TimeUnit.NANOSECONDS);
-        return;
+        return future.get(
+            Math.max(0, Math.min(left, CANCELLATION_CHECK_NANOS)), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
         if (cancelled.getAsBoolean()) {
           throw new CancellationException("the task was cancelled while it waited for " + what);

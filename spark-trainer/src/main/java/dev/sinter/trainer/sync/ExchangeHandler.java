@@ -60,19 +60,29 @@ final class ExchangeHandler extends RpcHandler {
     if (mailbox == null) {
       return new Arrival(client, header, "no worker " + address.rank() + " of " + header.session());
     }
-    int from = header.key().from();
-    switch (header.kind()) {
-      case HELLO -> connected(client, address, from);
-      case LEAVE -> mailbox.peerGone(from, PeerFailures.lost("worker " + from + " left", null));
-      case DATA -> {
-        try {
-          return new Arrival(client, header, mailbox.begin(header.key(), header.bytes()));
-        } catch (IllegalStateException e) {
-          return new Arrival(client, header, e.getMessage());
-        }
-      }
+    try {
+      return new Arrival(client, header, slot(mailbox, client, header));
+    } catch (IOException | RuntimeException e) {
+      return new Arrival(client, header, e.getMessage());
     }
-    return new Arrival(client, header, new Slot());
+  }
+
+  private Slot slot(Mailbox mailbox, TransportClient client, MessageHeader header)
+      throws IOException {
+    MessageKey key = header.key();
+    int from = key.from();
+    switch (header.kind()) {
+      case DATA -> {
+        return mailbox.begin(key, header.bytes());
+      }
+      case SHARED -> {
+        return mailbox.take(key, header.at(), header.bytes());
+      }
+      case MEMORY -> mailbox.map(from, SharedMemory.open(key.tag()));
+      case HELLO -> connected(client, new Address(header.session(), header.to()), from);
+      case LEAVE -> mailbox.peerGone(from, PeerFailures.lost("worker " + from + " left", null));
+    }
+    return new Slot();
   }
 
   @Override
@@ -113,7 +123,7 @@ final class ExchangeHandler extends RpcHandler {
       this.header = header;
       this.slot = slot;
       this.refusal = "";
-      if (header.bytes() > 0) {
+      if (header.kind() == MessageHeader.Kind.DATA && header.bytes() > 0) {
         DirectReads.begin(channel, slot);
       }
     }

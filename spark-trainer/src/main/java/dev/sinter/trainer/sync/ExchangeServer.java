@@ -28,12 +28,16 @@ final class ExchangeServer {
   /** The port to listen on; 0, the default, takes a free one. */
   private static final String PORT_KEY = "spark.sinter.exchange.port";
 
+  /** Whether executors of one host may hand bytes over through memory that they share. */
+  private static final String MEMORY_KEY = "spark.sinter.exchange.sharedMemory";
+
   private static ExchangeServer instance;
 
   private final ExchangeHandler handler = new ExchangeHandler();
   private final TransportClientFactory clients;
   private final TransportServer server;
   private final String host;
+  private final boolean sharesMemory;
 
   private ExchangeServer(SparkEnv env) {
     SparkConf conf = env.conf();
@@ -49,6 +53,8 @@ final class ExchangeServer {
     if (!security.isEncryptionEnabled()) {
       serverBootstraps.add(new DirectReads.Bootstrap());
     }
+    // What is to be encrypted on its way is not laid open beside it.
+    sharesMemory = !security.isEncryptionEnabled() && conf.getBoolean(MEMORY_KEY, true);
     host = env.blockManager().blockManagerId().host();
     // The context and the server stay open for good: other runs in this process use them.
     TransportContext context = new TransportContext(transport, handler);
@@ -66,6 +72,11 @@ final class ExchangeServer {
 
   ExchangeHandler handler() {
     return handler;
+  }
+
+  /** Whether workers may share memory with those in other processes of this host. */
+  boolean sharesMemory() {
+    return sharesMemory;
   }
 
   /** {@code host:port}, as peers reach it. */

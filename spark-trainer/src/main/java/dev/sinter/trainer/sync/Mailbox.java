@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Mailbox {
   private final Map<MessageKey, Slot> slots = new ConcurrentHashMap<>();
   private final Map<Integer, Throwable> gone = new ConcurrentHashMap<>();
+  private final Map<Integer, SharedMemory> memories = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   /** Posts the buffer for a message. */
@@ -21,6 +22,22 @@ final class Mailbox {
   Slot begin(MessageKey key, int bytes) {
     Slot slot = slot(key);
     slot.begin(bytes);
+    return slot;
+  }
+
+  /** A sender's messages may lie in memory that it shares. */
+  void map(int peer, SharedMemory memory) {
+    if (closed || memories.putIfAbsent(peer, memory) != null) {
+      memory.close();
+      throw new IllegalStateException("the memory of worker " + peer + " is not wanted");
+    }
+  }
+
+  /** Takes a whole message out of the memory that its sender shares. */
+  Slot take(MessageKey key, int at, int bytes) {
+    Slot slot = begin(key, bytes);
+    // Does not touch the memory once this is closed.
+    slot.write(memories.get(key.from()).bytes(at, bytes));
     return slot;
   }
 
@@ -46,6 +63,7 @@ final class Mailbox {
     closed = true;
     slots.values().forEach(Slot::close);
     slots.clear();
+    memories.values().forEach(SharedMemory::close);
   }
 
   private Slot slot(MessageKey key) {

@@ -11,15 +11,20 @@ import java.nio.charset.StandardCharsets;
  * @param to receiving worker
  * @param key its name
  * @param bytes length of the payload
+ * @param at where the payload lies in the sender's shared memory; 0 for other kinds
  */
-record MessageHeader(Kind kind, Session session, int to, MessageKey key, int bytes) {
+record MessageHeader(Kind kind, Session session, int to, MessageKey key, int bytes, int at) {
 
   /** Kinds of messages. */
   enum Kind {
     /** Names the worker at the other end of a connection. */
     HELLO,
-    /** Payload. */
+    /** Names the memory that the sender shares with its host; the tag is the name. */
+    MEMORY,
+    /** Payload follows. */
     DATA,
+    /** Payload lies in the sender's shared memory until this is answered. */
+    SHARED,
     /** The sender leaves. */
     LEAVE
   }
@@ -28,9 +33,9 @@ record MessageHeader(Kind kind, Session session, int to, MessageKey key, int byt
     byte[] name = bytes(kind.name());
     byte[] run = bytes(session.runId());
     byte[] tag = bytes(key.tag());
-    ByteBuffer buffer = ByteBuffer.allocate(36 + name.length + run.length + tag.length);
+    ByteBuffer buffer = ByteBuffer.allocate(40 + name.length + run.length + tag.length);
     buffer.putInt(session.stageAttempt()).putInt(to).putInt(key.from()).putLong(key.step());
-    buffer.putInt(bytes).putInt(name.length).put(name);
+    buffer.putInt(bytes).putInt(at).putInt(name.length).put(name);
     return buffer.putInt(run.length).put(run).putInt(tag.length).put(tag).flip();
   }
 
@@ -40,9 +45,11 @@ record MessageHeader(Kind kind, Session session, int to, MessageKey key, int byt
     int from = buffer.getInt();
     long step = buffer.getLong();
     int bytes = buffer.getInt();
+    int at = buffer.getInt();
     Kind kind = Kind.valueOf(text(buffer));
     Session session = new Session(text(buffer), stageAttempt);
-    return new MessageHeader(kind, session, to, new MessageKey(from, step, text(buffer)), bytes);
+    MessageKey key = new MessageKey(from, step, text(buffer));
+    return new MessageHeader(kind, session, to, key, bytes, at);
   }
 
   private static byte[] bytes(String text) {

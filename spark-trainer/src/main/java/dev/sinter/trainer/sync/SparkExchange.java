@@ -1,6 +1,8 @@
 package dev.sinter.trainer.sync;
 
 import dev.sinter.trainer.sync.ExchangeHandler.Address;
+import dev.sinter.trainer.sync.MessageHeader.Kind;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,8 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.network.buffer.NioManagedBuffer;
 import org.apache.spark.network.client.RpcResponseCallback;
 import org.apache.spark.network.client.TransportClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An exchange between the tasks of a barrier stage, over Spark's own network library. Lives on
@@ -23,7 +27,10 @@ import org.apache.spark.network.client.TransportClient;
  * <p>Workers of one process hand bytes over directly.
  */
 public final class SparkExchange implements Exchange {
+  private static final Logger LOG = LoggerFactory.getLogger(SparkExchange.class);
   private static final double CLOSE_SECONDS = 5;
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private record Outgoing(int peer, CompletableFuture<Void> done) {}
 
@@ -37,6 +44,7 @@ public final class SparkExchange implements Exchange {
   private final Map<Long, Outgoing> outgoing = new ConcurrentHashMap<>();
   private final AtomicLong messages = new AtomicLong();
   private final AtomicLong bytesSent = new AtomicLong();
+  private Neighbours neighbours;
   private boolean closed;
 
   private SparkExchange(
@@ -92,12 +100,36 @@ public final class SparkExchange implements Exchange {
         TransportClient client = server.connect(addresses.get(peer));
         server.handler().connected(client, here, peer);
         exchange.clients.put(peer, client);
-        CompletableFuture<Void> greeted = exchange.announce(peer, MessageHeader.Kind.HELLO);
+        CompletableFuture<Void> greeted = exchange.announce(peer, Kind.HELLO, "");
         new Deadline(deadline.timeoutSeconds(), never)
             .await(greeted, exchange.name(peer) + " to answer");
       }
     }
+    exchange.shareMemory();
     return exchange;
+  }
+
+  /** With workers in other processes of this host, where they may and can share memory. */
+  private void shareMemory() {
+    List<Integer> near =
+        clients.keySet().stream().filter(peer -> host(peer).equals(host(rank))).toList();
+    if (near.isEmpty() || !server.sharesMemory()) {
+      return;
+    }
+    try {
+      Neighbours made = Neighbours.create(this::sendPlace);
+      for (int peer : near) {
+        CompletableFuture<Boolean> mapped =
+            announce(peer, Kind.MEMORY, made.file()).handle((done, failure) -> failure == null);
+        if (deadline.await(mapped, name(peer) + " to map memory")) {
+          made.add(peer);
+        }
+      }
+      made.removeName();
+      neighbours = made;
+    } catch (IOException e) {
+      LOG.info("workers of this host exchange through sockets: {}", e.toString());
+    }
   }
 
   @Override
@@ -114,9 +146,18 @@ public final class SparkExchange implements Exchange {
   public Transfer push(int peer, long step, String tag, ByteBuffer bytes) {
     MessageKey key = new MessageKey(rank, step, tag);
     bytesSent.addAndGet(bytes.remaining());
-    CompletableFuture<Void> done =
-        isLocal(peer) ? deliver(peer, key, bytes) : send(peer, MessageHeader.Kind.DATA, key, bytes);
-    return new PendingTransfer(done, deadline, name(peer) + " to take " + key, () -> {});
+    return new PendingTransfer(
+        start(peer, key, bytes), deadline, name(peer) + " to take " + key, () -> {});
+  }
+
+  private CompletableFuture<Void> start(int peer, MessageKey key, ByteBuffer bytes) {
+    if (isLocal(peer)) {
+      return deliver(peer, key, bytes);
+    }
+    if (neighbours != null && neighbours.take(peer, bytes.remaining())) {
+      return neighbours.push(peer, key, bytes);
+    }
+    return send(new MessageHeader(Kind.DATA, session, peer, key, bytes.remaining(), 0), bytes);
   }
 
   @Override
@@ -146,11 +187,14 @@ public final class SparkExchange implements Exchange {
         }
       } else if (clients.containsKey(peer)) {
         // Settled below with the rest; a peer that is gone does not need it.
-        CompletableFuture<Void> unused = announce(peer, MessageHeader.Kind.LEAVE);
+        CompletableFuture<Void> unused = announce(peer, Kind.LEAVE, "");
       }
     }
     server.handler().unregister(new Address(session, rank));
     mailbox.close();
+    if (neighbours != null) {
+      neighbours.close();
+    }
     settlePushes();
   }
 
@@ -174,6 +218,10 @@ public final class SparkExchange implements Exchange {
 
   private boolean isLocal(int peer) {
     return addresses.get(peer).equals(addresses.get(rank));
+  }
+
+  private String host(int peer) {
+    return addresses.get(peer).substring(0, addresses.get(peer).lastIndexOf(':'));
   }
 
   private String name(int peer) {
@@ -203,13 +251,17 @@ public final class SparkExchange implements Exchange {
     }
   }
 
-  private CompletableFuture<Void> announce(int peer, MessageHeader.Kind kind) {
-    return send(peer, kind, new MessageKey(rank, 0, ""), ByteBuffer.allocate(0));
+  private CompletableFuture<Void> announce(int peer, Kind kind, String tag) {
+    return send(
+        new MessageHeader(kind, session, peer, new MessageKey(rank, 0, tag), 0, 0), NOTHING);
   }
 
-  private CompletableFuture<Void> send(
-      int peer, MessageHeader.Kind kind, MessageKey key, ByteBuffer bytes) {
-    MessageHeader header = new MessageHeader(kind, session, peer, key, bytes.remaining());
+  private CompletableFuture<Void> sendPlace(int peer, MessageKey key, int bytes, int at) {
+    return send(new MessageHeader(Kind.SHARED, session, peer, key, bytes, at), NOTHING);
+  }
+
+  private CompletableFuture<Void> send(MessageHeader header, ByteBuffer bytes) {
+    int peer = header.to();
     CompletableFuture<Void> done = new CompletableFuture<>();
     long message = messages.incrementAndGet();
     outgoing.put(message, new Outgoing(peer, done));

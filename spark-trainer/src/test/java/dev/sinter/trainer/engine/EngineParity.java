@@ -8,11 +8,19 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Set;
 
 /** Asserts that both engines compute the same thing for a network: each is the other's oracle. */
 public final class EngineParity {
   private static final double DOUBLE_TOLERANCE = 1e-6;
   private static final double FLOAT_TOLERANCE = 1e-3;
+
+  /**
+   * Deep networks whose float32 gradients at random weights are further apart than {@link
+   * #FLOAT_TOLERANCE}: each engine is compared with float64 instead (decision 0008).
+   */
+  private static final Set<String> AMPLIFYING =
+      Set.of("densenet121", "resnet18", "resnet34", "resnet50", "resnext50-32x4d");
 
   /** Of a deep network's float32 gradient at random weights; decision 0008. */
   private static final double ROUNDING_TOLERANCE = 0.05;
@@ -73,9 +81,10 @@ public final class EngineParity {
   static void assertWholeAgrees(Network network, Batch batch) {
     try (Result libtorch = Result.of("libtorch", network, FlatVector.Precision.FLOAT32, batch);
         Result nd4j = Result.of("nd4j", network, FlatVector.Precision.FLOAT32, batch)) {
-      if (gradientDistance(libtorch, nd4j) >= FLOAT_TOLERANCE) {
+      if (AMPLIFYING.contains(network.spec().name())) {
         assertRounds(libtorch, nd4j, network, batch);
       } else {
+        assertThat(gradientDistance(libtorch, nd4j)).as("gradient").isLessThan(FLOAT_TOLERANCE);
         assertThat(libtorch.loss).isCloseTo(nd4j.loss, within(1e-4f * Math.abs(nd4j.loss)));
         assertPredictionsAgree(libtorch, nd4j, FLOAT_TOLERANCE);
       }

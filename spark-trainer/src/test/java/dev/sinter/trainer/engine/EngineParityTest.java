@@ -244,6 +244,9 @@ class EngineParityTest {
         activation(Activation.SIGMOID),
         activation(Activation.TANH),
         activation(Activation.SOFTMAX),
+        besideItsInput(Activation.RELU),
+        besideItsInput(Activation.SIGMOID),
+        besideItsInput(Activation.TANH),
         elementWise(ElementWiseVertex.Op.Add),
         elementWise(ElementWiseVertex.Op.Subtract),
         elementWise(ElementWiseVertex.Op.Product),
@@ -270,6 +273,20 @@ class EngineParityTest {
 
   private static Arguments activation(Activation activation) {
     return layer(activation.name(), new ActivationLayer.Builder().activation(activation).build());
+  }
+
+  /** Where two vertices read what an activation is of, none may overwrite it. */
+  private static Arguments besideItsInput(Activation activation) {
+    return arguments(
+        activation + " beside its input",
+        (Block)
+            (graph, input) -> {
+              graph.addLayer(
+                  "active", new ActivationLayer.Builder().activation(activation).build(), input);
+              graph.addVertex(
+                  "both", new ElementWiseVertex(ElementWiseVertex.Op.Add), input, "active");
+              return "both";
+            });
   }
 
   private static Arguments elementWise(ElementWiseVertex.Op op) {

@@ -140,7 +140,7 @@ class DirectReadsTest {
         MessageKey key = new MessageKey(1, ++step, "");
         ByteBuffer received = ByteBuffer.allocateDirect(bytes);
         Slot arrival = mailbox.receive(key, received);
-        upload(client, new MessageHeader(MessageHeader.Kind.DATA, SESSION, 0, key, bytes), sent);
+        upload(client, new MessageHeader(MessageHeader.Kind.DATA, SESSION, 0, key, bytes, 0), sent);
 
         arrival.done().get(30, TimeUnit.SECONDS);
         assertThat(received).isEqualTo(ByteBuffer.wrap(sent));

@@ -133,7 +133,8 @@ class ExchangeSecurityTest {
               new Session(RUN, BarrierTaskContext.get().stageAttemptNumber()),
               0,
               new MessageKey(1, 2, "value"),
-              Long.BYTES);
+              Long.BYTES,
+              0);
       CompletableFuture<String> answer = new CompletableFuture<>();
       client.uploadStream(
           new NioManagedBuffer(header.encode()),

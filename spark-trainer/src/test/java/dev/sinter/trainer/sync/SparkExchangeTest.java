@@ -40,6 +40,11 @@ class SparkExchangeTest extends ExchangeContract {
   }
 
   @Test
+  void executorsOfOneHostShareMemory() throws Exception {
+    assertThat(SharedMappings.onTwoWorkers(this)).isEqualTo(List.of("shared", "shared"));
+  }
+
+  @Test
   void failsAtOnceWhenAProcessDies(@TempDir Path directory) throws Exception {
     String seen = directory.resolve("seen").toString();
     List<Serializable> results =

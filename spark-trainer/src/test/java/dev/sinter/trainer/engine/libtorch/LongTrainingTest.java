@@ -82,6 +82,7 @@ class LongTrainingTest {
   }
 
   @Test
+  @Tag("full")
   void enginesAndPrecisionsLearnAlike() {
     EngineSettings libtorch = EngineSettings.of("libtorch");
     double expected = meanOfLastLosses(EngineSettings.of("nd4j"));
