@@ -5,7 +5,6 @@ import dev.sinter.model.layer.UpsamplingWeightInit;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
@@ -167,16 +166,7 @@ final class ConvolutionBlocks {
 
   /** Batch normalisation whose gamma starts at the given value; keeps the shape. */
   static String batchNorm(NetworkGraph graph, String name, String input, double initialGamma) {
-    return graph.layer(
-        name,
-        new BatchNormalization.Builder()
-            .eps(NORM_EPSILON)
-            .decay(NORM_DECAY)
-            .gamma(initialGamma)
-            .beta(0.0)
-            .useLogStd(false)
-            .build(),
-        input);
+    return Layout.TORCHVISION.batchNorm(graph, name, input, initialGamma);
   }
 
   /** Rectifier; keeps the shape. */

@@ -1,7 +1,6 @@
 package dev.sinter.model;
 
 import static dev.sinter.model.ConvolutionBlocks.averagePool;
-import static dev.sinter.model.ConvolutionBlocks.batchNorm;
 import static dev.sinter.model.ConvolutionBlocks.fanInConvolution;
 import static dev.sinter.model.ConvolutionBlocks.relu;
 
@@ -12,8 +11,7 @@ import static dev.sinter.model.ConvolutionBlocks.relu;
  * <p>A layer hands on its input with its own features behind it, one concatenation of two per
  * layer. That is the order of channels that concatenating all earlier features anew gives.
  */
-final class DenseBlocks {
-  private DenseBlocks() {}
+record DenseBlocks(NetworkGraph graph, Layout layout) {
 
   /**
    * One dense layer (the paper's "DenseNet-B"), a 1x1 convolution before the 3x3: {@code [N, C, H,
@@ -22,28 +20,27 @@ final class DenseBlocks {
    * @param bottleneck channels between the two convolutions
    * @param growth channels that the layer adds
    */
-  static String layer(NetworkGraph graph, String name, String input, int bottleneck, int growth) {
-    String x = unit(graph, name, 1, input, bottleneck, 1);
-    x = unit(graph, name, 2, x, growth, 3);
+  String layer(String name, String input, int bottleneck, int growth) {
+    String x = unit(name, 1, input, bottleneck, 1);
+    x = unit(name, 2, x, growth, 3);
     return graph.concatenate(name + "-concat", input, x);
   }
 
   /** What lies between two stages: {@code [N, C, H, W] -> [N, outputs, H/2, W/2]}, rounded down. */
-  static String transition(NetworkGraph graph, String name, String input, int outputs) {
-    String x = normalised(graph, name, "", input);
+  String transition(String name, String input, int outputs) {
+    String x = normalised(name, "", input);
     x = fanInConvolution(graph, name + "-conv", x, outputs, 1, 1);
     return averagePool(graph, name + "-pool", x, 2, 2);
   }
 
   /** Batch normalisation and rectifier; keeps the shape. */
-  static String normalised(NetworkGraph graph, String name, String suffix, String input) {
-    String x = batchNorm(graph, name + "-bn" + suffix, input);
+  String normalised(String name, String suffix, String input) {
+    String x = layout.batchNorm(graph, name + "-bn" + suffix, input);
     return relu(graph, name + "-relu" + suffix, x);
   }
 
-  private static String unit(
-      NetworkGraph graph, String name, int number, String input, int outputs, int kernel) {
-    String x = normalised(graph, name, String.valueOf(number), input);
+  private String unit(String name, int number, String input, int outputs, int kernel) {
+    String x = normalised(name, String.valueOf(number), input);
     return fanInConvolution(graph, name + "-conv" + number, x, outputs, kernel, 1);
   }
 }

@@ -5,7 +5,6 @@ import static dev.sinter.model.ConvolutionBlocks.relu;
 
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 
@@ -15,10 +14,8 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
  * rectifier behind it; its weights start from a normal distribution with the standard deviation
  * 0.1.
  */
-final class InceptionBlocks {
+record InceptionBlocks(NetworkGraph graph, Layout layout) {
   private static final double NORM_EPSILON = 1e-3;
-
-  private InceptionBlocks() {}
 
   /**
    * A kernel's height and width, stride and padding.
@@ -47,7 +44,7 @@ final class InceptionBlocks {
   private static final Kernel HALVING = Kernel.whole(3, 2);
 
   /** Convolution, batch normalisation, rectifier: {@code [N, C, H, W] -> [N, outputs, H', W']}. */
-  static String unit(NetworkGraph graph, String name, String input, int outputs, Kernel kernel) {
+  String unit(String name, String input, int outputs, Kernel kernel) {
     String x =
         graph.layer(
             name + "-conv",
@@ -60,36 +57,28 @@ final class InceptionBlocks {
                 .weightInit(new NormalDistribution(0, 0.1))
                 .build(),
             input);
-    x =
-        graph.layer(
-            name + "-bn",
-            new BatchNormalization.Builder()
-                .eps(NORM_EPSILON)
-                .decay(ConvolutionBlocks.NORM_DECAY)
-                .useLogStd(false)
-                .build(),
-            x);
+    x = layout.batchNorm(graph, name + "-bn", x, NORM_EPSILON, 1.0);
     return relu(graph, name + "-relu", x);
   }
 
   /** Figure 5: {@code [N, C, H, W] -> [N, 224 + pooled, H, W]}. */
-  static String square(NetworkGraph graph, String name, String input, int pooled) {
-    String one = unit(graph, name + "-branch1x1", input, 64, ONE);
-    String five = unit(graph, name + "-branch5x5-1", input, 48, ONE);
-    five = unit(graph, name + "-branch5x5-2", five, 64, FIVE);
-    String three = unit(graph, name + "-branch3x3dbl-1", input, 64, ONE);
-    three = unit(graph, name + "-branch3x3dbl-2", three, 96, THREE);
-    three = unit(graph, name + "-branch3x3dbl-3", three, 96, THREE);
-    String pool = pooled(graph, name, input, pooled);
+  String square(String name, String input, int pooled) {
+    String one = unit(name + "-branch1x1", input, 64, ONE);
+    String five = unit(name + "-branch5x5-1", input, 48, ONE);
+    five = unit(name + "-branch5x5-2", five, 64, FIVE);
+    String three = unit(name + "-branch3x3dbl-1", input, 64, ONE);
+    three = unit(name + "-branch3x3dbl-2", three, 96, THREE);
+    three = unit(name + "-branch3x3dbl-3", three, 96, THREE);
+    String pool = pooled(name, input, pooled);
     return graph.concatenate(name, one, five, three, pool);
   }
 
   /** Figure 10: {@code [N, C, H, W] -> [N, 480 + C, (H - 3) / 2 + 1, (W - 3) / 2 + 1]}. */
-  static String squareReduction(NetworkGraph graph, String name, String input) {
-    String three = unit(graph, name + "-branch3x3", input, 384, HALVING);
-    String twice = unit(graph, name + "-branch3x3dbl-1", input, 64, ONE);
-    twice = unit(graph, name + "-branch3x3dbl-2", twice, 96, THREE);
-    twice = unit(graph, name + "-branch3x3dbl-3", twice, 96, HALVING);
+  String squareReduction(String name, String input) {
+    String three = unit(name + "-branch3x3", input, 384, HALVING);
+    String twice = unit(name + "-branch3x3dbl-1", input, 64, ONE);
+    twice = unit(name + "-branch3x3dbl-2", twice, 96, THREE);
+    twice = unit(name + "-branch3x3dbl-3", twice, 96, HALVING);
     String pool = maxPool(graph, name + "-branch-pool", input, 3, 2, 0);
     return graph.concatenate(name, three, twice, pool);
   }
@@ -99,52 +88,55 @@ final class InceptionBlocks {
    *
    * @param width channels between the convolutions of a branch
    */
-  static String factorised(NetworkGraph graph, String name, String input, int width) {
-    String one = unit(graph, name + "-branch1x1", input, 192, ONE);
-    String seven = unit(graph, name + "-branch7x7-1", input, width, ONE);
-    seven = unit(graph, name + "-branch7x7-2", seven, width, ROW_OF_SEVEN);
-    seven = unit(graph, name + "-branch7x7-3", seven, 192, COLUMN_OF_SEVEN);
-    String twice = unit(graph, name + "-branch7x7dbl-1", input, width, ONE);
-    twice = unit(graph, name + "-branch7x7dbl-2", twice, width, COLUMN_OF_SEVEN);
-    twice = unit(graph, name + "-branch7x7dbl-3", twice, width, ROW_OF_SEVEN);
-    twice = unit(graph, name + "-branch7x7dbl-4", twice, width, COLUMN_OF_SEVEN);
-    twice = unit(graph, name + "-branch7x7dbl-5", twice, 192, ROW_OF_SEVEN);
-    String pool = pooled(graph, name, input, 192);
+  String factorised(String name, String input, int width) {
+    String one = unit(name + "-branch1x1", input, 192, ONE);
+    String seven = unit(name + "-branch7x7-1", input, width, ONE);
+    seven = unit(name + "-branch7x7-2", seven, width, ROW_OF_SEVEN);
+    seven = unit(name + "-branch7x7-3", seven, 192, COLUMN_OF_SEVEN);
+    String twice = unit(name + "-branch7x7dbl-1", input, width, ONE);
+    twice = unit(name + "-branch7x7dbl-2", twice, width, COLUMN_OF_SEVEN);
+    twice = unit(name + "-branch7x7dbl-3", twice, width, ROW_OF_SEVEN);
+    twice = unit(name + "-branch7x7dbl-4", twice, width, COLUMN_OF_SEVEN);
+    twice = unit(name + "-branch7x7dbl-5", twice, 192, ROW_OF_SEVEN);
+    String pool = pooled(name, input, 192);
     return graph.concatenate(name, one, seven, twice, pool);
   }
 
   /** {@code [N, C, H, W] -> [N, 512 + C, (H - 3) / 2 + 1, (W - 3) / 2 + 1]}. */
-  static String factorisedReduction(NetworkGraph graph, String name, String input) {
-    String three = unit(graph, name + "-branch3x3-1", input, 192, ONE);
-    three = unit(graph, name + "-branch3x3-2", three, 320, HALVING);
-    String seven = unit(graph, name + "-branch7x7x3-1", input, 192, ONE);
-    seven = unit(graph, name + "-branch7x7x3-2", seven, 192, ROW_OF_SEVEN);
-    seven = unit(graph, name + "-branch7x7x3-3", seven, 192, COLUMN_OF_SEVEN);
-    seven = unit(graph, name + "-branch7x7x3-4", seven, 192, HALVING);
+  String factorisedReduction(String name, String input) {
+    String three = unit(name + "-branch3x3-1", input, 192, ONE);
+    three = unit(name + "-branch3x3-2", three, 320, HALVING);
+    String seven = unit(name + "-branch7x7x3-1", input, 192, ONE);
+    seven = unit(name + "-branch7x7x3-2", seven, 192, ROW_OF_SEVEN);
+    seven = unit(name + "-branch7x7x3-3", seven, 192, COLUMN_OF_SEVEN);
+    seven = unit(name + "-branch7x7x3-4", seven, 192, HALVING);
     String pool = maxPool(graph, name + "-branch-pool", input, 3, 2, 0);
     return graph.concatenate(name, three, seven, pool);
   }
 
   /** Figure 7, whose branches fork once more: {@code [N, C, H, W] -> [N, 2048, H, W]}. */
-  static String forked(NetworkGraph graph, String name, String input) {
-    String one = unit(graph, name + "-branch1x1", input, 320, ONE);
-    String three = unit(graph, name + "-branch3x3-1", input, 384, ONE);
-    three = fork(graph, name + "-branch3x3", 2, three);
-    String twice = unit(graph, name + "-branch3x3dbl-1", input, 448, ONE);
-    twice = unit(graph, name + "-branch3x3dbl-2", twice, 384, THREE);
-    twice = fork(graph, name + "-branch3x3dbl", 3, twice);
-    String pool = pooled(graph, name, input, 192);
+  String forked(String name, String input) {
+    String one = unit(name + "-branch1x1", input, 320, ONE);
+    String three = unit(name + "-branch3x3-1", input, 384, ONE);
+    three = fork(name + "-branch3x3", 2, three);
+    String twice = unit(name + "-branch3x3dbl-1", input, 448, ONE);
+    twice = unit(name + "-branch3x3dbl-2", twice, 384, THREE);
+    twice = fork(name + "-branch3x3dbl", 3, twice);
+    String pool = pooled(name, input, 192);
     return graph.concatenate(name, one, three, twice, pool);
   }
 
-  private static String fork(NetworkGraph graph, String name, int number, String input) {
-    String row = unit(graph, name + "-" + number + "a", input, 384, ROW_OF_THREE);
-    String column = unit(graph, name + "-" + number + "b", input, 384, COLUMN_OF_THREE);
+  private String fork(String name, int number, String input) {
+    String row = unit(name + "-" + number + "a", input, 384, ROW_OF_THREE);
+    String column = unit(name + "-" + number + "b", input, 384, COLUMN_OF_THREE);
     return graph.concatenate(name, row, column);
   }
 
-  /** Means of 3x3 pixels, those beyond the border counted as zeros, then a 1x1 convolution. */
-  private static String pooled(NetworkGraph graph, String name, String input, int outputs) {
+  /**
+   * Means of 3x3 pixels, then a 1x1 convolution. torchvision counts pixels beyond the border as
+   * zeros; keras-applications does not count them.
+   */
+  private String pooled(String name, String input, int outputs) {
     String x =
         graph.layer(
             name + "-average",
@@ -152,10 +144,10 @@ final class InceptionBlocks {
                 .kernelSize(3, 3)
                 .stride(1, 1)
                 .padding(1, 1)
-                .avgPoolIncludePadInDivisor(true)
+                .avgPoolIncludePadInDivisor(layout == Layout.TORCHVISION)
                 .convolutionMode(ConvolutionMode.Truncate)
                 .build(),
             input);
-    return unit(graph, name + "-branch-pool", x, outputs, ONE);
+    return unit(name + "-branch-pool", x, outputs, ONE);
   }
 }

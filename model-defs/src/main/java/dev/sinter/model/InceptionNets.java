@@ -2,7 +2,6 @@ package dev.sinter.model;
 
 import static dev.sinter.model.ConvolutionBlocks.averagePool;
 import static dev.sinter.model.ConvolutionBlocks.maxPool;
-import static dev.sinter.model.InceptionBlocks.unit;
 
 import dev.sinter.model.InceptionBlocks.Kernel;
 import java.util.List;
@@ -35,6 +34,11 @@ final class InceptionNets {
       new ModelOption.Fraction(
           "dropout", 0.5, 0.9, "share of the pooled features that training drops");
 
+  private static final ModelOption LAYOUT =
+      Layout.option(
+          "poolings within the blocks that do not count pixels beyond the border, batch"
+              + " normalisation with decay 0.99");
+
   private static final double AUXILIARY_SHARE = 0.4; // of the loss, as torchvision's training
 
   private InceptionNets() {}
@@ -48,7 +52,7 @@ final class InceptionNets {
             PAPER,
             InputShape.image(3, 299, 299),
             1000,
-            List.of(AUXILIARY_HEAD, DROPOUT),
+            List.of(AUXILIARY_HEAD, DROPOUT, LAYOUT),
             InceptionNets::build),
         new ModelDefinition(
             "inception-v3-skip",
@@ -57,7 +61,7 @@ final class InceptionNets {
             PAPER,
             InputShape.image(3, 299, 299),
             1000,
-            List.of(AUXILIARY_HEAD, DROPOUT),
+            List.of(AUXILIARY_HEAD, DROPOUT, LAYOUT),
             InceptionNets::buildWithSkip));
   }
 
@@ -81,34 +85,35 @@ final class InceptionNets {
     } else {
       SpecChecks.minimumSize(spec, 75, "");
     }
-    String x = unit(graph, "stem-1a", NetworkGraph.INPUT, 32, Kernel.whole(3, 2)); // 32 x 149 x 149
-    x = unit(graph, "stem-2a", x, 32, Kernel.whole(3, 1)); // 32 x 147 x 147
-    x = unit(graph, "stem-2b", x, 64, Kernel.keeping(3, 3)); // 64 x 147 x 147
+    InceptionBlocks blocks = new InceptionBlocks(graph, Layout.of(options));
+    String x = blocks.unit("stem-1a", NetworkGraph.INPUT, 32, Kernel.whole(3, 2)); // 32 x 149 x 149
+    x = blocks.unit("stem-2a", x, 32, Kernel.whole(3, 1)); // 32 x 147 x 147
+    x = blocks.unit("stem-2b", x, 64, Kernel.keeping(3, 3)); // 64 x 147 x 147
     x = maxPool(graph, "stem-pool1", x, 3, 2, 0); // 64 x 73 x 73
-    x = unit(graph, "stem-3b", x, 80, Kernel.keeping(1, 1)); // 80 x 73 x 73
-    x = unit(graph, "stem-4a", x, 192, Kernel.whole(3, 1)); // 192 x 71 x 71
+    x = blocks.unit("stem-3b", x, 80, Kernel.keeping(1, 1)); // 80 x 73 x 73
+    x = blocks.unit("stem-4a", x, 192, Kernel.whole(3, 1)); // 192 x 71 x 71
     x = maxPool(graph, "stem-pool2", x, 3, 2, 0);
     graph.endOfStage("stem", x); // 192 x 35 x 35
 
-    x = InceptionBlocks.square(graph, "mixed5b", x, 32); // 256 x 35 x 35
-    x = InceptionBlocks.square(graph, "mixed5c", x, 64); // 288 x 35 x 35
-    x = InceptionBlocks.square(graph, "mixed5d", x, 64);
+    x = blocks.square("mixed5b", x, 32); // 256 x 35 x 35
+    x = blocks.square("mixed5c", x, 64); // 288 x 35 x 35
+    x = blocks.square("mixed5d", x, 64);
     graph.endOfStage("mixed5", x); // 288 x 35 x 35
 
-    x = InceptionBlocks.squareReduction(graph, "mixed6a", x); // 768 x 17 x 17
-    x = InceptionBlocks.factorised(graph, "mixed6b", x, 128);
-    x = InceptionBlocks.factorised(graph, "mixed6c", x, 160);
-    x = InceptionBlocks.factorised(graph, "mixed6d", x, 160);
-    x = InceptionBlocks.factorised(graph, "mixed6e", x, 192);
+    x = blocks.squareReduction("mixed6a", x); // 768 x 17 x 17
+    x = blocks.factorised("mixed6b", x, 128);
+    x = blocks.factorised("mixed6c", x, 160);
+    x = blocks.factorised("mixed6d", x, 160);
+    x = blocks.factorised("mixed6e", x, 192);
     graph.endOfStage("mixed6", x); // 768 x 17 x 17
 
     if (auxiliary) {
-      auxiliaryHead(graph, x, spec, loss);
+      auxiliaryHead(blocks, x, spec, loss);
     }
 
-    x = InceptionBlocks.factorisedReduction(graph, "mixed7a", x); // 1280 x 8 x 8
-    x = InceptionBlocks.forked(graph, "mixed7b", x); // 2048 x 8 x 8
-    x = InceptionBlocks.forked(graph, "mixed7c", x);
+    x = blocks.factorisedReduction("mixed7a", x); // 1280 x 8 x 8
+    x = blocks.forked("mixed7b", x); // 2048 x 8 x 8
+    x = blocks.forked("mixed7c", x);
     graph.endOfStage("mixed7", x); // 2048 x 8 x 8
 
     x = graph.endOfStage("pool", OutputBlocks.averagePool(graph, "pool", x)); // 2048
@@ -119,10 +124,11 @@ final class InceptionNets {
 
   /** Szegedy et al. 2015, section 4: a classifier of its own on {@code [N, 768, H, W]}. */
   private static void auxiliaryHead(
-      NetworkGraph graph, String input, ModelSpec spec, ILossFunction loss) {
+      InceptionBlocks blocks, String input, ModelSpec spec, ILossFunction loss) {
+    NetworkGraph graph = blocks.graph();
     String x = averagePool(graph, "auxiliary-average", input, 5, 3); // 768 x 5 x 5
-    x = unit(graph, "auxiliary-conv0", x, 128, Kernel.whole(1, 1)); // 128 x 5 x 5
-    x = unit(graph, "auxiliary-conv1", x, 768, Kernel.whole(5, 1)); // 768 x 1 x 1
+    x = blocks.unit("auxiliary-conv0", x, 128, Kernel.whole(1, 1)); // 128 x 5 x 5
+    x = blocks.unit("auxiliary-conv1", x, 768, Kernel.whole(5, 1)); // 768 x 1 x 1
     x = OutputBlocks.averagePool(graph, "auxiliary-pool", x); // 768
     x =
         OutputBlocks.auxiliaryClassifier(

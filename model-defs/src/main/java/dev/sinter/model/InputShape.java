@@ -73,7 +73,11 @@ public record InputShape(List<Integer> dimensions) implements Serializable {
 
   /** What a sample is. */
   public Kind kind() {
-    return Kind.values()[dimensions.size() - 1];
+    return kind(dimensions.size());
+  }
+
+  static Kind kind(int dimensions) {
+    return Kind.values()[dimensions - 1];
   }
 
   /** Channels of a position, or columns of a row. */
@@ -132,6 +136,24 @@ public record InputShape(List<Integer> dimensions) implements Serializable {
 
   private int lacking(String axis) {
     throw new IllegalStateException(kind().plural() + " (" + this + ") have no " + axis);
+  }
+
+  /**
+   * What DL4J describes: channels, then positions. A sequence whose length DL4J does not know has a
+   * number of steps below 1.
+   */
+  public static List<Long> sides(InputType type) {
+    if (type instanceof InputType.InputTypeConvolutional image) {
+      return List.of(image.getChannels(), image.getHeight(), image.getWidth());
+    }
+    if (type instanceof InputType.InputTypeConvolutional3D volume) {
+      return List.of(
+          volume.getChannels(), volume.getDepth(), volume.getHeight(), volume.getWidth());
+    }
+    if (type instanceof InputType.InputTypeRecurrent sequence) {
+      return List.of(sequence.getSize(), sequence.getTimeSeriesLength());
+    }
+    return List.of(type.arrayElementsPerExample());
   }
 
   /** As DL4J calls it, channels first. */

@@ -127,18 +127,10 @@ public record LayerTable(List<Row> rows) {
   }
 
   private static List<Long> shape(InputType type) {
-    if (type instanceof InputType.InputTypeConvolutional image) {
-      return List.of(image.getChannels(), image.getHeight(), image.getWidth());
-    }
-    if (type instanceof InputType.InputTypeConvolutional3D volume) {
-      return List.of(
-          volume.getChannels(), volume.getDepth(), volume.getHeight(), volume.getWidth());
-    }
-    if (type instanceof InputType.InputTypeRecurrent sequence) {
-      long steps = sequence.getTimeSeriesLength();
-      // DL4J forgets the length behind some layers.
-      return steps > 0 ? List.of(sequence.getSize(), steps) : List.of(sequence.getSize());
-    }
-    return List.of(type.arrayElementsPerExample());
+    List<Long> sides = InputShape.sides(type);
+    // DL4J forgets the length behind some layers.
+    return type instanceof InputType.InputTypeRecurrent && sides.get(1) < 1
+        ? sides.subList(0, 1)
+        : sides;
   }
 }

@@ -51,12 +51,9 @@ final class ResNets {
           "true: every block starts as the identity (arXiv:1706.02677, section 5.1)");
 
   private static final ModelOption LAYOUT =
-      new ModelOption.Choice(
-          "layout",
-          "torchvision",
-          List.of("torchvision", "keras"),
-          "keras: the network of keras-applications, for its weights: stride in the first 1x1"
-              + " convolution, biases, batch normalisation with eps 1.001e-5 and decay 0.99");
+      Layout.option(
+          "stride in the first 1x1 convolution, biases, batch normalisation with eps 1.001e-5 and"
+              + " decay 0.99");
 
   private ResNets() {}
 
@@ -109,7 +106,7 @@ final class ResNets {
       ModelSpec spec,
       OptionValues options,
       ILossFunction loss) {
-    boolean keras = variant.isInKeras() && options.word("layout").equals("keras");
+    boolean keras = variant.isInKeras() && Layout.of(options) == Layout.KERAS;
     double lastGamma = options.isOn("zero-init-residual") ? 0.0 : 1.0;
     String x;
     if (options.word("stem").equals("imagenet")) {

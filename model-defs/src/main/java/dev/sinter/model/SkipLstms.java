@@ -19,8 +19,9 @@ final class SkipLstms {
           2016,
           "1609.08144");
 
+  /** One layer has nothing to skip. */
   private static final ModelOption DEPTH =
-      new ModelOption.WholeNumber("depth", 4, 1, 16, "number of LSTM layers");
+      new ModelOption.WholeNumber("depth", 4, 2, 16, "number of LSTM layers");
 
   private static final ModelOption WIDTH =
       new ModelOption.WholeNumber("width", 128, 1, 4096, "channels of every layer's output");

@@ -15,21 +15,11 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
  */
 record SkipShape(InputShape.Kind kind, long channels, List<Long> positions) {
   static SkipShape of(InputType type) {
-    if (type instanceof InputType.InputTypeConvolutional image) {
-      return new SkipShape(
-          InputShape.Kind.IMAGE, image.getChannels(), List.of(image.getHeight(), image.getWidth()));
-    }
-    if (type instanceof InputType.InputTypeConvolutional3D volume) {
-      return new SkipShape(
-          InputShape.Kind.VOLUME,
-          volume.getChannels(),
-          List.of(volume.getDepth(), volume.getHeight(), volume.getWidth()));
-    }
-    if (type instanceof InputType.InputTypeRecurrent sequence) {
-      return new SkipShape(
-          InputShape.Kind.SEQUENCE, sequence.getSize(), List.of(sequence.getTimeSeriesLength()));
-    }
-    return new SkipShape(InputShape.Kind.ROW, type.arrayElementsPerExample(), List.of());
+    List<Long> sides = InputShape.sides(type);
+    return new SkipShape(
+        InputShape.kind(sides.size()),
+        sides.get(0),
+        List.copyOf(sides.subList(1, sides.size())));
   }
 
   /** The ways in which a skip of this shape can join another shape. */

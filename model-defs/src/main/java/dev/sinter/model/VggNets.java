@@ -1,5 +1,6 @@
 package dev.sinter.model;
 
+import static dev.sinter.model.ConvolutionBlocks.averagePool;
 import static dev.sinter.model.ConvolutionBlocks.batchNorm;
 import static dev.sinter.model.ConvolutionBlocks.convolution;
 import static dev.sinter.model.ConvolutionBlocks.maxPool;
@@ -53,7 +54,7 @@ final class VggNets {
           List.of("after-block", "across-blocks", "concat"),
           "after-block: each block's output, pooled and projected, is added to the next one's;"
               + " across-blocks: that of block 4, projected, is added to that of block 5 behind a"
-              + " transposed convolution, at twice its size; concat: that of block 3, pooled, is"
+              + " transposed convolution, at twice its size, then averaged; concat: that of block 3, pooled, is"
               + " concatenated to that of block 4");
 
   private static final int[] WIDTHS = {64, 128, 256, 512, 512};
@@ -115,6 +116,8 @@ final class VggNets {
       case "across-blocks" -> {
         x = upsampling(graph, "block5-up", x, WIDTHS[WIDTHS.length - 1]); // 512 x 14 x 14
         graph.skip(Skip.add("block4-pool", x));
+        // The grid would cut some sizes of it otherwise than the original.
+        x = averagePool(graph, "block5-down", x, 2, 2); // 512 x 7 x 7
       }
       case "concat" -> graph.skip(Skip.concatenate("block3-pool", "block4-pool"));
       default -> {

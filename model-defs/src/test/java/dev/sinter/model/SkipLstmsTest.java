@@ -19,7 +19,7 @@ class SkipLstmsTest {
   @ParameterizedTest
   @CsvSource({
     "64, 32, 4, 128, add",
-    "3, 1, 1, 5, concat",
+    "3, 1, 2, 5, concat",
     "7, 9, 3, 4, concat",
     "2, 4, 2, 8, none"
   })

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -108,5 +109,44 @@ class VggNetsTest {
   private static ComputationGraphConfiguration configuration(
       String name, Map<String, Object> options) {
     return ModelRegistry.configuration(ModelSpecs.classification(name, 64, options));
+  }
+
+  /** Sizes whose last features are 2x2, 5x4 and, one pixel wide, 2x1. */
+  @ParameterizedTest
+  @CsvSource({
+    "after-block, 64, 64",
+    "after-block, 63, 40",
+    "across-blocks, 64, 64",
+    "across-blocks, 160, 130",
+    "across-blocks, 64, 50",
+    "concat, 64, 64",
+    "concat, 64, 40"
+  })
+  void readySkipsBeginWithoutEffect(String skips, int height, int width) {
+    Map<String, Object> options = Map.of("hidden", 16, "dropout", 0);
+    ComputationGraph plain = network("vgg19", height, width, options);
+    Map<String, Object> withSkips = new HashMap<>(options);
+    withSkips.put("skips", skips);
+    ComputationGraph skipping = network("vgg19-skip", height, width, withSkips);
+    WeightCopies.copy(plain, skipping);
+    INDArray images = Nd4j.rand(DataType.FLOAT, 2, 3, height, width).subi(0.5);
+    assertThat(skipping.numParams()).isGreaterThan(plain.numParams());
+    assertThat(
+            skipping
+                .outputSingle(images)
+                .sub(plain.outputSingle(images))
+                .amaxNumber()
+                .doubleValue())
+        .isLessThanOrEqualTo(1e-6);
+  }
+
+  private static ComputationGraph network(
+      String name, int height, int width, Map<String, Object> options) {
+    ComputationGraph network =
+        new ComputationGraph(
+            ModelRegistry.configuration(
+                new ModelSpec(name, 3, height, width, 6, "cross-entropy", options, 3)));
+    network.init();
+    return network;
   }
 }

@@ -23,15 +23,15 @@ public final class GenericNetworks {
     if (format == WeightFiles.Format.ONNX) {
       return OnnxNetwork.read(file);
     }
-    throw needsModel(file);
+    throw needsModel(file.toString());
   }
 
   /** The failure of a file that does not say of which network its weights are. */
-  public static SinterException needsModel(Path file) {
+  public static SinterException needsModel(String source) {
     return new SinterException(
         ErrorCategory.USAGE,
         "WEIGHTS_NEED_A_MODEL",
-        file + " holds weights and no description of their network",
+        source + " holds weights and no description of their network",
         "Say with --model which network they are of; `sinter models` lists them.");
   }
 }

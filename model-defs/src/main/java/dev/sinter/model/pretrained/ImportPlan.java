@@ -4,7 +4,7 @@ import dev.sinter.error.SinterException;
 import dev.sinter.model.ParameterTensor;
 import java.nio.FloatBuffer;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 
 /**
  * What a weight file gives to a network. Names and shapes fit: a plan is carried out whole, unless
@@ -17,9 +17,9 @@ public final class ImportPlan {
   /**
    * A tensor of the network and what it gets.
    *
-   * @param flat its first values in the flat vector; those behind them stay
+   * @param values writes into the tensor's part of the flat vector
    */
-  record Step(ParameterTensor tensor, Supplier<float[]> flat) {}
+  record Step(ParameterTensor tensor, Consumer<FloatBuffer> values) {}
 
   ImportPlan(List<Step> steps, ImportReport report) {
     this.steps = List.copyOf(steps);
@@ -41,13 +41,17 @@ public final class ImportPlan {
    */
   public void writeTo(FloatBuffer parameters) {
     for (Step step : steps) {
-      parameters.put(Math.toIntExact(step.tensor().offset()), values(step));
+      write(step, part(parameters, step.tensor()));
     }
   }
 
-  private float[] values(Step step) {
+  static FloatBuffer part(FloatBuffer parameters, ParameterTensor tensor) {
+    return parameters.slice(Math.toIntExact(tensor.offset()), Math.toIntExact(tensor.length()));
+  }
+
+  private void write(Step step, FloatBuffer flat) {
     try {
-      return step.flat().get();
+      step.values().accept(flat);
     } catch (SinterException e) {
       throw e;
     } catch (RuntimeException e) { // each format's reader has failures of its own

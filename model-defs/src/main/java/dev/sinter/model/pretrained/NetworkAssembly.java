@@ -4,6 +4,7 @@ import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.model.ParameterLayout;
 import dev.sinter.model.ParameterTensor;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -33,6 +34,7 @@ public final class NetworkAssembly {
       long outputs) {
     ParameterLayout layout = ParameterLayout.of(configuration);
     float[] parameters = new float[Math.toIntExact(layout.length())];
+    FloatBuffer all = FloatBuffer.wrap(parameters);
     List<String> loaded = new ArrayList<>();
     Set<String> used = new LinkedHashSet<>();
     for (ParameterTensor tensor : layout.tensors()) {
@@ -57,8 +59,7 @@ public final class NetworkAssembly {
                 + (weights == null ? "is not there" : "has " + weights.shapeText()),
             "Export the network again; the file does not hold what it describes.");
       }
-      float[] values = form.toFlat(weights.floats());
-      System.arraycopy(values, 0, parameters, (int) tensor.offset(), values.length);
+      form.toFlat(weights.elements(), ImportPlan.part(all, tensor));
       loaded.add(tensor.name());
       used.add(form.name());
     }

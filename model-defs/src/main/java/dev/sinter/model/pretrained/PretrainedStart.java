@@ -2,17 +2,19 @@ package dev.sinter.model.pretrained;
 
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
+import dev.sinter.model.Layout;
 import dev.sinter.model.ParameterLayout;
 import dev.sinter.model.ParameterTensor;
 import dev.sinter.model.Skip;
 import dev.sinter.model.pretrained.keras.KerasApplicationNames;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -42,6 +44,11 @@ public final class PretrainedStart {
 
   /** Layers that help training and that others' files often leave out. */
   private static final String AUXILIARY = "auxiliary-";
+
+  /** The one family whose networks are the same in both. */
+  private static final String KERAS_AS_TORCHVISION = "vgg";
+
+  private static final String KERAS_SCALE = "/gamma";
 
   private static final Pattern KERAS_END =
       Pattern.compile("/(kernel|bias|gamma|beta|moving_mean|moving_variance)$");
@@ -101,6 +108,17 @@ public final class PretrainedStart {
                         file.source(),
                         "keras-applications' names of family " + family + " are not known",
                         "Import it without --model if it describes its network, or convert it to torchvision's names."));
+    if (!KERAS_AS_TORCHVISION.equals(family) && Layout.of(configuration) != Layout.KERAS) {
+      throw new SinterException(
+          ErrorCategory.DATA,
+          "WEIGHTS_OF_ANOTHER_NETWORK",
+          file.source()
+              + " is of keras-applications' network, and "
+              + model
+              + " was built as torchvision's, which computes something else",
+          "Set model.options.layout to keras (sinter import: --option layout=keras), where `sinter"
+              + " models` lists the option, or give weights in torchvision's naming.");
+    }
     return new PretrainedStart(model, configuration).plan(names, file);
   }
 
@@ -118,6 +136,14 @@ public final class PretrainedStart {
       WeightTensor weights = file.tensors().get(form.get().name());
       if (weights == null && isExtra(tensor.vertex())) {
         random.add(tensor.name());
+      } else if (weights == null && isLeftOut(form.get(), file)) {
+        adapted.add(tensor.name() + ": 1, since the file's normalisation has no scale");
+        steps.add(
+            new ImportPlan.Step(
+                tensor,
+                flat ->
+                    form.get()
+                        .toFlat(WeightTensor.filled("", form.get().shape(), 1).elements(), flat)));
       } else if (weights == null) {
         missing.add(form.get().name());
       } else {
@@ -143,18 +169,22 @@ public final class PretrainedStart {
 
   private void fit(ParameterTensor tensor, TensorForm form, WeightTensor weights, String source) {
     long[] shape = weights.shape();
-    Supplier<float[]> flat;
+    Consumer<FloatBuffer> values;
     if (form.fits(shape) || isVector(form, shape)) {
       loaded.add(tensor.name());
-      flat = () -> form.toFlat(weights.floats());
+      values = flat -> form.toFlat(weights.elements(), flat);
     } else if (widened.begin(tensor, form, shape)) {
       adapted.add(tensor.name() + ": " + WidenedLayers.description(form, shape));
-      flat = () -> WidenedLayers.flat(weights.floats(), form, shape);
+      values = flat -> WidenedLayers.toFlat(weights.floats(), form, shape, flat);
     } else if (fitsWithOtherInputs(tensor, form, shape)) {
       int axis = FirstConvolution.inputAxis(form);
       adapted.add(
           tensor.name() + ": " + FirstConvolution.description(shape[axis], form.shape()[axis]));
-      flat = () -> form.toFlat(FirstConvolution.adapted(weights.floats(), shape, form));
+      values =
+          flat -> {
+            float[] kernels = FirstConvolution.adapted(weights.floats(), shape, form);
+            form.toFlat(index -> kernels[index], flat);
+          };
     } else {
       throw new SinterException(
           ErrorCategory.DATA,
@@ -174,12 +204,20 @@ public final class PretrainedStart {
               + model
               + " with the same options, or name the network that they are of.");
     }
-    steps.add(new ImportPlan.Step(tensor, flat));
+    steps.add(new ImportPlan.Step(tensor, values));
   }
 
   /** Whether files of the published network may lack it. */
   private static boolean isExtra(String vertex) {
     return vertex.startsWith(AUXILIARY) || Skip.isOfSkip(vertex);
+  }
+
+  /** Keras' batch normalisation without a scale has a centre and no gamma. */
+  private static boolean isLeftOut(TensorForm form, WeightFile file) {
+    String name = form.name();
+    return name.endsWith(KERAS_SCALE)
+        && file.tensors()
+            .containsKey(name.substring(0, name.length() - KERAS_SCALE.length()) + "/beta");
   }
 
   /** ONNX writes a vector over the channels of an image as (C, 1, 1). */

@@ -66,39 +66,40 @@ public record TensorForm(String name, long[] view, int[] axes, long[] shape) {
     return Math.toIntExact(Arrays.stream(view).reduce(1, (a, b) -> a * b));
   }
 
-  /** From the file's order to the flat vector's. */
-  public float[] toFlat(float[] inFile) {
-    int[] places = places();
-    float[] flat = new float[inFile.length];
-    for (int i = 0; i < flat.length; i++) {
-      flat[places[i]] = inFile[i];
-    }
-    return flat;
+  /**
+   * From the file's order to the flat vector's.
+   *
+   * @param flat the tensor's part of the flat vector, from its first element on
+   */
+  public void toFlat(WeightTensor.Elements inFile, FloatBuffer flat) {
+    forEach((file, place) -> flat.put(place, inFile.at(file)));
   }
 
   /** From the flat vector's order to the file's. */
   public float[] toFile(FloatBuffer flat) {
-    int[] places = places();
-    float[] inFile = new float[places.length];
-    for (int i = 0; i < inFile.length; i++) {
-      inFile[i] = flat.get(places[i]);
-    }
+    float[] inFile = new float[length()];
+    forEach((file, place) -> inFile[file] = flat.get(place));
     return inFile;
   }
 
-  /** Where each element of the file lies in the view. */
-  private int[] places() {
+  @FunctionalInterface
+  private interface Places {
+    void visit(int file, int place);
+  }
+
+  /** Visits each element of the file, and its place in the view. */
+  private void forEach(Places places) {
     long[] strides = new long[view.length];
     long stride = 1;
     for (int axis = view.length - 1; axis >= 0; axis--) {
       strides[axis] = stride;
       stride *= view[axis];
     }
-    int[] places = new int[length()];
     long[] index = new long[axes.length];
     long place = 0;
-    for (int i = 0; i < places.length; i++) {
-      places[i] = (int) place;
+    int length = length();
+    for (int i = 0; i < length; i++) {
+      places.visit(i, (int) place);
       for (int axis = axes.length - 1; axis >= 0; axis--) {
         place += strides[axes[axis]];
         if (++index[axis] < view[axes[axis]]) {
@@ -108,6 +109,5 @@ public record TensorForm(String name, long[] view, int[] axes, long[] shape) {
         index[axis] = 0;
       }
     }
-    return places;
   }
 }

@@ -21,6 +21,27 @@ public record WeightTensor(
     shape = shape.clone();
   }
 
+  /** Values of a tensor in row-major order, in single precision. */
+  @FunctionalInterface
+  public interface Elements {
+    /** The value at a place. */
+    float at(int index);
+  }
+
+  /** Where values come from that are not in a file; they become bytes for who asks for bytes. */
+  private record Source(long[] shape, Supplier<Elements> elements) implements Supplier<ByteBuffer> {
+    @Override
+    public ByteBuffer get() {
+      int length = Math.toIntExact(product(shape));
+      ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(length, Float.BYTES));
+      Elements values = elements.get();
+      for (int i = 0; i < length; i++) {
+        bytes.putFloat(i * Float.BYTES, values.at(i));
+      }
+      return bytes;
+    }
+  }
+
   /** A tensor that is in memory. */
   public static WeightTensor of(String name, long[] shape, float[] values) {
     return computed(name, shape, () -> values);
@@ -28,16 +49,23 @@ public record WeightTensor(
 
   /** A tensor whose values are computed when they are asked for. */
   public static WeightTensor computed(String name, long[] shape, Supplier<float[]> values) {
-    return new WeightTensor(
+    return derived(
         name,
         shape,
-        ElementType.F32,
         () -> {
           float[] floats = values.get();
-          ByteBuffer bytes = ByteBuffer.allocate(floats.length * Float.BYTES);
-          bytes.asFloatBuffer().put(floats);
-          return bytes;
+          return index -> floats[index];
         });
+  }
+
+  /** A tensor of one value, which takes no memory. */
+  public static WeightTensor filled(String name, long[] shape, float value) {
+    return derived(name, shape, () -> index -> value);
+  }
+
+  /** A tensor whose values are made one by one, for instance of another's. */
+  public static WeightTensor derived(String name, long[] shape, Supplier<Elements> elements) {
+    return new WeightTensor(name, shape, ElementType.F32, new Source(shape.clone(), elements));
   }
 
   @Override
@@ -51,22 +79,31 @@ public record WeightTensor(
    * @throws ArithmeticException for a shape that no file can hold
    */
   public long length() {
+    return product(shape);
+  }
+
+  private static long product(long[] shape) {
     if (Arrays.stream(shape).anyMatch(side -> side < 0)) {
-      throw new ArithmeticException("a side of " + shapeText() + " is negative");
+      throw new ArithmeticException("a side of " + shapeText(shape) + " is negative");
     }
     return Arrays.stream(shape).reduce(1, Math::multiplyExact);
   }
 
+  /** The values where they are: a tensor of a file is not copied. */
+  public Elements elements() {
+    if (bytes instanceof Source source) {
+      return source.elements().get();
+    }
+    ByteBuffer source = bytes.get();
+    return index -> type.read(source, index);
+  }
+
   /** All values in row-major order, in single precision. */
   public float[] floats() {
-    ByteBuffer source = bytes.get();
+    Elements elements = elements(); // a file that is damaged fails before it takes memory
     float[] values = new float[Math.toIntExact(length())];
-    if (type == ElementType.F32) {
-      source.duplicate().order(source.order()).asFloatBuffer().get(values);
-      return values;
-    }
     for (int i = 0; i < values.length; i++) {
-      values[i] = type.read(source, i);
+      values[i] = elements.at(i);
     }
     return values;
   }

@@ -2,6 +2,7 @@ package dev.sinter.model.pretrained;
 
 import dev.sinter.model.ParameterTensor;
 import dev.sinter.model.layer.WidenedWeightInit;
+import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -86,24 +87,26 @@ final class WidenedLayers {
   }
 
   /**
-   * The file's values in the order of the flat vector, with zeros for the further inputs; of a
-   * normalisation its first values alone, as each channel is by itself.
+   * Writes the file's values in the order of the flat vector, with zeros for the further inputs; of
+   * a normalisation its first values alone, as each channel is by itself.
    *
    * @param values in the file's order
    */
-  static float[] flat(float[] values, TensorForm form, long[] shape) {
+  static void toFlat(float[] values, TensorForm form, long[] shape, FloatBuffer flat) {
     if (shape.length == 1) {
-      return values;
+      flat.put(0, values);
+      return;
     }
     long inputs = shape[FirstConvolution.inputAxis(form)];
     long[] view = form.view();
-    float[] narrow = form.withInputs(inputs).toFlat(values);
-    float[] wide = new float[form.length()];
+    float[] narrow = new float[values.length];
+    form.withInputs(inputs).toFlat(index -> values[index], FloatBuffer.wrap(narrow));
     int from = Math.toIntExact(narrow.length / view[0]);
-    int to = Math.toIntExact(wide.length / view[0]);
+    int to = Math.toIntExact(form.length() / view[0]);
+    float[] zeros = new float[to - from];
     for (int output = 0; output < view[0]; output++) {
-      System.arraycopy(narrow, output * from, wide, output * to, from);
+      flat.put(output * to, narrow, output * from, from);
+      flat.put(output * to + from, zeros);
     }
-    return wide;
   }
 }

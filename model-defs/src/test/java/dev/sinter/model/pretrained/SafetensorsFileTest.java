@@ -164,7 +164,7 @@ class SafetensorsFileTest {
         new ParameterTensor("conv", "W", 0, new long[] {1}, 'c', ParameterTensor.Role.TRAINABLE);
     ImportPlan plan =
         new ImportPlan(
-            List.of(new ImportPlan.Step(tensor, damaged::floats)),
+            List.of(new ImportPlan.Step(tensor, flat -> flat.put(damaged.floats()))),
             new ImportReport("a.h5", List.of(), List.of(), List.of(), List.of()));
     assertThatThrownBy(() -> plan.writeTo(FloatBuffer.allocate(1)))
         .isInstanceOf(SinterException.class)

@@ -37,6 +37,13 @@ final class ModelZip {
   private static final String MANIFEST = "sinter.json";
   private static final String ALLOCATION = DataBuffer.AllocationMode.MIXED_DATA_TYPES.name();
   private static final int BLOCK_FLOATS = 16384;
+  private static final int TEXT_LIMIT = 64 << 20;
+
+  /** Rank, shape, strides and three more numbers; DL4J's arrays have at most 32 dimensions. */
+  private static final int SHAPE_LIMIT = 2 * 32 + 4;
+
+  /** What deflate makes of a byte at most; another program may have compressed the file. */
+  private static final long DEFLATE = 1032;
 
   private ModelZip() {}
 
@@ -60,23 +67,26 @@ final class ModelZip {
   /**
    * Reads a model and, when {@code parameters} are wanted, its weights.
    *
+   * @param fileBytes length of the file, which bounds what is believed of the sizes in it
    * @param source path for messages
    * @throws SinterException {@code MODEL_UNREADABLE} for a truncated, foreign or manifest-less file
    */
-  static StoredModel read(InputStream stream, String source) throws IOException {
+  static StoredModel read(InputStream stream, long fileBytes, String source) throws IOException {
     String configuration = null;
     CheckpointManifest manifest = null;
     FlatVector parameters = null;
     try (ZipInputStream zip = new ZipInputStream(new BufferedInputStream(stream, 1 << 16))) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         switch (entry.getName()) {
-          case CONFIGURATION ->
-              configuration = new String(zip.readAllBytes(), StandardCharsets.UTF_8);
+          case CONFIGURATION -> configuration = readText(zip, CONFIGURATION);
           case MANIFEST ->
-              manifest =
-                  CheckpointManifest.fromJson(
-                      new String(zip.readAllBytes(), StandardCharsets.UTF_8), source);
-          case COEFFICIENTS -> parameters = readCoefficients(zip);
+              manifest = CheckpointManifest.fromJson(readText(zip, MANIFEST), source);
+          case COEFFICIENTS -> {
+            if (parameters != null) {
+              throw new ZipException("two entries " + COEFFICIENTS);
+            }
+            parameters = readCoefficients(zip, fileBytes);
+          }
           default -> {
             // an updater or normaliser that DL4J may have added
           }
@@ -121,11 +131,21 @@ final class ModelZip {
     out.flush();
   }
 
-  private static FlatVector readCoefficients(InputStream stream) throws IOException {
+  private static String readText(InputStream zip, String entry) throws IOException {
+    byte[] text = zip.readNBytes(TEXT_LIMIT + 1);
+    if (text.length > TEXT_LIMIT) {
+      throw new ZipException(entry + " has more than " + TEXT_LIMIT + " bytes");
+    }
+    return new String(text, StandardCharsets.UTF_8);
+  }
+
+  private static FlatVector readCoefficients(InputStream stream, long fileBytes)
+      throws IOException {
     DataInputStream in = new DataInputStream(stream);
-    long shapeLength = readHeader(in, DataType.INT64);
+    long shapeLength = readHeader(in, DataType.INT64, SHAPE_LIMIT);
     in.skipNBytes(shapeLength * Long.BYTES);
-    long length = readHeader(in, DataType.FLOAT);
+    // Before anything of that size is allocated.
+    long length = readHeader(in, DataType.FLOAT, fileBytes * DEFLATE / Float.BYTES);
     FlatVector parameters = FlatVector.ofFloats(length);
     try {
       byte[] block = new byte[BLOCK_FLOATS * Float.BYTES];
@@ -150,11 +170,12 @@ final class ModelZip {
     out.writeUTF(type.name());
   }
 
-  private static long readHeader(DataInputStream in, DataType expected) throws IOException {
+  private static long readHeader(DataInputStream in, DataType expected, long limit)
+      throws IOException {
     in.readUTF();
     long length = in.readLong();
     String type = in.readUTF();
-    if (!type.equals(expected.name()) || length < 0) {
+    if (!type.equals(expected.name()) || length < 0 || length > limit) {
       throw new ZipException("coefficients of type " + type + ", length " + length);
     }
     return length;

@@ -225,7 +225,7 @@ public final class RunDirectory {
 
   static StoredModel readZip(FileSystem files, Path zip) {
     try (InputStream stream = files.open(zip)) {
-      return ModelZip.read(stream, zip.toString());
+      return ModelZip.read(stream, files.getFileStatus(zip).getLen(), zip.toString());
     } catch (IOException e) {
       throw AtomicFiles.failure(zip, e);
     }

@@ -15,6 +15,7 @@ import dev.sinter.trainer.config.Locations;
 import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.engine.Network;
 import dev.sinter.trainer.pretrained.PretrainedWeights;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Option;
             + " torchvision's naming, Keras HDF5, ONNX, DL4J.")
 final class ImportCommand implements Callable<Integer> {
   private static final int SHOWN = 8;
+  private static final String LAYOUT = "layout";
 
   @Option(
       names = "--weights",
@@ -144,14 +146,15 @@ final class ImportCommand implements Callable<Integer> {
             input(card),
             classes == null ? card.classes() : classes,
             "cross-entropy",
-            new LinkedHashMap<>(options),
+            optionsOf(card, source, hadoop),
             seed);
     ComputationGraphConfiguration configuration = ModelRegistry.configuration(spec);
     ComputationGraph graph = new ComputationGraph(configuration.clone());
     graph.init();
     FlatVector parameters = FlatVector.ofFloats(graph.numParams());
     try {
-      parameters.floats().put(graph.params().data().asFloat());
+      FloatBuffer initial = graph.params().data().asNioFloat();
+      parameters.floats().put(0, initial, 0, Math.toIntExact(parameters.length()));
       ImportReport report =
           PretrainedWeights.load(source, hadoop, spec, configuration, parameters.floats());
       return new Imported(Network.of(spec, configuration), parameters, report);
@@ -159,6 +162,16 @@ final class ImportCommand implements Callable<Integer> {
       parameters.close();
       throw e;
     }
+  }
+
+  /** The options that were given; a Keras file says by itself that its layout is Keras'. */
+  private Map<String, Object> optionsOf(ModelCard card, String source, Configuration hadoop) {
+    Map<String, Object> all = new LinkedHashMap<>(options);
+    boolean hasLayout = card.options().stream().anyMatch(option -> option.name().equals(LAYOUT));
+    if (hasLayout && !all.containsKey(LAYOUT) && PretrainedWeights.isKeras(source, hadoop)) {
+      all.put(LAYOUT, "keras");
+    }
+    return all;
   }
 
   private Imported generic(String source, Configuration hadoop) {
@@ -212,6 +225,7 @@ final class ImportCommand implements Callable<Integer> {
         report.adapted().size(),
         report.random().size(),
         report.unused().size());
+    imported.network().spec().options().forEach((key, value) -> console.line("  option   %s: %s", key, value));
     printList(console, "adapted", report.adapted());
     printList(console, "random ", report.random());
     printList(console, "unused ", report.unused());
@@ -231,6 +245,7 @@ final class ImportCommand implements Callable<Integer> {
     ImportReport report = imported.report();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("model", imported.network().spec().name());
+    json.put("options", imported.network().spec().options());
     json.put("output", target.toString());
     json.put("parameters_sha256", hash);
     json.put("loaded", report.loaded());

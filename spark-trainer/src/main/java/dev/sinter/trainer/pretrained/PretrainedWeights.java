@@ -14,7 +14,9 @@ import dev.sinter.trainer.checkpoint.AtomicFiles;
 import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.checkpoint.StoredModel;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.zip.ZipFile;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -26,6 +28,8 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
  * (a run directory, a checkpoint or a {@code model.zip}), or one that DL4J wrote.
  */
 public final class PretrainedWeights {
+  private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F'};
+
   private PretrainedWeights() {}
 
   /** A use of a file on local disk. */
@@ -66,6 +70,16 @@ public final class PretrainedWeights {
                     ? ofDl4j(file, family, uri, hadoop)
                     : new WeightFile(uri, WeightFiles.read(file).tensors()),
                 parameters));
+  }
+
+  /** Whether a file is Keras' HDF5, by its first bytes; false for what cannot be read. */
+  public static boolean isKeras(String uri, Configuration hadoop) {
+    Path path = new Path(uri);
+    try (InputStream stream = path.getFileSystem(hadoop).open(path)) {
+      return Arrays.equals(stream.readNBytes(HDF5.length), HDF5);
+    } catch (IOException e) { // loading it will say why
+      return false;
+    }
   }
 
   private static ImportReport apply(

@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sinter.model.ModelRegistry;
+import dev.sinter.model.ModelSpec;
+import dev.sinter.model.ParameterLayout;
+import dev.sinter.model.ParameterTensor;
+import dev.sinter.model.pretrained.TensorForm;
+import dev.sinter.model.pretrained.TensorNames;
+import dev.sinter.model.pretrained.WeightFile;
+import dev.sinter.model.pretrained.keras.KerasApplicationNames;
 import dev.sinter.trainer.TinyCollections;
 import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.checkpoint.StoredModel;
@@ -11,12 +19,18 @@ import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
 import io.jhdf.api.WritableGroup;
 import java.io.IOException;
+import java.lang.reflect.Array;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeAll;
@@ -264,6 +278,71 @@ class ImportExportTest {
                 .get("loaded")
                 .size())
         .isEqualTo(1);
+  }
+
+  /** Nobody has to know that keras-applications' DenseNet is not torchvision's. */
+  @Test
+  @Order(6)
+  void aKerasFileHasKerasLayout() {
+    ComputationGraphConfiguration configuration =
+        ModelRegistry.configuration(
+            new ModelSpec(
+                "densenet121", 3, 32, 32, 2, "cross-entropy", Map.of("layout", "keras"), 1));
+    TensorNames names =
+        KerasApplicationNames.of("densenet", new WeightFile("none", Map.of())).orElseThrow();
+    Path file = folder.resolve("densenet.h5");
+    try (WritableHdfFile hdf = HdfFile.write(file)) {
+      Map<String, WritableGroup> groups = new HashMap<>();
+      Map<String, List<String>> ends = new TreeMap<>();
+      for (ParameterTensor tensor : ParameterLayout.of(configuration).tensors()) {
+        LayerVertex vertex = (LayerVertex) configuration.getVertices().get(tensor.vertex());
+        TensorForm form = names.of(tensor, vertex.getLayerConf().getLayer()).orElseThrow();
+        int slash = form.name().lastIndexOf('/');
+        String layer = form.name().substring(0, slash);
+        String end = form.name().substring(slash + 1) + ":0";
+        long[] shape = form.shape();
+        Object values =
+            Array.newInstance(float.class, Arrays.stream(shape).mapToInt(i -> (int) i).toArray());
+        group(hdf, groups, layer).putDataset(end, values);
+        ends.computeIfAbsent(layer, each -> new ArrayList<>()).add(end);
+      }
+      ends.forEach(
+          (layer, list) ->
+              groups.get(layer).putAttribute("weight_names", list.toArray(String[]::new)));
+      hdf.putAttribute("layer_names", ends.keySet().toArray(String[]::new));
+    }
+    String[] command = {
+      "import", "--weights", file.toString(), "--model", "densenet121", "--classes", "2", "--size",
+      "32x32", "--output", file("densenet.zip")
+    };
+    JsonNode imported = json(command);
+    assertThat(imported.get("options").get("layout").asText()).isEqualTo("keras");
+    StoredModel model = stored(file("densenet.zip"));
+    assertThat(model.manifest().model().options()).containsEntry("layout", "keras");
+    assertThat(values(model)).containsOnly(0);
+    model.parameters().close();
+
+    String[] torchvision = Arrays.copyOf(command, command.length + 2);
+    torchvision[command.length] = "--option";
+    torchvision[command.length + 1] = "layout=torchvision";
+    torchvision[command.length - 1] = file("other.zip");
+    CommandResult refused = CommandResult.of(torchvision);
+    assertThat(refused.exitCode()).isEqualTo(3);
+    assertThat(refused.errors())
+        .contains("error WEIGHTS_OF_ANOTHER_NETWORK:", "--option layout=keras");
+    assertThat(folder.resolve("other.zip")).doesNotExist();
+  }
+
+  private static WritableGroup group(
+      WritableGroup root, Map<String, WritableGroup> groups, String path) {
+    WritableGroup there = groups.get(path);
+    if (there == null) {
+      int slash = path.lastIndexOf('/');
+      WritableGroup parent = slash < 0 ? root : group(root, groups, path.substring(0, slash));
+      there = parent.putGroup(path.substring(slash + 1));
+      groups.put(path, there);
+    }
+    return there;
   }
 
   @Test

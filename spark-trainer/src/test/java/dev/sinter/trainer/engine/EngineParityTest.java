@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
@@ -88,6 +89,23 @@ class EngineParityTest {
     ModelSpec spec =
         new ModelSpec(
             "resnet20", 2, 9, 12, 4, "cross-entropy", Map.of("shortcut", "projection"), 3);
+    EngineParity.assertParity(Network.of(spec, ModelRegistry.configuration(spec)), 4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"resnet50", "densenet121"})
+  void kerasLayout(String name) {
+    Map<String, Object> options = Map.of("layout", "keras", "stem", "small");
+    ModelSpec spec = new ModelSpec(name, 2, 16, 16, 4, "cross-entropy", options, 3);
+    EngineParity.assertParity(Network.of(spec, ModelRegistry.configuration(spec)), 4);
+  }
+
+  @Tag("full")
+  @Test
+  void inceptionInKerasLayout() {
+    Map<String, Object> options =
+        Map.of("layout", "keras", "auxiliary-head", "false", "dropout", 0);
+    ModelSpec spec = new ModelSpec("inception-v3", 2, 107, 107, 4, "cross-entropy", options, 3);
     EngineParity.assertParity(Network.of(spec, ModelRegistry.configuration(spec)), 4);
   }
 

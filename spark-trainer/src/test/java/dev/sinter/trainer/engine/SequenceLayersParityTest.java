@@ -175,11 +175,14 @@ class SequenceLayersParityTest {
 
   private static Subsampling1DLayer pool(
       PoolingType type, int kernel, int stride, ConvolutionMode mode) {
-    return new Subsampling1DLayer.Builder(type)
-        .kernelSize(kernel)
-        .stride(stride)
-        .convolutionMode(mode)
-        .build();
+    Subsampling1DLayer pool =
+        new Subsampling1DLayer.Builder()
+            .kernelSize(kernel)
+            .stride(stride)
+            .convolutionMode(mode)
+            .build();
+    pool.setPoolingType(type); // the builder forgets what it is given
+    return pool;
   }
 
   private static GlobalPoolingLayer global(PoolingType type) {

@@ -29,10 +29,15 @@ final class KerasActivations {
 
   /** What the setting {@code activation} names; the identity where there is none. */
   static IActivation named(KerasLayer layer) {
-    String name = layer.config().path("activation").asText("linear");
+    return named(layer, "activation", "linear");
+  }
+
+  /** What a setting names. */
+  static IActivation named(KerasLayer layer, String key, String otherwise) {
+    String name = layer.config().path(key).asText(otherwise);
     Activation activation = NAMES.get(name.equals("null") ? "linear" : name);
     if (activation == null) {
-      throw layer.refused("has the activation " + name + ", which Sinter does not import");
+      throw layer.refused("has the " + key + " " + name + ", which Sinter does not import");
     }
     return activation.getActivationFunction();
   }

@@ -58,11 +58,15 @@ public final class KerasApplicationNames implements TensorNames {
                   match -> "block" + match.group(1) + "_conv" + match.group(2)),
               Rule.of("fc[12]", MatchResult::group)));
 
-  private final List<Rule> rules;
+  /** Families whose layers have numbers in place of names. */
+  private static final Map<String, Function<WeightFile, Function<String, Optional<String>>>>
+      NUMBERED = Map.of("inception", file -> KerasInceptionNames.of(file)::layer);
+
+  private final Function<String, Optional<String>> layers;
   private final String head;
 
-  private KerasApplicationNames(List<Rule> rules, String head) {
-    this.rules = rules;
+  private KerasApplicationNames(Function<String, Optional<String>> layers, String head) {
+    this.layers = layers;
     this.head = head;
   }
 
@@ -73,8 +77,15 @@ public final class KerasApplicationNames implements TensorNames {
             .filter(name -> file.tensors().containsKey(name + "/kernel"))
             .findFirst()
             .orElse(HEADS.get(0));
-    return Optional.ofNullable(FAMILIES.get(family))
-        .map(rules -> new KerasApplicationNames(rules, head));
+    return layers(family, file).map(layers -> new KerasApplicationNames(layers, head));
+  }
+
+  private static Optional<Function<String, Optional<String>>> layers(
+      String family, WeightFile file) {
+    if (NUMBERED.containsKey(family)) {
+      return Optional.of(NUMBERED.get(family).apply(file));
+    }
+    return Optional.ofNullable(FAMILIES.get(family)).map(rules -> vertex -> ruled(rules, vertex));
   }
 
   private static String block(MatchResult match) {
@@ -92,9 +103,10 @@ public final class KerasApplicationNames implements TensorNames {
   }
 
   private Optional<String> name(String vertex) {
-    if (vertex.equals("head")) {
-      return Optional.of(head);
-    }
+    return vertex.equals("head") ? Optional.of(head) : layers.apply(vertex);
+  }
+
+  private static Optional<String> ruled(List<Rule> rules, String vertex) {
     for (Rule rule : rules) {
       Matcher matcher = rule.vertex().matcher(vertex);
       if (matcher.matches()) {

@@ -17,6 +17,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,9 @@ import java.util.Optional;
  *     version of Keras wrote them
  */
 public record KerasFile(Optional<String> configuration, WeightFile weights) {
+  /** Of TensorFlow's variables, behind their names. */
+  private static final String NUMBER = ":\\d+$";
+
   /** Keras 1's ends of names, and today's. */
   private static final Map<String, String> OLD_NAMES =
       Map.of(
@@ -90,16 +94,20 @@ public record KerasFile(Optional<String> configuration, WeightFile weights) {
   }
 
   private static void readLayer(String name, Group layer, Room room, List<WeightTensor> tensors) {
-    for (String path : names(layer.getAttribute("weight_names"))) {
-      Dataset values = (Dataset) node(layer, path);
+    String[] paths = names(layer.getAttribute("weight_names"));
+    List<String> ends = Arrays.stream(paths).map(path -> end(name, path)).toList();
+    // A layer of layers has several kernels.
+    boolean distinct = ends.stream().distinct().count() == ends.size();
+    for (int at = 0; at < paths.length; at++) {
+      Dataset values = (Dataset) node(layer, paths[at]);
       int[] sides = values.getDimensions();
-      room.take(path, values);
+      room.take(paths[at], values);
       long[] shape = new long[sides.length];
       for (int i = 0; i < sides.length; i++) {
         shape[i] = sides[i];
       }
-      tensors.add(
-          WeightTensor.of(name + "/" + end(name, path), shape, floats(values.getDataFlat())));
+      String end = distinct ? ends.get(at) : paths[at].replaceAll(NUMBER, "");
+      tensors.add(WeightTensor.of(name + "/" + end, shape, floats(values.getDataFlat())));
     }
   }
 
@@ -160,7 +168,7 @@ public record KerasFile(Optional<String> configuration, WeightFile weights) {
   }
 
   private static String end(String layer, String path) {
-    String name = path.substring(path.lastIndexOf('/') + 1).replaceAll(":\\d+$", "");
+    String name = path.substring(path.lastIndexOf('/') + 1).replaceAll(NUMBER, "");
     if (!name.startsWith(layer + "_")) {
       return name;
     }

@@ -16,10 +16,14 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.Upsampling1D;
 import org.deeplearning4j.nn.conf.layers.Upsampling2D;
+import org.deeplearning4j.nn.conf.layers.ZeroPadding1DLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
+import org.deeplearning4j.nn.conf.layers.convolutional.Cropping1D;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -47,16 +51,33 @@ final class KerasLayers {
       case "Conv1D", "Convolution1D" -> sequenceConvolution(layer);
       case "Conv2D", "Convolution2D" -> convolution(layer);
       case "DepthwiseConv2D" -> depthwise(layer);
+      case "SeparableConv2D", "SeparableConvolution2D" -> separable(layer);
       case "Conv2DTranspose", "Deconvolution2D" -> transposed(layer);
       case "BatchNormalization" -> batchNorm(layer, channelsLast, axes);
       case "MaxPooling2D" -> pool(layer, PoolingType.MAX);
       case "AveragePooling2D" -> pool(layer, PoolingType.AVG);
       case "MaxPooling1D" -> sequencePool(layer, PoolingType.MAX);
       case "AveragePooling1D" -> sequencePool(layer, PoolingType.AVG);
-      case "GlobalAveragePooling1D", "GlobalAveragePooling2D" -> global(layer, PoolingType.AVG);
-      case "GlobalMaxPooling1D", "GlobalMaxPooling2D" -> global(layer, PoolingType.MAX);
+      case "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D" ->
+          global(layer, PoolingType.AVG);
+      case "GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalMaxPooling3D" ->
+          global(layer, PoolingType.MAX);
+      case "Conv3D", "Convolution3D" ->
+          KerasVolumes.convolution(layer, mode(layer), activation(layer));
+      case "MaxPooling3D" -> KerasVolumes.pool(layer, mode(layer), PoolingType.MAX);
+      case "AveragePooling3D" -> KerasVolumes.pool(layer, mode(layer), PoolingType.AVG);
+      case "UpSampling3D" -> KerasVolumes.enlarge(layer);
+      case "LSTM" -> {
+        if (axes != 3) {
+          throw layer.refused("gets something else than sequences");
+        }
+        yield KerasRecurrent.layer(layer);
+      }
       case "ZeroPadding2D" -> new ZeroPaddingLayer.Builder(border(layer, "padding")).build();
       case "Cropping2D" -> new Cropping2D.Builder(border(layer, "cropping")).build();
+      case "ZeroPadding1D" -> new ZeroPadding1DLayer.Builder(ends(layer, "padding")).build();
+      case "Cropping1D" -> new Cropping1D.Builder(ends(layer, "cropping")).build();
+      case "UpSampling1D" -> new Upsampling1D.Builder(layer.sides(1, 2, "size")[0]).build();
       case "UpSampling2D" -> {
         if (!layer.config().path("interpolation").asText("nearest").equals("nearest")) {
           throw layer.refused("interpolates");
@@ -138,6 +159,16 @@ final class KerasLayers {
             .build());
   }
 
+  private Layer separable(KerasLayer layer) {
+    return window(
+        layer,
+        new SeparableConvolution2D.Builder(layer.sides(2, 1, "kernel_size"))
+            .depthMultiplier(layer.any("depth_multiplier").asInt(1))
+            .nOut(layer.any("filters").asInt())
+            .hasBias(layer.isOn(true, "use_bias"))
+            .build());
+  }
+
   private Layer transposed(KerasLayer layer) {
     if (layer.config().hasNonNull("output_padding")) {
       throw layer.refused("has an output_padding");
@@ -198,11 +229,14 @@ final class KerasLayers {
   private static Layer sequencePool(KerasLayer layer, PoolingType type) {
     int size = layer.sides(1, 2, "pool_size", "pool_length")[0];
     boolean given = layer.config().hasNonNull("strides") || layer.config().hasNonNull("stride");
-    return new Subsampling1DLayer.Builder(type)
-        .kernelSize(size)
-        .stride(given ? layer.sides(1, 1, "strides", "stride")[0] : size)
-        .convolutionMode(mode(layer))
-        .build();
+    Subsampling1DLayer pool =
+        new Subsampling1DLayer.Builder()
+            .kernelSize(size)
+            .stride(given ? layer.sides(1, 1, "strides", "stride")[0] : size)
+            .convolutionMode(mode(layer))
+            .build();
+    pool.setPoolingType(type); // the builder forgets what it is given, and takes the maximum
+    return pool;
   }
 
   private static Layer global(KerasLayer layer, PoolingType type) {
@@ -219,6 +253,11 @@ final class KerasLayers {
       case "same" -> ConvolutionMode.Same;
       default -> throw layer.refused("has the padding " + padding);
     };
+  }
+
+  /** Before the first step, and behind the last. */
+  private static int[] ends(KerasLayer layer, String key) {
+    return layer.sides(2, 1, key);
   }
 
   /** Top, bottom, left, right, from one number, one per direction, or all four. */

@@ -1,6 +1,7 @@
 package dev.sinter.model.pretrained.keras;
 
 import dev.sinter.error.SinterException;
+import dev.sinter.model.InputShape;
 import dev.sinter.model.ParameterTensor;
 import dev.sinter.model.pretrained.GenericNetwork;
 import dev.sinter.model.pretrained.GenericNetworks;
@@ -9,7 +10,6 @@ import dev.sinter.model.pretrained.WeightFile;
 import dev.sinter.model.pretrained.WeightTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +19,8 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.deeplearning4j.nn.conf.preprocessor.Cnn3DToFeedForwardPreProcessor;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
@@ -56,24 +58,25 @@ public final class KerasNetwork {
    *     {@code WEIGHTS_NEED_A_MODEL}; {@code WEIGHTS_UNREADABLE}
    */
   public static GenericNetwork read(Path file) {
-    KerasFile keras = KerasFile.read(file);
-    String json = keras.configuration().orElseThrow(() -> GenericNetworks.needsModel(file));
+    return read(KerasFile.read(file));
+  }
+
+  static GenericNetwork read(KerasFile keras) {
+    String source = keras.weights().source();
+    String json = keras.configuration().orElseThrow(() -> GenericNetworks.needsModel(source));
     JsonNode model;
     try {
       model = new ObjectMapper().readTree(json);
     } catch (JsonProcessingException e) {
-      throw KerasLayer.refused(
-          file.toString(), "model_config", "is not JSON: " + e.getOriginalMessage());
+      throw KerasLayer.refused(source, "model_config", "is not JSON: " + e.getOriginalMessage());
     }
     try {
-      return new KerasNetwork(
-              file.toString(), KerasLayer.of(file.toString(), model), keras.weights())
+      return new KerasNetwork(source, KerasLayer.of(source, model), keras.weights())
           .build(outputs(model));
     } catch (SinterException e) {
       throw e;
     } catch (RuntimeException e) { // DL4J refuses a configuration
-      throw KerasLayer.refused(
-          file.toString(), "by DL4J's account", "cannot be built: " + e.getMessage());
+      throw KerasLayer.refused(source, "by DL4J's account", "cannot be built: " + e.getMessage());
     }
   }
 
@@ -109,6 +112,7 @@ public final class KerasNetwork {
       vertices.add(layer);
     }
     ComputationGraphConfiguration configuration = vertices.finish();
+    flattenChannelsFirst(configuration);
     Map<String, InputType> types = configuration.clone().getLayerActivationTypes(input);
     InputType output = types.get(configuration.getNetworkOutputs().get(0));
     return NetworkAssembly.assemble(
@@ -124,6 +128,15 @@ public final class KerasNetwork {
         sides(output).get(0));
   }
 
+  /** DL4J looks for the channels of a volume at the end, whatever format its layers have. */
+  private static void flattenChannelsFirst(ComputationGraphConfiguration configuration) {
+    configuration.getVertices().values().stream()
+        .filter(LayerVertex.class::isInstance)
+        .map(vertex -> ((LayerVertex) vertex).getPreProcessor())
+        .filter(Cnn3DToFeedForwardPreProcessor.class::isInstance)
+        .forEach(flattening -> ((Cnn3DToFeedForwardPreProcessor) flattening).setNCDHW(true));
+  }
+
   /** The image that a dense layer flattens and whose channels Keras has last. */
   private Optional<long[]> flattened(
       ParameterTensor tensor,
@@ -131,18 +144,22 @@ public final class KerasNetwork {
       Map<String, InputType> types,
       boolean channelsLast) {
     String before = configuration.getVertexInputs().get(tensor.vertex()).get(0);
-    return channelsLast && types.get(before) instanceof InputType.InputTypeConvolutional image
-        ? Optional.of(new long[] {image.getChannels(), image.getHeight(), image.getWidth()})
+    List<Long> sides = InputShape.sides(types.get(before));
+    return channelsLast && sides.size() > 2
+        ? Optional.of(sides.stream().mapToLong(Long::longValue).toArray())
         : Optional.empty();
   }
 
   /**
-   * Batch normalisation whose configuration says that it has no scale or no centre leaves gamma or
-   * beta out; elsewhere they are missing.
+   * The weights as DL4J has them: batch normalisation whose configuration says that it has no scale
+   * or no centre leaves gamma or beta out (elsewhere they are missing); gates have another order.
    */
   private WeightFile withDefaults(ComputationGraphConfiguration configuration) {
     Map<String, WeightTensor> all = new HashMap<>(weights.tensors());
     for (KerasLayer layer : layers) {
+      if (layer.type().equals("LSTM")) {
+        KerasRecurrent.reorder(layer, all);
+      }
       if (configuration.getVertices().get(layer.name()) instanceof LayerVertex vertex
           && vertex.getLayerConf().getLayer() instanceof BatchNormalization norm) {
         if (!layer.isOn(true, "scale")) {
@@ -158,9 +175,7 @@ public final class KerasNetwork {
 
   private static void constant(
       Map<String, WeightTensor> tensors, String name, long length, float value) {
-    float[] values = new float[(int) length];
-    Arrays.fill(values, value);
-    tensors.putIfAbsent(name, WeightTensor.of(name, new long[] {length}, values));
+    tensors.putIfAbsent(name, WeightTensor.filled(name, new long[] {length}, value));
   }
 
   private static InputType inputType(KerasLayer first, boolean channelsLast) {
@@ -182,17 +197,22 @@ public final class KerasNetwork {
                   shape.get(1).asInt(), shape.get(2).asInt(), shape.get(3).asInt())
               : InputType.convolutional(
                   shape.get(2).asInt(), shape.get(3).asInt(), shape.get(1).asInt());
-      default -> throw first.refused("does not say the shape of a vector, sequence or image");
+      case 5 -> {
+        int from = channelsLast ? 1 : 2;
+        yield InputType.convolutional3D(
+            Convolution3D.DataFormat.NCDHW,
+            shape.get(from).asInt(),
+            shape.get(from + 1).asInt(),
+            shape.get(from + 2).asInt(),
+            shape.get(channelsLast ? 4 : 1).asInt());
+      }
+      default ->
+          throw first.refused("does not say the shape of a vector, sequence, image or volume");
     };
   }
 
+  /** A sequence of open length is said to have one step. */
   private static List<Long> sides(InputType type) {
-    if (type instanceof InputType.InputTypeConvolutional image) {
-      return List.of(image.getChannels(), image.getHeight(), image.getWidth());
-    }
-    if (type instanceof InputType.InputTypeRecurrent sequence) {
-      return List.of(sequence.getSize(), Math.max(1, sequence.getTimeSeriesLength()));
-    }
-    return List.of(type.arrayElementsPerExample());
+    return InputShape.sides(type).stream().map(side -> Math.max(1, side)).toList();
   }
 }

@@ -1,5 +1,6 @@
 package dev.sinter.model.pretrained.keras;
 
+import dev.sinter.model.InputShape;
 import dev.sinter.model.pretrained.WeightFile;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,7 +13,9 @@ import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.linalg.activations.Activation;
@@ -33,7 +36,7 @@ final class KerasVertices {
   /** Keras layers whose output Keras has as a vector and DL4J still as an image. */
   private final Set<String> flat = new HashSet<>();
 
-  /** Axes of a Keras layer's output in DL4J, with the batch: 4 for an image, 3 for a sequence. */
+  /** Axes of a Keras layer's output, with the batch: 4 for an image, 3 for a sequence. */
   private final Map<String, Integer> axes = new HashMap<>();
 
   private boolean channelsLast;
@@ -49,10 +52,7 @@ final class KerasVertices {
     builder.setInputTypes(type);
     channelsLast = last;
     ends = outputs;
-    inputAxes =
-        type instanceof InputType.InputTypeConvolutional
-            ? 4
-            : type instanceof InputType.InputTypeRecurrent ? 3 : 2;
+    inputAxes = InputShape.sides(type).size() + 1;
   }
 
   void input(String name) {
@@ -68,7 +68,10 @@ final class KerasVertices {
 
   void add(KerasLayer layer) {
     addVertex(layer);
-    boolean vector = layer.type().equals("Dense") || layer.type().startsWith("Global");
+    boolean vector =
+        layer.type().equals("Dense")
+            || layer.type().startsWith("Global")
+            || (layer.type().equals("LSTM") && !KerasRecurrent.givesSequences(layer));
     axes.put(layer.name(), vector ? 2 : axesBefore(layer));
   }
 
@@ -95,6 +98,7 @@ final class KerasVertices {
       case "Dropout",
           "SpatialDropout1D",
           "SpatialDropout2D",
+          "SpatialDropout3D",
           "GaussianNoise",
           "GaussianDropout" -> {
         if (flat.contains(before(layer)) || ends.contains(layer.name())) {
@@ -148,12 +152,19 @@ final class KerasVertices {
   }
 
   private void softmaxOverChannels(KerasLayer layer, String input) {
-    if (!ends.contains(layer.name()) || !channelsLast || axesBefore(layer) != 4) {
+    int count = axesBefore(layer);
+    if (!ends.contains(layer.name()) || !channelsLast || count < 4) {
       throw layer.refused("is a softmax over an image or sequence in the midst of the network");
     }
     String name = layer.name() + "-softmax";
     builder.addLayer(
-        name, new CnnLossLayer.Builder().activation(Activation.SOFTMAX).build(), input);
+        name,
+        count == 4
+            ? new CnnLossLayer.Builder().activation(Activation.SOFTMAX).build()
+            : new Cnn3DLossLayer.Builder(Convolution3D.DataFormat.NCDHW)
+                .activation(Activation.SOFTMAX)
+                .build(),
+        input);
     vertices.put(layer.name(), name);
   }
 
@@ -164,8 +175,7 @@ final class KerasVertices {
 
   private void concatenate(KerasLayer layer) {
     int axis = layer.config().path("axis").asInt(-1);
-    boolean image = axesBefore(layer) > 2;
-    int last = image ? 3 : 1;
+    int last = axesBefore(layer) - 1;
     int channels = channelsLast ? last : 1;
     if (axis != channels && !(axis == -1 && channels == last)) {
       throw layer.refused("joins along axis " + axis + ", which is not the channels");

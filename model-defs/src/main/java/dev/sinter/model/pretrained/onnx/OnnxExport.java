@@ -2,6 +2,7 @@ package dev.sinter.model.pretrained.onnx;
 
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
+import dev.sinter.model.InputShape;
 import dev.sinter.model.ParameterLayout;
 import dev.sinter.model.ParameterTensor;
 import dev.sinter.model.layer.AdaptiveAveragePooling2D;
@@ -11,7 +12,6 @@ import dev.sinter.model.pretrained.onnx.OnnxGraphWriter.Attributes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +75,7 @@ public final class OnnxExport {
   private void build(InputType input) {
     Map<String, InputType> types = configuration.clone().getLayerActivationTypes(input);
     String inputName = configuration.getNetworkInputs().get(0);
-    graph.input(inputName, sides(input));
+    graph.input(inputName, InputShape.sides(input));
     values.put(inputName, inputName);
     OnnxLayers layers = new OnnxLayers(graph);
     for (String vertex : configuration.getTopologicalOrderStr()) {
@@ -89,7 +89,7 @@ public final class OnnxExport {
       values.put(vertex, value(layers, vertex, kind, before, types.get(vertex), inputs));
     }
     for (String output : configuration.getNetworkOutputs()) {
-      graph.output(values.get(output), sides(types.get(output)));
+      graph.output(values.get(output), InputShape.sides(types.get(output)));
     }
   }
 
@@ -102,7 +102,7 @@ public final class OnnxExport {
       String... inputs) {
     if (kind instanceof LayerVertex layer
         && layer.getLayerConf().getLayer() instanceof AdaptiveAveragePooling2D grid) {
-      return layers.grid(vertex, grid, sides(before), inputs[0]);
+      return layers.grid(vertex, grid, InputShape.sides(before), inputs[0]);
     }
     if (kind instanceof ScaleVertex scale) {
       float[] factor = {(float) scale.getScaleFactor()};
@@ -111,7 +111,11 @@ public final class OnnxExport {
     }
     if (kind instanceof LayerVertex layer) {
       return layers.layer(
-          vertex, layer, weights.getOrDefault(vertex, Map.of()), sides(after).size(), inputs[0]);
+          vertex,
+          layer,
+          weights.getOrDefault(vertex, Map.of()),
+          InputShape.sides(after).size(),
+          inputs[0]);
     }
     if (kind instanceof MergeVertex) {
       return graph.node("Concat", vertex, new Attributes().whole("axis", 1), inputs);
@@ -135,18 +139,6 @@ public final class OnnxExport {
       value = graph.node(operator, name, new Attributes(), value, inputs[i]);
     }
     return value;
-  }
-
-  private static List<Long> sides(InputType type) {
-    long[] shape = type.getShape(); // without the batch; images are (C, H, W)
-    if (type instanceof InputType.InputTypeConvolutional image) {
-      return List.of(image.getChannels(), image.getHeight(), image.getWidth());
-    }
-    if (type instanceof InputType.InputTypeConvolutional3D volume) {
-      return List.of(
-          volume.getChannels(), volume.getDepth(), volume.getHeight(), volume.getWidth());
-    }
-    return Arrays.stream(shape).boxed().toList();
   }
 
   static SinterException unsupported(String vertex, Class<?> type) {

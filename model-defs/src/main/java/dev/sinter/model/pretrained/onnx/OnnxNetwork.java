@@ -60,8 +60,9 @@ public final class OnnxNetwork {
       throw refused(graph.source(), "the graph has to have one output, and has " + graph.outputs());
     }
     inputs.forEach((name, shape) -> vertices.input(name, type(graph.source(), name, shape)));
+    OnnxJoins operators = new OnnxJoins(vertices);
     for (OnnxNode node : graph.nodes()) {
-      vertices.add(node);
+      operators.add(node);
     }
     OnnxValue output = vertices.finish(graph.outputs().get(0));
     ComputationGraphConfiguration configuration = vertices.configuration();

@@ -3,6 +3,7 @@ package dev.sinter.model.pretrained.onnx;
 import dev.sinter.model.layer.GroupNormalization;
 import dev.sinter.model.pretrained.WeightTensor;
 import java.util.Arrays;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -25,7 +26,23 @@ final class OnnxOperators {
     this.windows = new OnnxWindows(vertices);
   }
 
+  /** Operators over the positions of images and the like. */
+  private static final Set<String> SPATIAL =
+      Set.of(
+          "Conv",
+          "ConvTranspose",
+          "MaxPool",
+          "AveragePool",
+          "InstanceNormalization",
+          "Pad",
+          "Resize",
+          "Upsample",
+          "PRelu");
+
   void add(OnnxNode node) {
+    if (SPATIAL.contains(node.operator()) && vertices.value(node, 0).pooled()) {
+      throw vertices.refused(node, "works on what a global pooling gives");
+    }
     switch (node.operator()) {
       case "Conv" -> windows.convolution(node);
       case "ConvTranspose" -> windows.transposed(node);
@@ -82,18 +99,22 @@ final class OnnxOperators {
         : node.real(attribute, otherwise);
   }
 
-  private void global(OnnxNode node, PoolingType type) {
+  private void global(OnnxNode node, PoolingType type, int axes) {
     OnnxValue input = vertices.value(node, 0);
-    if (input.axes() < 3) {
+    if (input.axes() < 3 || input.pooled()) {
       throw vertices.refused(node, "pools no positions");
     }
-    vertices.layer(node, new GlobalPoolingLayer(type), input);
+    vertices.give(node, vertices.layer(node, new GlobalPoolingLayer(type), input).withAxes(axes));
+  }
+
+  private void global(OnnxNode node, PoolingType type) {
+    global(node, type, vertices.value(node, 0).axes());
   }
 
   private void mean(OnnxNode node) {
     OnnxValue input = vertices.value(node, 0);
     int[] axes =
-        node.hasInput(1) ? windows.wholes(vertices.constant(node, 1)) : node.wholes("axes");
+        node.hasInput(1) ? OnnxWindows.wholes(vertices.constant(node, 1)) : node.wholes("axes");
     int[] counted =
         Arrays.stream(axes).map(axis -> vertices.axis(node, axis, input)).sorted().toArray();
     int positions = input.sides().length - 1;
@@ -102,7 +123,7 @@ final class OnnxOperators {
     if (positions == 0 || !Arrays.equals(all, counted)) {
       throw vertices.refused(node, "does not reduce all positions and only these");
     }
-    global(node, PoolingType.AVG);
+    global(node, PoolingType.AVG, node.whole("keepdims", 1) == 0 ? 2 : input.axes());
   }
 
   private void batchNorm(OnnxNode node) {
@@ -169,16 +190,20 @@ final class OnnxOperators {
     }
     int outputs = (int) shape[transposed ? 0 : 1];
     int inputs = (int) shape[transposed ? 1 : 0];
-    float[] given = matrix.floats();
-    float[] weights = new float[given.length];
-    for (int o = 0; o < outputs; o++) {
-      for (int i = 0; i < inputs; i++) {
-        weights[o * inputs + i] = alpha * given[transposed ? o * inputs + i : i * outputs + o];
-      }
-    }
     vertices.layer(
         node, new DenseLayer.Builder().nOut(outputs).hasBias(bias != null).build(), input);
-    vertices.weights(node, "weight", WeightTensor.of("", new long[] {outputs, inputs}, weights));
+    vertices.weights(
+        node,
+        "weight",
+        WeightTensor.derived(
+            "",
+            new long[] {outputs, inputs},
+            () -> {
+              WeightTensor.Elements given = matrix.elements();
+              return transposed
+                  ? index -> alpha * given.at(index)
+                  : index -> alpha * given.at(index % inputs * outputs + index / inputs);
+            }));
     if (bias != null) {
       float[] added = bias.floats();
       if (added.length != 1 && added.length != outputs) {
@@ -195,7 +220,7 @@ final class OnnxOperators {
   private void pad(OnnxNode node) {
     OnnxValue input = vertices.value(node, 0);
     int[] pads =
-        node.hasInput(1) ? windows.wholes(vertices.constant(node, 1)) : node.wholes("pads");
+        node.hasInput(1) ? OnnxWindows.wholes(vertices.constant(node, 1)) : node.wholes("pads");
     float value = node.hasInput(2) ? vertices.constant(node, 2).floats()[0] : node.real("value", 0);
     if (!node.text("mode", "constant").equals("constant")
         || value != 0

@@ -1,5 +1,6 @@
 package dev.sinter.model.pretrained.onnx;
 
+import dev.sinter.model.InputShape;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 
 /**
@@ -7,32 +8,30 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
  *
  * @param vertex that gives it
  * @param type of the vertex' output
- * @param flat whether ONNX has it as a vector per sample where DL4J has an image still
+ * @param axes with the batch, as ONNX counts them
  */
-record OnnxValue(String vertex, InputType type, boolean flat) {
+record OnnxValue(String vertex, InputType type, int axes) {
   static OnnxValue of(String vertex, InputType type) {
-    return new OnnxValue(vertex, type, false);
+    return new OnnxValue(vertex, type, InputShape.sides(type).size() + 1);
+  }
+
+  OnnxValue withAxes(int other) {
+    return new OnnxValue(vertex, type, other);
+  }
+
+  /** Whether ONNX has it as a vector per sample where DL4J has an image still. */
+  boolean flat() {
+    return axes == 2 && sides().length > 1;
+  }
+
+  /** Whether ONNX still has it as an image or so of one position where DL4J has a vector. */
+  boolean pooled() {
+    return axes > 2 && sides().length == 1;
   }
 
   /** Sides behind the batch, channels first, as DL4J has them. */
   long[] sides() {
-    if (type instanceof InputType.InputTypeConvolutional image) {
-      return new long[] {image.getChannels(), image.getHeight(), image.getWidth()};
-    }
-    if (type instanceof InputType.InputTypeConvolutional3D volume) {
-      return new long[] {
-        volume.getChannels(), volume.getDepth(), volume.getHeight(), volume.getWidth()
-      };
-    }
-    if (type instanceof InputType.InputTypeRecurrent sequence) {
-      return new long[] {sequence.getSize(), sequence.getTimeSeriesLength()};
-    }
-    return new long[] {type.arrayElementsPerExample()};
-  }
-
-  /** Axes with the batch, as ONNX counts them. */
-  int axes() {
-    return flat ? 2 : sides().length + 1;
+    return InputShape.sides(type).stream().mapToLong(Long::longValue).toArray();
   }
 
   /** Positions: height and width of an image. */

@@ -138,9 +138,6 @@ final class OnnxWindows {
     if (node.whole("ceil_mode", 0) != 0 && roundsUp(window)) {
       throw vertices.refused(node, "rounds its output's size up (ceil_mode)");
     }
-    if (type == PoolingType.AVG && window.axes() == 1) {
-      throw vertices.refused(node, "averages over a sequence, of which DL4J gives the maxima");
-    }
     boolean counted = type == PoolingType.AVG && node.whole("count_include_pad", 0) != 0;
     if (counted && window.axes() != 2 && window.isPadded()) {
       throw vertices.refused(node, "counts its padding (count_include_pad) outside of images");
@@ -156,13 +153,7 @@ final class OnnxWindows {
     int[] padding = same ? new int[window.axes()] : window.before();
     Layer layer =
         switch (window.axes()) {
-          case 1 ->
-              new Subsampling1DLayer.Builder(type)
-                  .kernelSize(window.kernel()[0])
-                  .stride(window.stride()[0])
-                  .padding(padding[0])
-                  .convolutionMode(mode)
-                  .build();
+          case 1 -> sequencePool(type, window, padding[0], mode);
           case 2 ->
               new SubsamplingLayer.Builder(type)
                   .kernelSize(window.kernel())
@@ -181,6 +172,19 @@ final class OnnxWindows {
           default -> throw vertices.refused(node, "slides over " + window.axes() + " axes");
         };
     vertices.layer(node, layer, window.input());
+  }
+
+  private static Layer sequencePool(
+      PoolingType type, Window window, int padding, ConvolutionMode mode) {
+    Subsampling1DLayer pool =
+        new Subsampling1DLayer.Builder()
+            .kernelSize(window.kernel()[0])
+            .stride(window.stride()[0])
+            .padding(padding)
+            .convolutionMode(mode)
+            .build();
+    pool.setPoolingType(type); // the builder forgets what it is given, and takes the maximum
+    return pool;
   }
 
   private static ConvolutionLayer placed(ConvolutionLayer layer, Window window) {
@@ -273,7 +277,7 @@ final class OnnxWindows {
   }
 
   /** A vector of whole numbers. */
-  int[] wholes(WeightTensor tensor) {
+  static int[] wholes(WeightTensor tensor) {
     float[] values = tensor.floats();
     int[] wholes = new int[values.length];
     for (int i = 0; i < wholes.length; i++) {

@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.junit.jupiter.api.Test;
@@ -40,7 +42,7 @@ class KerasApplicationNamesTest {
 
   @Test
   void namesDensenets() {
-    WeightFile file = fits("densenet121", "densenet", Map.of());
+    WeightFile file = fits("densenet121", "densenet", Map.of("layout", "keras"));
     assertShape(file, "conv1/conv/kernel", "7x7x3x64");
     assertShape(file, "conv1/bn/beta", "64");
     assertShape(file, "conv2_block1_0_bn/gamma", "64");
@@ -50,6 +52,39 @@ class KerasApplicationNamesTest {
     assertShape(file, "pool4_conv/kernel", "1x1x1024x512");
     assertShape(file, "bn/gamma", "1024");
     assertShape(file, "predictions/bias", "3");
+  }
+
+  /** Numbers that begin anywhere, and are not sorted as texts: 99 is before 100. */
+  @Test
+  void numbersInceptions() {
+    Map<String, Object> options = Map.of("layout", "keras", "auxiliary-head", "false");
+    ComputationGraphConfiguration configuration =
+        ModelRegistry.configuration(
+            new ModelSpec("inception-v3", 3, 75, 75, 3, "cross-entropy", options, 1));
+    List<WeightTensor> tensors = new ArrayList<>();
+    TensorNames zeroBased =
+        KerasApplicationNames.of("inception", new WeightFile("empty", Map.of())).orElseThrow();
+    for (ParameterTensor tensor : ParameterLayout.of(configuration).tensors()) {
+      LayerVertex vertex = (LayerVertex) configuration.getVertices().get(tensor.vertex());
+      TensorForm form = zeroBased.of(tensor, vertex.getLayerConf().getLayer()).orElseThrow();
+      Matcher number = Pattern.compile("_(\\d+)/").matcher(form.name());
+      String name =
+          number.find()
+              ? number.replaceFirst("_" + (Integer.parseInt(number.group(1)) + 95) + "/")
+              : form.name();
+      tensors.add(WeightTensor.filled(name, form.shape(), 1));
+    }
+    WeightFile file = WeightFile.of("keras", tensors);
+    assertShape(file, "conv2d_95/kernel", "3x3x3x32");
+    assertShape(file, "conv2d_188/kernel", "1x1x2048x192");
+    assertShape(file, "predictions/kernel", "2048x3");
+    assertThat(PretrainedStart.fit("inception-v3", "inception", configuration, file).report())
+        .satisfies(
+            report -> {
+              assertThat(report.random()).isEmpty();
+              assertThat(report.unused()).isEmpty();
+              assertThat(report.loaded()).hasSize(94 * 5 + 2);
+            });
   }
 
   @Test

@@ -104,6 +104,11 @@ final class OnnxCases {
     return graph.node("Conv", "r", none(), "x", weights(graph, "mix", channels, channels, 1, 1));
   }
 
+  /** Means over all positions, which keep their axes. */
+  static String pooled(OnnxGraphWriter graph, String x) {
+    return graph.node("GlobalAveragePool", x + "-pooled", none(), x);
+  }
+
   static String reshape(OnnxGraphWriter graph, String name, long... shape) {
     return graph.node("Reshape", name, none(), "x", graph.wholes("shape", shape));
   }

@@ -11,6 +11,8 @@ import ai.onnxruntime.OrtSession;
 import dev.sinter.error.SinterException;
 import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
+import dev.sinter.model.ParameterLayout;
+import dev.sinter.model.ParameterTensor;
 import dev.sinter.model.layer.GroupNormalization;
 import dev.sinter.model.layer.GroupedConvolution2D;
 import java.io.ByteArrayOutputStream;
@@ -61,6 +63,29 @@ class OnnxExportTest {
     ModelSpec vgg =
         new ModelSpec("vgg16-bn", 3, 64, 64, 5, "cross-entropy", Map.of("grid", 1, "hidden", 8), 3);
     compare(ModelRegistry.configuration(vgg), "vgg", InputType.convolutional(64, 64, 3));
+  }
+
+  /** Both kinds of means at the border. */
+  @ParameterizedTest
+  @CsvSource({
+    "inception-v3, torchvision, 107",
+    "inception-v3, keras, 75",
+    "inception-v3-skip, torchvision, 75",
+  })
+  void exportsInception(String name, String layout, int size) throws IOException, OrtException {
+    Map<String, Object> options = Map.of("layout", layout, "auxiliary-head", "false");
+    ModelSpec spec = new ModelSpec(name, 3, size, size, 5, "cross-entropy", options, 3);
+    ComputationGraph network = new ComputationGraph(ModelRegistry.configuration(spec));
+    network.init();
+    // Those of the paper need trained statistics, or the softmax is sure of itself.
+    for (ParameterTensor tensor : ParameterLayout.of(network.getConfiguration()).tensors()) {
+      if (tensor.shape().length == 4) {
+        INDArray kernels = network.getParam(tensor.vertex() + "_" + tensor.key());
+        double inputs = (double) tensor.length() / tensor.shape()[0];
+        kernels.muli(Math.sqrt(2 / inputs) / 0.1);
+      }
+    }
+    compare(network, "inception", InputType.convolutional(size, size, 3));
   }
 
   @Test
@@ -170,6 +195,11 @@ class OnnxExportTest {
       throws IOException, OrtException {
     ComputationGraph network = new ComputationGraph(configuration);
     network.init();
+    compare(network, family, input);
+  }
+
+  private static void compare(ComputationGraph network, String family, InputType input)
+      throws IOException, OrtException {
     Nd4j.getRandom().setSeed(11);
     INDArray parameters = network.params();
     // Statistics and scales that are not 0 and 1, so that a mix-up shows.
@@ -181,7 +211,7 @@ class OnnxExportTest {
     OnnxExport.write(
         "network",
         family,
-        configuration,
+        network.getConfiguration(),
         input,
         FloatBuffer.wrap(parameters.dup().data().asFloat()),
         file);

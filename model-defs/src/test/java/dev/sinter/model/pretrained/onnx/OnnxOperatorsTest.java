@@ -9,6 +9,7 @@ import static dev.sinter.model.pretrained.onnx.OnnxCases.norm;
 import static dev.sinter.model.pretrained.onnx.OnnxCases.number;
 import static dev.sinter.model.pretrained.onnx.OnnxCases.one;
 import static dev.sinter.model.pretrained.onnx.OnnxCases.pool;
+import static dev.sinter.model.pretrained.onnx.OnnxCases.pooled;
 import static dev.sinter.model.pretrained.onnx.OnnxCases.reshape;
 import static dev.sinter.model.pretrained.onnx.OnnxCases.sides;
 import static dev.sinter.model.pretrained.onnx.OnnxCases.strided;
@@ -157,6 +158,8 @@ class OnnxOperatorsTest {
             3,
             3),
         pool("MaxPool", sides(2, 8), sides(2, 4), strided(2), 2),
+        pool("AveragePool", sides(2, 8), sides(2, 4), strided(2), 2),
+        pool("AveragePool", sides(3, 9), sides(3, 4), strided(2), 3),
         pool("MaxPool", sides(2, 4, 4, 4), sides(2, 2, 2, 2), strided(2, 2, 2), 2, 2, 2),
         pool(
             "AveragePool", sides(2, 5, 5), sides(2, 5, 5), none().wholes("pads", 1, 1, 1, 1), 3, 3),
@@ -283,6 +286,41 @@ class OnnxOperatorsTest {
                     "",
                     constant(graph, "scales", 1, 1, 2, 3))),
         one("Softmax", sides(5), sides(5), none()),
+        model(
+            "Softmax behind GlobalAveragePool",
+            sides(3, 4, 2),
+            sides(3, 1, 1),
+            graph -> graph.node("Softmax", "y", none().whole("axis", 1), pooled(graph, "x"))),
+        model(
+            "Concat and Squeeze behind GlobalAveragePool",
+            sides(3, 4, 2),
+            sides(6),
+            graph ->
+                graph.node(
+                    "Squeeze",
+                    "y",
+                    none(),
+                    graph.node(
+                        "Concat",
+                        "joined",
+                        none().whole("axis", 1),
+                        pooled(graph, "x"),
+                        pooled(graph, mixed(graph, 3))),
+                    graph.wholes("axes", 2, -1))),
+        model(
+            "Softmax behind ReduceMean",
+            sides(3, 4, 2),
+            sides(3),
+            graph ->
+                graph.node(
+                    "Softmax",
+                    "y",
+                    none(),
+                    graph.node(
+                        "ReduceMean",
+                        "means",
+                        none().wholes("axes", 2, 3).whole("keepdims", 0),
+                        "x"))),
         one("Softmax", sides(2, 3, 4), sides(2, 3, 4), none()),
         one("Softmax", sides(3, 2, 2), sides(3, 2, 2), none().whole("axis", 1)),
         model(

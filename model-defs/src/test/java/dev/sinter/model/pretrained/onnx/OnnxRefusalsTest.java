@@ -1,13 +1,14 @@
 package dev.sinter.model.pretrained.onnx;
 
+import static dev.sinter.model.pretrained.onnx.OnnxCases.mixed;
 import static dev.sinter.model.pretrained.onnx.OnnxCases.model;
 import static dev.sinter.model.pretrained.onnx.OnnxCases.named;
 import static dev.sinter.model.pretrained.onnx.OnnxCases.none;
 import static dev.sinter.model.pretrained.onnx.OnnxCases.one;
 import static dev.sinter.model.pretrained.onnx.OnnxCases.pool;
+import static dev.sinter.model.pretrained.onnx.OnnxCases.pooled;
 import static dev.sinter.model.pretrained.onnx.OnnxCases.reshape;
 import static dev.sinter.model.pretrained.onnx.OnnxCases.sides;
-import static dev.sinter.model.pretrained.onnx.OnnxCases.strided;
 import static dev.sinter.model.pretrained.onnx.OnnxCases.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -55,7 +56,41 @@ class OnnxRefusalsTest {
                 3,
                 3,
                 3)));
-    cases.add(named("(AveragePool)", pool("AveragePool", sides(2, 8), sides(2, 4), strided(2), 2)));
+    for (long axis : new long[] {-1, 3}) { // a position that was pooled
+      cases.add(
+          model(
+              "(Softmax)",
+              sides(3, 4, 2),
+              sides(3, 1, 1),
+              graph -> graph.node("Softmax", "y", none().whole("axis", axis), pooled(graph, "x"))));
+      cases.add(
+          model(
+              "(Concat)",
+              sides(3, 4, 2),
+              sides(3, 1, 2),
+              graph ->
+                  graph.node(
+                      "Concat",
+                      "y",
+                      none().whole("axis", axis),
+                      pooled(graph, "x"),
+                      pooled(graph, mixed(graph, 3)))));
+    }
+    cases.add(
+        model(
+            "(Conv)",
+            sides(3, 4, 2),
+            sides(2, 1, 1),
+            graph ->
+                graph.node(
+                    "Conv", "y", none(), pooled(graph, "x"), weights(graph, "w", 2, 3, 1, 1))));
+    cases.add(
+        model(
+            "(Squeeze)",
+            sides(3, 4, 2),
+            sides(3, 1),
+            graph ->
+                graph.node("Squeeze", "y", none(), pooled(graph, "x"), graph.wholes("axes", 3))));
     cases.add(
         model(
             "[y, aside]",

@@ -42,7 +42,7 @@ final class BatchNormOperation extends BatchNormalization {
     if (!isCovered(values)) {
       return super.preOutput(values, mode, workspaces);
     }
-    INDArray images = images(values);
+    INDArray images = Channels.images(values, dataType);
     INDArray output =
         workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, images.shape(), 'c');
     if (mode == TrainingMode.TRAIN) {
@@ -69,8 +69,8 @@ final class BatchNormOperation extends BatchNormalization {
     if (!isCovered(input)) {
       return super.backpropGradient(epsilon, workspaces);
     }
-    INDArray images = images(input);
-    INDArray delta = images(epsilon);
+    INDArray images = Channels.images(input, dataType);
+    INDArray delta = Channels.images(epsilon, dataType);
     double count = (double) images.length() / images.size(1);
     INDArray deviation = deviation(batchVariance);
     INDArray centred = Nd4j.createUninitialized(dataType, images.shape(), 'c');
@@ -134,17 +134,6 @@ final class BatchNormOperation extends BatchNormalization {
 
   private static boolean isCovered(INDArray values) {
     return values.rank() == 2 || values.rank() == 4 || values.rank() == 5;
-  }
-
-  private INDArray images(INDArray values) {
-    INDArray array = Contiguous.of(values.castTo(dataType));
-    return switch (array.rank()) {
-      case 2 -> array.reshape(array.size(0), array.size(1), 1, 1);
-      // A volume's slices, one below the other.
-      case 5 ->
-          array.reshape(array.size(0), array.size(1), array.size(2) * array.size(3), array.size(4));
-      default -> array;
-    };
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.sinter.trainer.engine.nd4j;
 
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
@@ -11,6 +12,18 @@ final class Channels {
   private static final int CHANNEL_AXIS = 1;
 
   private Channels() {}
+
+  /** (n, c, ...) as (n, c, h, w): a volume's slices one below the other, other positions in a row. */
+  static INDArray images(INDArray values, DataType type) {
+    INDArray array = Contiguous.of(values.castTo(type));
+    long samples = array.size(0);
+    long channels = array.size(1);
+    return switch (array.rank()) {
+      case 4 -> array;
+      case 5 -> array.reshape(samples, channels, array.size(2) * array.size(3), array.size(4));
+      default -> array.reshape(samples, channels, 1, array.length() / samples / channels);
+    };
+  }
 
   /** Sums (c) over samples and pixels. */
   static INDArray sums(INDArray images) {

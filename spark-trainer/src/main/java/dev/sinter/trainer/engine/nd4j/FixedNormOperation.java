@@ -25,7 +25,7 @@ final class FixedNormOperation extends BatchNormalization {
 
   @Override
   public INDArray preOutput(INDArray values, TrainingMode mode, LayerWorkspaceMgr workspaces) {
-    INDArray images = images(values);
+    INDArray images = Channels.images(values, dataType);
     INDArray output =
         workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, images.shape(), 'c');
     Channels.normalise(
@@ -41,7 +41,7 @@ final class FixedNormOperation extends BatchNormalization {
 
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-    INDArray delta = images(epsilon);
+    INDArray delta = Channels.images(epsilon, dataType);
     INDArray result =
         workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, delta.shape(), 'c');
     INDArray variance = vector(BatchNormalizationParamInitializer.GLOBAL_VAR);
@@ -68,13 +68,5 @@ final class FixedNormOperation extends BatchNormalization {
 
   private INDArray vector(String key) {
     return getParam(key).reshape(layerConf().getNOut());
-  }
-
-  /** All positions as the pixels of one row. */
-  private INDArray images(INDArray values) {
-    INDArray array = Contiguous.of(values.castTo(dataType));
-    long channels = array.size(1);
-    long positions = array.length() / array.size(0) / channels;
-    return array.reshape(array.size(0), channels, 1, positions);
   }
 }
