@@ -17,9 +17,7 @@ record SkipShape(InputShape.Kind kind, long channels, List<Long> positions) {
   static SkipShape of(InputType type) {
     List<Long> sides = InputShape.sides(type);
     return new SkipShape(
-        InputShape.kind(sides.size()),
-        sides.get(0),
-        List.copyOf(sides.subList(1, sides.size())));
+        InputShape.kind(sides.size()), sides.get(0), List.copyOf(sides.subList(1, sides.size())));
   }
 
   /** The ways in which a skip of this shape can join another shape. */

@@ -79,8 +79,7 @@ final class ModelZip {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         switch (entry.getName()) {
           case CONFIGURATION -> configuration = readText(zip, CONFIGURATION);
-          case MANIFEST ->
-              manifest = CheckpointManifest.fromJson(readText(zip, MANIFEST), source);
+          case MANIFEST -> manifest = CheckpointManifest.fromJson(readText(zip, MANIFEST), source);
           case COEFFICIENTS -> {
             if (parameters != null) {
               throw new ZipException("two entries " + COEFFICIENTS);

@@ -225,7 +225,11 @@ final class ImportCommand implements Callable<Integer> {
         report.adapted().size(),
         report.random().size(),
         report.unused().size());
-    imported.network().spec().options().forEach((key, value) -> console.line("  option   %s: %s", key, value));
+    imported
+        .network()
+        .spec()
+        .options()
+        .forEach((key, value) -> console.line("  option   %s: %s", key, value));
     printList(console, "adapted", report.adapted());
     printList(console, "random ", report.random());
     printList(console, "unused ", report.unused());

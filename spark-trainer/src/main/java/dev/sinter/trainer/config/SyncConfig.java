@@ -19,7 +19,7 @@ public record SyncConfig(
     double compressionWarmUpEpochs,
     int averageEverySteps) {
   /** Of {@code sync.compression-density}. */
-  public static final double DEFAULT_DENSITY = 0.005;
+  public static final double DEFAULT_DENSITY = 0.01;
 
   private static final List<String> SPARSE = List.of("threshold", "top-k");
 

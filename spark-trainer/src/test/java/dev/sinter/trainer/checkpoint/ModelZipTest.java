@@ -13,6 +13,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /** Sizes that a stranger's file names are not believed. */
 class ModelZipTest {
@@ -28,13 +29,15 @@ class ModelZipTest {
   void refusesMoreThanTheFileCanHold(long shapeLength, long length) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
-    header(out, shapeLength, "INT64");
+    header(out, shapeLength, DataType.INT64);
     for (int i = 0; i < 8; i++) {
       out.writeLong(1);
     }
-    header(out, length, "FLOAT");
+    header(out, length, DataType.FLOAT);
     out.writeFloat(1);
-    refused(zip(COEFFICIENTS, bytes.toByteArray()), "coefficients");
+    refused(
+        zip(COEFFICIENTS, bytes.toByteArray()),
+        length == 4 ? "coefficients of type LONG" : "coefficients of type FLOAT");
   }
 
   @Test
@@ -46,8 +49,8 @@ class ModelZipTest {
   void refusesASecondVector() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
-    header(out, 0, "INT64");
-    header(out, 1, "FLOAT");
+    header(out, 0, DataType.INT64);
+    header(out, 1, DataType.FLOAT);
     out.writeFloat(1);
     byte[] one = zip(COEFFICIENTS, bytes.toByteArray());
     byte[] two = new byte[2 * one.length];
@@ -66,10 +69,10 @@ class ModelZipTest {
     }
   }
 
-  private static void header(DataOutputStream out, long length, String type) throws IOException {
+  private static void header(DataOutputStream out, long length, DataType type) throws IOException {
     out.writeUTF("MIXED_DATA_TYPES");
     out.writeLong(length);
-    out.writeUTF(type);
+    out.writeUTF(type.name());
   }
 
   private static byte[] zip(String name, byte[] content) throws IOException {

@@ -312,8 +312,17 @@ class ImportExportTest {
       hdf.putAttribute("layer_names", ends.keySet().toArray(String[]::new));
     }
     String[] command = {
-      "import", "--weights", file.toString(), "--model", "densenet121", "--classes", "2", "--size",
-      "32x32", "--output", file("densenet.zip")
+      "import",
+      "--weights",
+      file.toString(),
+      "--model",
+      "densenet121",
+      "--classes",
+      "2",
+      "--size",
+      "32x32",
+      "--output",
+      file("densenet.zip")
     };
     JsonNode imported = json(command);
     assertThat(imported.get("options").get("layout").asText()).isEqualTo("keras");

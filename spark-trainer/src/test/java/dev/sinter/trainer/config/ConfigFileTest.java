@@ -148,7 +148,7 @@ class ConfigFileTest {
                 new ScheduleConfig("cosine", 0, 0, 30, 0.1, 1, 0.45, 0.1),
                 Map.of()));
     assertThat(run.engine()).isEqualTo(new EngineConfig("libtorch", "auto", 1, false, false));
-    assertThat(run.sync()).isEqualTo(new SyncConfig("gradient-sharing", "none", 0.005, 0, 8));
+    assertThat(run.sync()).isEqualTo(new SyncConfig("gradient-sharing", "none", 0.01, 0, 8));
     assertThat(run.cluster()).isEqualTo(new ClusterConfig(2, 120));
   }
 

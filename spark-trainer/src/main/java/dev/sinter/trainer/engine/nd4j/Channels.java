@@ -13,7 +13,9 @@ final class Channels {
 
   private Channels() {}
 
-  /** (n, c, ...) as (n, c, h, w): a volume's slices one below the other, other positions in a row. */
+  /**
+   * (n, c, ...) as (n, c, h, w): a volume's slices one below the other, other positions in a row.
+   */
   static INDArray images(INDArray values, DataType type) {
     INDArray array = Contiguous.of(values.castTo(type));
     long samples = array.size(0);
