@@ -22,6 +22,20 @@ final class DatasetErrors {
     return new SinterException(ErrorCategory.USAGE, code, problem, remedy);
   }
 
+  /**
+   * A source that was verified and cannot be read any more. The cause is left out: it has names.
+   */
+  static SinterException sourceLost(String shown, Exception failure) {
+    return new SinterException(
+        ErrorCategory.RESOURCES,
+        "STORAGE_FAILED",
+        shown
+            + ": it was verified and cannot be read now: "
+            + failure.getClass().getSimpleName()
+            + " (the path is hashed; sources are left unchanged while they are prepared)",
+        "Check that the file system is up and that this user may read there.");
+  }
+
   /** The coded failure within a chain of causes, or what a storage failure means to the user. */
   static SinterException storage(Path path, Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -1,5 +1,7 @@
 package dev.sinter.dataset;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -7,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sinter.model.InputShape;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -38,6 +42,7 @@ import org.apache.hadoop.fs.Path;
  * @param splitRatios ratios and seed that were asked for
  * @param rejected number of files listed in {@code rejected.jsonl}
  * @param constant number of sources whose values are all equal
+ * @param fold part of a cross-validation, such as {@code 2/5}; empty without one
  */
 public record DatasetManifest(
     int schemaVersion,
@@ -52,13 +57,14 @@ public record DatasetManifest(
     String sourceFingerprint,
     SplitRatios splitRatios,
     int rejected,
-    int constant)
+    int constant,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) String fold)
     implements Serializable {
   /** Name of the index within the dataset's folder. */
   public static final String FILE_NAME = "dataset.json";
 
-  /** The version that this code writes and reads. */
-  public static final int SCHEMA_VERSION = 1;
+  /** The version that this code writes; it reads all versions from 1 on. */
+  public static final int SCHEMA_VERSION = 2;
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -69,11 +75,45 @@ public record DatasetManifest(
           .build();
 
   /** Copies the collections. */
+  @JsonCreator
   public DatasetManifest {
+    fold = fold == null ? "" : fold; // datasets from before there were folds
     classes = List.copyOf(classes);
     maskValues = List.copyOf(maskValues);
     splits = new TreeMap<>(splits);
     shards = List.copyOf(shards);
+  }
+
+  /** A dataset that is no part of a cross-validation. */
+  public DatasetManifest(
+      int schemaVersion,
+      String toolVersion,
+      Task task,
+      List<String> classes,
+      List<Integer> maskValues,
+      Preparation preparation,
+      Normalization normalization,
+      SortedMap<String, SplitSummary> splits,
+      List<ShardFile> shards,
+      String sourceFingerprint,
+      SplitRatios splitRatios,
+      int rejected,
+      int constant) {
+    this(
+        schemaVersion,
+        toolVersion,
+        task,
+        classes,
+        maskValues,
+        preparation,
+        normalization,
+        splits,
+        shards,
+        sourceFingerprint,
+        splitRatios,
+        rejected,
+        constant,
+        "");
   }
 
   /**
@@ -118,6 +158,11 @@ public record DatasetManifest(
     return preparation.width();
   }
 
+  /** What a network for this dataset takes. */
+  public InputShape inputShape() {
+    return preparation.inputShape();
+  }
+
   /** The shards of one split, in order. */
   public List<ShardFile> shardsOf(String split) {
     return shards.stream().filter(shard -> shard.split().equals(split)).toList();
@@ -138,7 +183,8 @@ public record DatasetManifest(
         sourceFingerprint,
         splitRatios,
         rejected,
-        constant);
+        constant,
+        fold);
   }
 
   /**
@@ -152,10 +198,10 @@ public record DatasetManifest(
             task.key(),
             classes.toString(),
             maskValues.toString(),
-            preparation.toString(),
+            preparation.facts(),
             normalization.toString(),
             splits.toString(),
-            splitRatios.toString());
+            fold.isEmpty() ? splitRatios.toString() : splitRatios + " fold " + fold);
     try {
       return HexFormat.of()
           .formatHex(
@@ -222,13 +268,20 @@ public record DatasetManifest(
     try {
       JsonNode tree = JSON.readTree(text);
       int version = tree.path("schema_version").asInt(-1);
-      if (version != SCHEMA_VERSION) {
+      if (version < 1 || version > SCHEMA_VERSION) {
         throw DatasetErrors.data(
             "DATASET_VERSION_UNSUPPORTED",
-            source + ": schema_version is " + tree.path("schema_version") + ", not 1",
+            source
+                + ": schema_version is "
+                + tree.path("schema_version")
+                + ", not 1 to "
+                + SCHEMA_VERSION,
             "Use the Sinter version that wrote it (tool_version "
                 + tree.path("tool_version")
                 + ") or run sinter prepare again.");
+      }
+      if (version == 1 && tree.path("preparation") instanceof ObjectNode preparation) {
+        complete(preparation);
       }
       return JSON.treeToValue(tree, DatasetManifest.class);
     } catch (IOException | NullPointerException e) {
@@ -238,5 +291,16 @@ public record DatasetManifest(
           "Run sinter prepare again.",
           e);
     }
+  }
+
+  /** In version 1 samples were images or slices, without transforms. */
+  private static void complete(ObjectNode preparation) {
+    boolean images = preparation.path("source").asText().equals(Preparation.IMAGE);
+    preparation.set("sample", JSON.valueToTree(images ? SampleKind.IMAGE : SampleKind.SLICE));
+    preparation.put("depth", 1);
+    preparation.put("overlap", 0.0);
+    preparation.set("transforms", JSON.valueToTree(Transforms.NONE));
+    preparation.put("neighbours", 0);
+    preparation.putArray("columns");
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -39,13 +40,24 @@ final class DatasetOutput {
     this.temporary = new Path(root, TEMPORARY_PREFIX + UUID.randomUUID());
   }
 
+  /** A folder that is empty, or to be overwritten. */
   static DatasetOutput open(PrepareRequest request, Configuration configuration) {
+    return open(request, configuration, request.overwrite());
+  }
+
+  /** The folder of a dataset that is to grow. */
+  static DatasetOutput openToGrow(PrepareRequest request, Configuration configuration) {
+    return open(request, configuration, true);
+  }
+
+  private static DatasetOutput open(
+      PrepareRequest request, Configuration configuration, boolean mayHoldMore) {
     Path path = FileListing.path(request.output());
     try {
       FileSystem files = path.getFileSystem(configuration);
       Path root = files.makeQualified(path);
       boolean existed = files.exists(root);
-      if (existed && !request.overwrite()) {
+      if (existed && !mayHoldMore) {
         for (FileStatus status : files.listStatus(root)) {
           if (!status.getPath().getName().startsWith(TEMPORARY_PREFIX)) {
             throw DatasetErrors.usage(
@@ -93,11 +105,11 @@ final class DatasetOutput {
   }
 
   /** Lines that name files of the collection: readable by their owner only. */
-  void writeLines(String name, List<Map<String, Object>> lines) throws IOException {
+  void writeLines(String name, Iterator<Map<String, Object>> lines) throws IOException {
     Path path = new Path(temporary, name);
     try (OutputStream out = FileSystem.create(files, path, OWNER_ONLY)) {
-      for (Map<String, Object> line : lines) {
-        JSON.writeValue(out, line);
+      while (lines.hasNext()) {
+        JSON.writeValue(out, lines.next());
         out.write('\n');
       }
     }
@@ -120,6 +132,39 @@ final class DatasetOutput {
         move(new Path(temporary, part), new Path(root, part), moves);
       }
       move(new Path(temporary, PARTS.get(0)), new Path(root, PARTS.get(0)), moves);
+    } catch (IOException e) {
+      undo(moves, e);
+      throw e;
+    }
+    files.delete(temporary, true);
+  }
+
+  /**
+   * Adds to the dataset that is there: shards that stay are not touched, the index is replaced
+   * last, and only then the shards that it names no more go.
+   *
+   * @param replaced names of old shards whose remaining samples lie in new ones
+   */
+  void finishGrowth(DatasetManifest manifest, List<String> replaced) throws IOException {
+    manifest.write(temporary, configuration);
+    Path old = new Path(temporary, "old");
+    files.mkdirs(new Path(old, "shards"));
+    Deque<Path[]> moves = new ArrayDeque<>();
+    try {
+      Path shards = new Path(temporary, "shards");
+      for (FileStatus shard : files.listStatus(shards)) {
+        String name = "shards/" + shard.getPath().getName();
+        move(shard.getPath(), new Path(root, name), moves);
+      }
+      for (String part : List.of("rejected.jsonl", "sources.jsonl", DatasetManifest.FILE_NAME)) {
+        if (files.exists(new Path(root, part))) {
+          move(new Path(root, part), new Path(old, part), moves);
+        }
+        move(new Path(temporary, part), new Path(root, part), moves);
+      }
+      for (String shard : replaced) {
+        move(new Path(root, shard), new Path(old, shard), moves);
+      }
     } catch (IOException e) {
       undo(moves, e);
       throw e;

@@ -1,48 +1,42 @@
 package dev.sinter.dataset;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Decides, from what was verified, the split, size and shard of every sample. Driver only. */
 final class DatasetPlan {
   private final PrepareRequest request;
-  private final SourceNames names;
-  private final List<SourceEntry> entries;
+  private final SortedMap<Integer, String> declaredMasks;
   private final List<SourceFacts> taken;
-  final List<Rejection> dropped = new ArrayList<>();
-  final Map<Integer, String> splits = new TreeMap<>();
+  final Sides sides;
   final Preparation preparation;
   final List<Integer> maskValues;
-
-  /** Rank of the first sample of every shard, and behind the last one the number of samples. */
-  final List<Long> shardStarts = new ArrayList<>();
-
-  final List<String> shardSplits = new ArrayList<>();
-
-  /** Ranks of a source's samples, by the index of its entry. */
-  final Map<Integer, long[]> ranks = new HashMap<>();
+  final ShardOrder order;
 
   DatasetPlan(
       PrepareRequest request,
       SourceNames names,
       List<SourceEntry> entries,
-      List<SourceFacts> accepted) {
+      SortedMap<Integer, String> declaredMasks,
+      List<SourceFacts> accepted,
+      Growth growth) {
     this.request = request;
-    this.names = names;
-    this.entries = entries;
+    this.declaredMasks = declaredMasks;
     refuseMixture(accepted);
-    this.taken = assignSplits(accepted);
-    this.preparation = choosePreparation();
-    this.maskValues = chooseMaskValues();
-    orderAndCut();
+    this.sides = new Sides(request, names, entries, accepted, growth);
+    this.taken = sides.taken;
+    this.preparation =
+        growth.manifest().map(DatasetManifest::preparation).orElseGet(this::choosePreparation);
+    this.maskValues =
+        growth.manifest().map(DatasetManifest::maskValues).orElseGet(this::chooseMaskValues);
+    if (growth.isGiven()) {
+      requireFits(growth.manifest().orElseThrow());
+    }
+    this.order = new ShardOrder(request, names, entries, sides, preparation, this::sampleBytes);
   }
 
   List<SourceFacts> taken() {
@@ -64,73 +58,47 @@ final class DatasetPlan {
     }
   }
 
-  private List<SourceFacts> assignSplits(List<SourceFacts> accepted) {
-    boolean given = accepted.stream().anyMatch(f -> !entry(f).givenSplit().isEmpty());
-    if (!given) {
-      Map<String, String> assigned = SplitAssignment.assign(members(accepted), request.split());
-      accepted.forEach(f -> splits.put(f.index(), assigned.get(entry(f).relative())));
-      return accepted;
-    }
-    List<SourceFacts> kept = new ArrayList<>();
-    Set<String> pixels = new HashSet<>();
-    Set<String> patients = new HashSet<>();
-    // What is tested on stays; what would be learnt from gives way.
-    for (String split : List.of("test", "val", "train")) {
-      List<SourceFacts> own =
-          accepted.stream().filter(f -> entry(f).givenSplit().equals(split)).toList();
-      for (SourceFacts facts : own) {
-        SourceEntry entry = entry(facts);
-        if (pixels.contains(facts.pixelHash())) {
-          drop(entry, "DUPLICATE_ACROSS_SPLITS", "the same pixels lie in another split as well");
-        } else if (patients.contains(entry.patient())) {
-          drop(entry, "PATIENT_ACROSS_SPLITS", "its patient lies in another split as well");
-        } else {
-          kept.add(facts);
-          splits.put(facts.index(), split);
-        }
+  /** New sources become samples as the old ones did. */
+  private void requireFits(DatasetManifest dataset) {
+    boolean volumes = dataset.preparation().source().equals(Preparation.VOLUME);
+    for (SourceFacts facts : taken) {
+      String problem =
+          facts.volume() != volumes
+              ? "the new files are " + (volumes ? "images" : "volumes")
+              : !dataset.maskValues().containsAll(facts.maskValues())
+                  ? "new masks hold " + facts.maskValues()
+                  : facts.channels() > preparation.channels()
+                      ? "new images have " + facts.channels() + " channels"
+                      : !volumes && facts.pixelType().compareTo(preparation.pixelType()) > 0
+                          ? "new images are of " + facts.pixelType()
+                          : preparation.fit() == Fit.PAD
+                                  && (facts.height() > preparation.height()
+                                      || facts.width() > preparation.width())
+                              ? "a new image is " + facts.height() + " x " + facts.width()
+                              : "";
+      if (!problem.isEmpty()) {
+        throw DatasetErrors.usage(
+            "DATASET_CANNOT_GROW",
+            request.output()
+                + " holds "
+                + (volumes ? "volumes" : "images")
+                + " of "
+                + preparation.channels()
+                + " x "
+                + preparation.height()
+                + " x "
+                + preparation.width()
+                + (dataset.maskValues().isEmpty() ? "" : " with masks of " + dataset.maskValues())
+                + ", but "
+                + problem,
+            "Use --overwrite to prepare all anew, or another output.");
       }
-      own.forEach(f -> pixels.add(f.pixelHash()));
-      own.forEach(f -> patients.add(entry(f).patient()));
     }
-    carveValidation(kept);
-    kept.sort(Comparator.comparingInt(SourceFacts::index));
-    return kept;
-  }
-
-  private void carveValidation(List<SourceFacts> kept) {
-    SplitRatios ratios = request.split();
-    if (splits.containsValue("val") || ratios.val() == 0) {
-      return;
-    }
-    List<SourceFacts> train =
-        kept.stream().filter(f -> splits.get(f.index()).equals("train")).toList();
-    double val = ratios.val() / (ratios.val() + ratios.train());
-    Map<String, String> assigned =
-        SplitAssignment.assign(members(train), new SplitRatios(1 - val, val, 0, ratios.seed()));
-    train.forEach(f -> splits.put(f.index(), assigned.get(entry(f).relative())));
-  }
-
-  private void drop(SourceEntry entry, String code, String message) {
-    dropped.add(new Rejection(entry.relative(), code, message));
-  }
-
-  private List<SplitAssignment.Member> members(List<SourceFacts> facts) {
-    return facts.stream()
-        .map(
-            f -> {
-              SourceEntry entry = entry(f);
-              return new SplitAssignment.Member(
-                  entry.relative(), entry.patient(), f.pixelHash(), entry.label());
-            })
-        .toList();
-  }
-
-  private SourceEntry entry(SourceFacts facts) {
-    return entries.get(facts.index());
   }
 
   private Preparation choosePreparation() {
     boolean volume = taken.get(0).volume();
+    SampleKind kind = request.sampling().kindFor(request.input(), volume);
     int channels = taken.stream().mapToInt(SourceFacts::channels).max().orElse(1);
     PixelType type =
         taken.stream().map(SourceFacts::pixelType).max(Comparator.naturalOrder()).orElseThrow();
@@ -146,7 +114,9 @@ final class DatasetPlan {
       long size = mostFrequentSize();
       height = (int) (size >>> 32);
       width = (int) size;
-    } else if (fit == Fit.PAD && (height < maxHeight || width < maxWidth)) {
+    } else if (kind != SampleKind.PATCH
+        && fit == Fit.PAD
+        && (height < maxHeight || width < maxWidth)) {
       throw DatasetErrors.usage(
           "SIZE_TOO_SMALL",
           "size "
@@ -159,14 +129,16 @@ final class DatasetPlan {
               + maxWidth,
           "Give a larger size, or fit resize.");
     }
-    return new Preparation(
-        volume ? Preparation.VOLUME : Preparation.IMAGE,
-        channels,
-        height,
-        width,
-        fit,
-        type,
-        request.sliceAxis());
+    Preparation base =
+        new Preparation(
+            volume ? Preparation.VOLUME : Preparation.IMAGE,
+            channels,
+            height,
+            width,
+            fit,
+            type,
+            request.sliceAxis());
+    return request.sampling().completed(base, kind, taken);
   }
 
   /** Height in the upper, width in the lower half; the larger one of equally frequent sizes. */
@@ -182,6 +154,7 @@ final class DatasetPlan {
   private List<Integer> chooseMaskValues() {
     TreeSet<Integer> values = new TreeSet<>();
     taken.forEach(f -> values.addAll(f.maskValues()));
+    values.addAll(declaredMasks.keySet());
     if (values.isEmpty()) {
       return List.of();
     }
@@ -199,44 +172,9 @@ final class DatasetPlan {
     return List.copyOf(values);
   }
 
-  /** Orders samples by a hash, so that any range of a split is a random subset of it. */
-  private void orderAndCut() {
-    record Slot(String order, SourceFacts facts, int slice) {}
-    long rank = 0;
-    for (String split : SplitAssignment.SPLITS) {
-      List<Slot> slots = new ArrayList<>();
-      for (SourceFacts facts : taken) {
-        if (splits.get(facts.index()).equals(split)) {
-          ranks.put(facts.index(), new long[facts.slices()]);
-          String id = names.sourceId(entry(facts).relative());
-          for (int slice = 0; slice < facts.slices(); slice++) {
-            String sample = facts.volume() ? SampleFactory.sliceId(id, slice) : id;
-            String order =
-                SourceNames.hex(
-                    (request.split().seed() + "\0" + sample).getBytes(StandardCharsets.UTF_8));
-            slots.add(new Slot(order, facts, slice));
-          }
-        }
-      }
-      slots.sort(Comparator.comparing(Slot::order));
-      long filled = Long.MAX_VALUE;
-      for (Slot slot : slots) {
-        long bytes = sampleBytes(slot.facts());
-        if (filled > request.shardBytes() - bytes) {
-          shardStarts.add(rank);
-          shardSplits.add(split);
-          filled = 0;
-        }
-        filled += bytes;
-        ranks.get(slot.facts().index())[slot.slice()] = rank++;
-      }
-    }
-    shardStarts.add(rank);
-  }
-
   private long sampleBytes(SourceFacts facts) {
     PixelType type = facts.volume() ? facts.pixelType() : preparation.pixelType();
-    long area = (long) preparation.height() * preparation.width();
+    long area = preparation.positions();
     return area * preparation.channels() * type.bytes()
         + (request.task() == Task.SEGMENTATION ? area : 0);
   }

@@ -24,8 +24,24 @@ final class FileListing {
 
   private FileListing() {}
 
-  /** A file. */
-  record Item(String path, String relative, long bytes) {}
+  /**
+   * A file.
+   *
+   * @param folder URI of the listed folder, shared by all its files; no slash at its end
+   * @param relative path below it
+   * @param bytes size
+   * @param modified time of its last change, in ms
+   */
+  record Item(String folder, String relative, long bytes, long modified) {
+    String path() {
+      return folder + "/" + relative;
+    }
+
+    /** Changes with size and time of change. */
+    long stamp() {
+      return bytes * 1_000_003 + modified;
+    }
+  }
 
   /** Path of a text that may be a URI or a plain local path. */
   static Path path(String text) {
@@ -48,16 +64,12 @@ final class FileListing {
       Path qualified = files.makeQualified(root);
       FileStatus status = files.getFileStatus(qualified);
       if (status.isDirectory()) {
-        walk(files, qualified, "", items);
+        walk(files, qualified, text(qualified), "", items);
       } else {
-        items.add(item(status, status.getPath().getName()));
+        items.add(item(text(status.getPath().getParent()), status, status.getPath().getName()));
       }
     } catch (FileNotFoundException e) {
-      throw DatasetErrors.data(
-          "PATH_NOT_FOUND",
-          folder + ": there is no such path",
-          "Check the spelling; a path without a scheme is local, use hdfs:// for HDFS.",
-          e);
+      throw notFound(folder, e);
     } catch (IOException e) {
       throw DatasetErrors.storage(root, e);
     }
@@ -65,8 +77,17 @@ final class FileListing {
     return items;
   }
 
+  static RuntimeException notFound(String folder, FileNotFoundException e) {
+    return DatasetErrors.data(
+        "PATH_NOT_FOUND",
+        folder + ": there is no such path",
+        "Check the spelling; a path without a scheme is local, use hdfs:// for HDFS.",
+        e);
+  }
+
   /** Not {@code listFiles}: it asks for permissions, for which a local file costs a process. */
-  private static void walk(FileSystem files, Path folder, String prefix, List<Item> items)
+  private static void walk(
+      FileSystem files, Path folder, String root, String prefix, List<Item> items)
       throws IOException {
     RemoteIterator<FileStatus> entries = files.listStatusIterator(folder);
     while (entries.hasNext()) {
@@ -76,14 +97,19 @@ final class FileListing {
         continue;
       }
       if (status.isDirectory()) {
-        walk(files, status.getPath(), prefix + name + "/", items);
+        walk(files, status.getPath(), root, prefix + name + "/", items);
       } else if (!STRAY.matcher(name).matches()) {
-        items.add(item(status, prefix + name));
+        items.add(item(root, status, prefix + name));
       }
     }
   }
 
-  private static Item item(FileStatus status, String relative) {
-    return new Item(status.getPath().toString(), relative, status.getLen());
+  private static Item item(String root, FileStatus status, String relative) {
+    return new Item(root, relative, status.getLen(), status.getModificationTime());
+  }
+
+  private static String text(Path folder) {
+    String text = folder.toString();
+    return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
   }
 }

@@ -1,57 +1,43 @@
 package dev.sinter.dataset;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 
-/** What the folders of a collection say: classes, given splits, which mask belongs to an image. */
+/**
+ * What a collection says before any file is opened: classes, given splits, patients, which mask
+ * belongs to an image. Driver only.
+ */
 final class Layout {
-  private static final Set<String> IMAGE_FOLDERS = Set.of("images", "image", "imagestr");
-  private static final Set<String> MASK_FOLDERS =
-      Set.of("labels", "label", "labelstr", "masks", "mask");
-  private static final Pattern MASK_SUFFIX = Pattern.compile("_(mask|label|seg)$");
-
   private final PrepareRequest request;
-  private final Pattern patient;
+  private final PatientPattern pattern;
+  private final SourceEntry.Place place;
+  private Optional<ManifestJoin> table = Optional.empty();
   final List<SourceEntry> entries = new ArrayList<>();
   final List<Rejection> rejections = new ArrayList<>();
   List<String> classes = List.of();
+
+  /** Whether the classes are names of folders, which may then be shown. */
+  boolean classesAreFolders;
+
+  /** Names of mask values, where the collection declares them. */
+  final SortedMap<Integer, String> declaredMasks = new TreeMap<>();
+
   int listed;
 
   /** Rejections that are the collection's habit, not damage: not counted against the limit. */
   int harmless;
 
-  private Layout(PrepareRequest request) {
+  private Layout(PrepareRequest request, SourceEntry.Place place) {
     this.request = request;
-    this.patient = patientPattern(request.patientPattern());
-  }
-
-  private static Pattern patientPattern(String expression) {
-    String problem;
-    try {
-      Pattern pattern = Pattern.compile(expression);
-      int groups = pattern.matcher("").groupCount();
-      if (expression.isEmpty() || groups == 1) {
-        return pattern;
-      }
-      problem = "it has " + groups + " groups";
-    } catch (PatternSyntaxException e) {
-      problem = e.getDescription() + " near index " + e.getIndex();
-    }
-    throw DatasetErrors.usage(
-        "PATIENT_PATTERN_INVALID",
-        "the patient pattern " + expression + " cannot be used: " + problem,
-        "Give a regular expression with exactly one group, which is the patient.");
+    this.pattern = new PatientPattern(request);
+    this.place = place;
   }
 
   static List<String> parts(String relative) {
@@ -59,164 +45,166 @@ final class Layout {
   }
 
   static Layout of(PrepareRequest request, Configuration configuration) {
-    Layout layout = new Layout(request);
     List<FileListing.Item> items = FileListing.of(request.input(), configuration);
-    layout.listed = items.size();
-    if (request.task() == Task.CLASSIFICATION) {
-      layout.classification(items);
-    } else if (request.masks().isEmpty()) {
-      layout.pairsWithin(items);
-    } else {
-      layout.pairs(items, FileListing.of(request.masks(), configuration));
+    List<FileListing.Item> masks =
+        request.masks().isEmpty() ? List.of() : FileListing.of(request.masks(), configuration);
+    String input = items.isEmpty() ? "" : items.get(0).folder();
+    Layout layout =
+        new Layout(
+            request, new SourceEntry.Place(input, masks.isEmpty() ? input : masks.get(0).folder()));
+    ManifestColumns columns = request.collection().manifest();
+    if (columns.isGiven()) {
+      items = ManifestRows.withoutTable(items, columns, configuration);
+      layout.table = Optional.of(ManifestJoin.of(columns, items, configuration));
     }
-    if (layout.entries.isEmpty() && layout.rejections.size() == layout.harmless) {
+    layout.listed = items.size();
+    layout.fill(items, masks, configuration);
+    layout.refuseNothing();
+    layout.entries.sort(Comparator.comparing(SourceEntry::relative));
+    return layout;
+  }
+
+  /** The layout of class folders, of files that were listed. */
+  static Layout ofClassFolders(PrepareRequest request, List<FileListing.Item> items) {
+    String input = items.get(0).folder();
+    Layout layout = new Layout(request, new SourceEntry.Place(input, input));
+    layout.listed = items.size();
+    ClassFolders.fill(layout, items);
+    layout.entries.sort(Comparator.comparing(SourceEntry::relative));
+    return layout;
+  }
+
+  private void fill(
+      List<FileListing.Item> items, List<FileListing.Item> masks, Configuration configuration) {
+    table.ifPresent(join -> join.reportMissing(this));
+    Optional<JsonNode> cases = CaseFolders.description(request, configuration);
+    boolean labelled = request.collection().manifest().hasLabels();
+    if (request.task() == Task.CLASSIFICATION && labelled) {
+      table.orElseThrow().classify(this, items);
+    } else if (request.task() == Task.CLASSIFICATION && ContainerArrays.matches(items)) {
+      listed = 0; // samples count, not the files that hold them
+      ContainerArrays.fill(this, items, configuration);
+    } else if (request.task() == Task.CLASSIFICATION) {
+      ClassFolders.fill(this, items);
+    } else if (!request.collection().manifest().mask().isEmpty()) {
+      table.orElseThrow().pair(this, items, masks.isEmpty() ? items : masks);
+    } else if (cases.isPresent() && request.masks().isEmpty()) {
+      CaseFolders.fill(this, items, cases.get());
+    } else if (request.masks().isEmpty()) {
+      MaskPairs.fillWithin(this, items);
+    } else {
+      MaskPairs.fill(this, items, masks);
+    }
+  }
+
+  private void refuseNothing() {
+    if (entries.isEmpty() && rejections.size() == harmless) {
       throw DatasetErrors.data(
           "NO_IMAGES_FOUND",
           request.input() + ": no images in the expected folders",
           request.task() == Task.CLASSIFICATION
-              ? "Put the images of each class into a folder of its own."
+              ? "Put the images of each class into a folder of its own, or give a manifest."
               : "Give the folder of masks, or folders images/ and labels/ below the input.");
     }
-    return layout;
   }
 
-  private void classification(List<FileListing.Item> items) {
-    Set<String> top = new TreeSet<>();
-    for (FileListing.Item item : items) {
-      List<String> parts = parts(item.relative());
-      if (parts.size() > 1) {
-        top.add(parts.get(0));
-      }
-    }
-    boolean given = top.stream().anyMatch(Layout::isSplit);
-    if (given && !top.stream().allMatch(Layout::isSplit)) {
-      throw DatasetErrors.data(
-          "LAYOUT_AMBIGUOUS",
-          request.input() + ": the folders " + top + " mix splits and other names",
-          "Keep either train, val and test folders, or class folders, at the top.");
-    }
-    int depth = given ? 1 : 0;
-    TreeSet<String> names = new TreeSet<>();
-    for (FileListing.Item item : items) {
-      List<String> parts = parts(item.relative());
-      if (parts.size() > depth + 1) {
-        names.add(parts.get(depth));
-      }
-    }
-    classes = List.copyOf(names);
-    for (FileListing.Item item : items) {
-      List<String> parts = parts(item.relative());
-      if (parts.size() <= depth + 1) {
-        harmless(item, "NOT_IN_A_CLASS_FOLDER", "it lies beside the class folders");
-      } else {
-        int label = classes.indexOf(parts.get(depth));
-        add(item, "", label, given ? splitOf(parts.get(0)) : "");
-      }
-    }
+  PrepareRequest request() {
+    return request;
   }
 
-  private static boolean isSplit(String folder) {
-    return !splitOf(folder).isEmpty();
+  /** Names that show no more folders than this collection allows. */
+  SourceNames names() {
+    return new SourceNames(request.salt(), classesAreFolders ? classes : List.of());
   }
 
-  private static String splitOf(String folder) {
-    return switch (folder.toLowerCase(Locale.ROOT)) {
-      case "train", "training" -> "train";
-      case "val", "valid", "validation" -> "val";
-      case "test", "testing" -> "test";
-      default -> "";
-    };
+  void add(FileListing.Item item, int label, String split) {
+    add(item, Optional.empty(), List.of(), label, split, "");
   }
 
-  /** Images and masks in sibling folders, at the top or below train, val and test. */
-  private void pairsWithin(List<FileListing.Item> items) {
-    List<FileListing.Item> images = new ArrayList<>();
-    List<FileListing.Item> masks = new ArrayList<>();
-    for (FileListing.Item item : items) {
-      List<String> parts = parts(item.relative());
-      int depth = isSplit(parts.get(0)) ? 1 : 0;
-      String folder = parts.size() > depth + 1 ? parts.get(depth).toLowerCase(Locale.ROOT) : "";
-      if (IMAGE_FOLDERS.contains(folder)) {
-        images.add(item);
-      } else if (MASK_FOLDERS.contains(folder)) {
-        masks.add(item);
-      } else {
-        harmless(item, "NOT_IN_AN_IMAGE_FOLDER", "it lies beside the images and labels folders");
-      }
-    }
-    listed -= masks.size();
-    pairs(images, masks);
-  }
-
-  private void pairs(List<FileListing.Item> images, List<FileListing.Item> masks) {
-    Map<String, FileListing.Item> byKey = new HashMap<>();
-    Set<String> repeated = new LinkedHashSet<>();
-    for (FileListing.Item mask : masks) {
-      if (byKey.put(pairKey(mask.relative()), mask) != null) {
-        repeated.add(pairKey(mask.relative()));
-      }
-    }
-    Set<String> seen = new TreeSet<>();
-    for (FileListing.Item image : images) {
-      String key = pairKey(image.relative());
-      FileListing.Item mask = byKey.get(key);
-      if (!seen.add(key) || repeated.contains(key)) {
-        reject(image, "PAIR_AMBIGUOUS", "several images or masks have this name");
-      } else if (mask == null) {
-        reject(image, "MASK_MISSING", "no mask has the same name");
-      } else {
-        add(image, mask.path(), -1, splitOf(parts(image.relative()).get(0)));
-      }
-    }
-  }
-
-  /** Folders and stem in lower case, without the names that differ between images and masks. */
-  private static String pairKey(String relative) {
-    List<String> kept = new ArrayList<>();
-    List<String> parts = parts(relative.toLowerCase(Locale.ROOT));
-    for (String part : parts.subList(0, parts.size() - 1)) {
-      if (!IMAGE_FOLDERS.contains(part) && !MASK_FOLDERS.contains(part)) {
-        kept.add(part);
-      }
-    }
-    String stem = SourceNames.stem(parts.get(parts.size() - 1));
-    kept.add(MASK_SUFFIX.matcher(stem).replaceFirst(""));
-    return String.join("/", kept);
-  }
-
-  private void add(FileListing.Item item, String mask, int label, String split) {
+  /** Takes a sample of a container. */
+  void addMember(FileListing.Item item, SourceEntry.Member member, int label, String split) {
     entries.add(
         new SourceEntry(
-            item.path(),
+            place,
             item.relative(),
-            mask,
+            "",
+            List.of(),
+            member,
             label,
             split,
-            patientOf(item.relative()),
-            item.bytes()));
+            pattern.find(item.relative()).orElse(""),
+            item.bytes(),
+            item.stamp()));
   }
 
-  /** Without a pattern: the path and stem of the file. Other splits then hold other patients. */
-  private String patientOf(String relative) {
-    if (request.patientPattern().isEmpty()) {
-      int slash = relative.lastIndexOf('/');
-      return relative.substring(0, slash + 1) + SourceNames.stem(relative.substring(slash + 1));
+  /**
+   * Takes a source.
+   *
+   * @param channels all files of its channels; empty when it is one file
+   * @param split that the folders give; a table's goes before it
+   * @param patient that the layout knows; pattern and table go before it
+   */
+  void add(
+      FileListing.Item item,
+      Optional<FileListing.Item> mask,
+      List<FileListing.Item> channels,
+      int label,
+      String split,
+      String patient) {
+    String givenPatient = pattern.find(item.relative()).orElse(patient);
+    String givenSplit = split;
+    if (table.isPresent()) {
+      Optional<ManifestJoin.Row> row = table.get().row(this, item);
+      if (row.isEmpty()) {
+        return;
+      }
+      givenPatient = row.get().patient().isEmpty() ? givenPatient : row.get().patient();
+      givenSplit = row.get().split().isEmpty() ? split : row.get().split();
     }
-    Matcher matcher = patient.matcher(relative);
-    if (!matcher.find() || matcher.group(1) == null) {
-      throw DatasetErrors.usage(
-          "PATIENT_NOT_FOUND",
-          relative + ": the patient pattern " + request.patientPattern() + " finds no patient",
-          "Give a regular expression with one group that matches every relative path.");
+    long stamp = mask.map(FileListing.Item::stamp).orElse(0L);
+    for (FileListing.Item file : channels.isEmpty() ? List.of(item) : channels) {
+      stamp = stamp * 31 + file.stamp();
     }
-    return matcher.group(1);
+    entries.add(
+        new SourceEntry(
+            place,
+            item.relative(),
+            mask.map(FileListing.Item::relative).orElse(""),
+            channels.stream().map(FileListing.Item::relative).toList(),
+            SourceEntry.Member.NONE,
+            label,
+            givenSplit,
+            givenPatient,
+            item.bytes(),
+            stamp));
   }
 
-  private void reject(FileListing.Item item, String code, String message) {
-    rejections.add(new Rejection(item.relative(), code, message));
+  /** A file's own word on its patient counts where nothing else says who that is. */
+  void useTags(int index, SourceTags tags) {
+    SourceEntry entry = entries.get(index);
+    if (entry.givenPatient().isEmpty() && !tags.patient().isEmpty()) {
+      entries.set(index, entry.withPatient("dicom " + tags.patient()));
+    }
   }
 
-  private void harmless(FileListing.Item item, String code, String message) {
+  /** Labels count other classes from now on, which hold all of these. */
+  void useClasses(List<String> others) {
+    for (int i = 0; i < entries.size(); i++) {
+      SourceEntry entry = entries.get(i);
+      entries.set(i, entry.withLabel(others.indexOf(classes.get(entry.label()))));
+    }
+    classes = others;
+  }
+
+  void reject(FileListing.Item item, String code, String message) {
+    reject(item.relative(), code, message);
+  }
+
+  void reject(String relative, String code, String message) {
+    rejections.add(new Rejection(relative, code, message));
+  }
+
+  void harmless(FileListing.Item item, String code, String message) {
     reject(item, code, message);
     harmless++;
     listed--;

@@ -79,9 +79,9 @@ public final class MaskWriter {
       files = path.getFileSystem(configuration);
       try (OutputStream out = files.create(temporary, false)) {
         if (source.raw() instanceof RawImage raw) {
-          out.write(png(fitter.unfit(masks.get(0), raw.height(), raw.width()), raw));
+          out.write(png(ofImage(raw, masks.get(0)), raw));
         } else if (source.raw() instanceof RawVolume raw) {
-          NiftiWriter.writeLabels(out, raw.header(), labels(raw, masks));
+          NiftiWriter.writeLabels(out, raw, labels(raw, masks));
         }
       }
       files.delete(path, false);
@@ -105,6 +105,14 @@ public final class MaskWriter {
     }
   }
 
+  private byte[] ofImage(RawImage raw, byte[] mask) {
+    if (!preparation.transforms().isGeometric()) {
+      return fitter.unfit(mask, raw.height(), raw.width());
+    }
+    VolumeGeometry geometry = VolumeGeometry.of(raw, preparation.transforms()).ofPlane();
+    return geometry.back(fitter.unfit(mask, geometry.rows().to(), geometry.columns().to()));
+  }
+
   private byte[] png(byte[] classes, RawImage raw) throws IOException {
     BufferedImage image =
         new BufferedImage(raw.width(), raw.height(), BufferedImage.TYPE_BYTE_GRAY);
@@ -125,16 +133,56 @@ public final class MaskWriter {
   }
 
   private byte[] labels(RawVolume raw, List<byte[]> masks) {
-    VolumeSlices slices = new VolumeSlices(raw, preparation.sliceAxis());
-    byte[] labels = new byte[slices.values().length];
+    VolumeGrid grid = VolumeGrid.of(raw, preparation.sliceAxis());
+    VolumeGeometry geometry = VolumeGeometry.of(raw, grid, preparation);
+    byte[] classes =
+        switch (preparation.sample()) {
+          case VOLUME, PATCH -> {
+            VolumeGeometry fit = VolumeGeometry.identity(geometry.extents()).fitted(preparation);
+            yield fit.back(
+                preparation.sample() == SampleKind.PATCH
+                    ? assembled(PatchGrid.of(fit.extents(), preparation), masks)
+                    : masks.get(0));
+          }
+          case IMAGE, SLICE, SEQUENCE, ROW -> stacked(geometry.extents(), masks);
+        };
+    byte[] labels = geometry.back(classes);
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = value(labels[i]);
+    }
+    return VolumeGrid.stored(labels, raw, preparation.sliceAxis());
+  }
+
+  private byte[] stacked(int[] extents, List<byte[]> masks) {
+    int area = extents[1] * extents[2];
+    byte[] classes = new byte[extents[0] * area];
     for (int slice = 0; slice < masks.size(); slice++) {
-      byte[] plane = fitter.unfit(masks.get(slice), slices.height(), slices.width());
-      for (int y = 0; y < slices.height(); y++) {
-        for (int x = 0; x < slices.width(); x++) {
-          labels[slices.index(slice, y, x)] = value(plane[y * slices.width() + x]);
+      byte[] plane = fitter.unfit(masks.get(slice), extents[1], extents[2]);
+      System.arraycopy(plane, 0, classes, slice * area, area);
+    }
+    return classes;
+  }
+
+  /** Each voxel from the patch that owns it. */
+  private static byte[] assembled(PatchGrid patches, List<byte[]> masks) {
+    List<Integer> extents = patches.extents();
+    List<Integer> size = patches.size();
+    byte[] classes = new byte[extents.get(0) * extents.get(1) * extents.get(2)];
+    List<List<Integer>> origins = patches.origins();
+    for (int patch = 0; patch < origins.size(); patch++) {
+      List<Integer> origin = origins.get(patch);
+      int[] z = patches.owned(0, origin.get(0));
+      int[] y = patches.owned(1, origin.get(1));
+      int[] x = patches.owned(2, origin.get(2));
+      for (int slice = z[0]; slice < z[1]; slice++) {
+        for (int row = y[0]; row < y[1]; row++) {
+          int from = ((slice - origin.get(0)) * size.get(1) + row - origin.get(1)) * size.get(2);
+          int to = (slice * extents.get(1) + row) * extents.get(2);
+          System.arraycopy(
+              masks.get(patch), from + x[0] - origin.get(2), classes, to + x[0], x[1] - x[0]);
         }
       }
     }
-    return labels;
+    return classes;
   }
 }

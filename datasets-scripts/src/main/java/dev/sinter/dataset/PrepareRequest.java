@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * What to prepare, and how. Begin with {@link #of} and change what differs from the defaults.
  *
  * @param input folder of images, any Hadoop file system; a plain path is local
- * @param output folder of the dataset; must be empty or absent
+ * @param output folder of the dataset; empty or absent, or of a dataset that is to grow
  * @param task classification or segmentation
  * @param masks folder of masks; empty when they lie beside the images, or for classification
  * @param maskNames names of the classes of a segmentation, in ascending order of their mask values;
@@ -25,7 +25,9 @@ import java.util.function.Consumer;
  *     empty: every image file, and every volume, is a patient of its own
  * @param salt of the patient hashes; {@link #defaultSalt()} unless given
  * @param shardBytes largest sum of pixel and mask bytes in a shard, before compression
- * @param overwrite whether an existing dataset at {@code output} is replaced
+ * @param sampling how samples are made of sources
+ * @param overwrite whether an existing dataset at {@code output} is replaced, not extended
+ * @param collection table of labels and folds
  */
 public record PrepareRequest(
     String input,
@@ -42,7 +44,9 @@ public record PrepareRequest(
     String patientPattern,
     String salt,
     long shardBytes,
-    boolean overwrite)
+    Sampling sampling,
+    boolean overwrite,
+    CollectionPlan collection)
     implements Serializable {
   /** Name of the environment variable that holds a site's salt. */
   public static final String SALT_VARIABLE = "SINTER_SALT";
@@ -93,7 +97,9 @@ public record PrepareRequest(
         "",
         defaultSalt(),
         DEFAULT_SHARD_BYTES,
-        false);
+        Sampling.DEFAULT,
+        false,
+        CollectionPlan.NONE);
   }
 
   /**
@@ -157,6 +163,16 @@ public record PrepareRequest(
     return changed(draft -> draft.shardBytes = value);
   }
 
+  /** With samples of another kind, or with transforms. */
+  public PrepareRequest withSampling(Sampling value) {
+    return changed(draft -> draft.sampling = value);
+  }
+
+  /** With a table of labels, or folds. */
+  public PrepareRequest withCollection(CollectionPlan value) {
+    return changed(draft -> draft.collection = value);
+  }
+
   /** Replaces an existing dataset at the output. */
   public PrepareRequest overwriting() {
     return changed(draft -> draft.overwrite = true);
@@ -168,6 +184,12 @@ public record PrepareRequest(
       return task == Task.CLASSIFICATION ? Fit.RESIZE : Fit.PAD;
     }
     return fit.equals("resize") ? Fit.RESIZE : Fit.PAD;
+  }
+
+  /** Without the salt, which is never shown. */
+  @Override
+  public String toString() {
+    return "PrepareRequest[" + task.key() + " of " + input + " to " + output + "]";
   }
 
   private PrepareRequest changed(Consumer<Draft> change) {
@@ -192,7 +214,9 @@ public record PrepareRequest(
     private String patientPattern;
     private String salt;
     private long shardBytes;
+    private Sampling sampling;
     private boolean overwrite;
+    private CollectionPlan collection;
 
     Draft(PrepareRequest request) {
       input = request.input;
@@ -209,7 +233,9 @@ public record PrepareRequest(
       patientPattern = request.patientPattern;
       salt = request.salt;
       shardBytes = request.shardBytes;
+      sampling = request.sampling;
       overwrite = request.overwrite;
+      collection = request.collection;
     }
 
     PrepareRequest request() {
@@ -228,7 +254,9 @@ public record PrepareRequest(
           patientPattern,
           salt,
           shardBytes,
-          overwrite);
+          sampling,
+          overwrite,
+          collection);
     }
   }
 }

@@ -37,7 +37,7 @@ public final class SampleFitter implements Serializable {
     if (image.height() == height
         && image.width() == width
         && image.channels() == channels
-        && image.pixelType() == type) {
+        && image.isStoredAs(type)) {
       return image;
     }
     float[][] planes = planes(image, channels, scale(image.pixelType(), type));

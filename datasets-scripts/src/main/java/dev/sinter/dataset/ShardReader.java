@@ -19,6 +19,7 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.MessageColumnIO;
 import org.apache.parquet.io.RecordReader;
+import org.apache.parquet.schema.MessageType;
 import shaded.parquet.org.apache.thrift.TException;
 
 /** Reads a range of a shard's rows and compares each row's checksum. Runs on executors. */
@@ -28,6 +29,7 @@ public final class ShardReader implements Iterator<Sample>, AutoCloseable {
 
   private final Path path;
   private final ParquetFileReader file;
+  private final MessageType schema;
   private final MessageColumnIO columns;
   private final long toRow;
   private int nextGroup;
@@ -39,7 +41,8 @@ public final class ShardReader implements Iterator<Sample>, AutoCloseable {
       throws IOException {
     this.path = path;
     this.file = file;
-    this.columns = new ColumnIOFactory().getColumnIO(ShardSchema.TYPE, fileSchema());
+    this.schema = ShardSchema.readFrom(fileSchema());
+    this.columns = new ColumnIOFactory().getColumnIO(schema, fileSchema());
     this.toRow = Math.min(toRow, file.getRecordCount());
     while (groupEnd < this.toRow) {
       long rows = file.getRowGroups().get(nextGroup).getRowCount();
@@ -56,7 +59,7 @@ public final class ShardReader implements Iterator<Sample>, AutoCloseable {
     }
   }
 
-  private org.apache.parquet.schema.MessageType fileSchema() {
+  private MessageType fileSchema() {
     return file.getFooter().getFileMetaData().getSchema();
   }
 
@@ -171,7 +174,7 @@ public final class ShardReader implements Iterator<Sample>, AutoCloseable {
         PageReadStore pages = file.readNextRowGroup();
         nextGroup++;
         groupEnd += pages.getRowCount();
-        records = columns.getRecordReader(pages, new GroupRecordConverter(ShardSchema.TYPE));
+        records = columns.getRecordReader(pages, new GroupRecordConverter(schema));
       }
       row++;
       return records.read();

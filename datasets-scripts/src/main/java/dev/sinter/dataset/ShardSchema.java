@@ -34,10 +34,23 @@ final class ShardSchema {
             required int32 slice;
             required binary source (STRING);
             required int64 checksum;
+            required int32 depth;
+            required group origin (LIST) { repeated group list { required int32 element; } }
+            required group extents (LIST) { repeated group list { required int32 element; } }
           }
           """);
 
+  /** Of version 1: without the columns of samples that have a depth. */
+  static final MessageType FIRST_TYPE =
+      new MessageType(
+          TYPE.getName(), TYPE.getFields().subList(0, TYPE.getFieldIndex("checksum") + 1));
+
   private ShardSchema() {}
+
+  /** What is read of a file with a schema. */
+  static MessageType readFrom(MessageType file) {
+    return file.containsField("depth") ? TYPE : FIRST_TYPE;
+  }
 
   static Group toGroup(Sample sample) {
     Group group = new SimpleGroup(TYPE);
@@ -61,11 +74,27 @@ final class ShardSchema {
     group.add("slice", sample.slice());
     group.add("source", sample.source());
     group.add("checksum", checksum(sample.pixels(), sample.mask(), sample.label()));
+    group.add("depth", sample.depth());
+    add(group.addGroup("origin"), sample.origin());
+    add(group.addGroup("extents"), sample.extents());
     return group;
+  }
+
+  private static void add(Group list, List<Integer> values) {
+    values.forEach(value -> list.addGroup("list").add("element", (int) value));
+  }
+
+  private static List<Integer> integers(Group list) {
+    List<Integer> values = new ArrayList<>();
+    for (int i = 0; i < list.getFieldRepetitionCount("list"); i++) {
+      values.add(list.getGroup("list", i).getInteger("element", 0));
+    }
+    return List.copyOf(values);
   }
 
   /** The sample of a row; its checksum is not compared here. */
   static Sample toSample(Group group) {
+    boolean hasDepth = group.getType().containsField("depth");
     Group list = group.getGroup("spacing", 0);
     List<Float> spacing = new ArrayList<>();
     for (int i = 0; i < list.getFieldRepetitionCount("list"); i++) {
@@ -87,7 +116,10 @@ final class ShardSchema {
         List.copyOf(spacing),
         group.getString("volume", 0),
         group.getInteger("slice", 0),
-        group.getString("source", 0));
+        group.getString("source", 0),
+        hasDepth ? group.getInteger("depth", 0) : 1,
+        hasDepth ? integers(group.getGroup("origin", 0)) : List.of(),
+        hasDepth ? integers(group.getGroup("extents", 0)) : List.of());
   }
 
   /** CRC-32C of pixels, mask and label (4 bytes, little-endian). */

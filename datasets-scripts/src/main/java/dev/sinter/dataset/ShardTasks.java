@@ -2,7 +2,6 @@ package dev.sinter.dataset;
 
 import dev.sinter.dataset.source.RawImage;
 import dev.sinter.dataset.source.RawSource;
-import dev.sinter.dataset.source.SourceFormats;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -68,15 +67,13 @@ final class ShardTasks {
     }
   }
 
-  static Iterator<Tuple2<Long, byte[]>> samples(Work work, Job job) throws IOException {
-    Configuration configuration = job.hadoop().configuration();
+  static Iterator<Tuple2<Long, byte[]>> samples(Work work, SourceReading reading, Job job)
+      throws IOException {
     SourceEntry entry = work.entry();
-    RawSource source =
-        SourceFormats.read(entry.path(), SourceVerifier.content(entry.path(), configuration));
+    RawSource source = reading.open(entry).source();
     byte[] classes = new byte[0];
     if (!entry.maskPath().isEmpty()) {
-      byte[] mask = SourceVerifier.content(entry.maskPath(), configuration);
-      int[] values = SourceVerifier.maskValues(entry.maskPath(), mask, source);
+      int[] values = SourceVerifier.maskValues(reading.mask(entry), source);
       classes = new byte[values.length];
       for (int i = 0; i < values.length; i++) {
         classes[i] = (byte) Arrays.binarySearch(job.maskValues(), values[i]);
@@ -109,7 +106,7 @@ final class ShardTasks {
         Sample sample = Wire.unpack(Sample.class, rows.next()._2());
         writer.write(sample);
         samples++;
-        values += (long) sample.height() * sample.width();
+        values += sample.positions();
         add(sample, sums, squares);
         count(sample, classSamples);
       }
@@ -131,14 +128,14 @@ final class ShardTasks {
 
   private static void add(Sample sample, double[] sums, double[] squares) {
     float[] values = RawImage.values(sample.pixelType(), sample.pixels());
-    int area = sample.height() * sample.width();
+    int area = sample.positions();
     for (int i = 0; i < values.length; i++) {
       sums[i / area] += values[i];
       squares[i / area] += (double) values[i] * values[i];
     }
   }
 
-  private static void count(Sample sample, long[] classSamples) {
+  static void count(Sample sample, long[] classSamples) {
     if (sample.label() >= 0) {
       classSamples[sample.label()]++;
       return;

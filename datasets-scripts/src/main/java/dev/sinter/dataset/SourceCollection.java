@@ -1,10 +1,12 @@
 package dev.sinter.dataset;
 
+import dev.sinter.dataset.source.RawImage;
 import dev.sinter.dataset.source.RawSource;
 import dev.sinter.dataset.source.RawVolume;
 import dev.sinter.dataset.source.SourceFormats;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -35,8 +37,13 @@ public final class SourceCollection implements Serializable {
    * @param item the file
    * @param raw what the reader found
    * @param samples fitted to the dataset; split and patient are empty, the label is -1
+   * @param unreadable rows of a table that could not be read
    */
-  public record Source(Item item, RawSource raw, List<Sample> samples) {}
+  public record Source(
+      Item item, RawSource raw, List<Sample> samples, List<Unreadable> unreadable) {}
+
+  /** A row of a table that could not be read: its name, why, and why in words. */
+  public record Unreadable(String name, String code, String message) {}
 
   /**
    * Lists the files under a folder, or one file.
@@ -46,9 +53,13 @@ public final class SourceCollection implements Serializable {
   public static SourceCollection list(
       Configuration configuration, String uri, Preparation preparation) {
     List<Item> items =
-        FileListing.of(uri, configuration).stream()
-            .map(file -> new Item(file.path(), file.relative()))
-            .toList();
+        preparation.sample() == SampleKind.ROW
+            ? TableListing.of(uri, configuration).stream()
+                .map(file -> new Item(file.path(), file.relative()))
+                .toList()
+            : FileListing.of(uri, configuration).stream()
+                .map(file -> new Item(file.path(), file.relative()))
+                .toList();
     if (items.isEmpty()) {
       throw DatasetErrors.data(
           "NO_IMAGES_FOUND", uri + ": there are no files", "Give a folder of images or volumes.");
@@ -68,13 +79,15 @@ public final class SourceCollection implements Serializable {
    *     a volume meets a model of images or the other way round
    */
   public Source read(Configuration configuration, Item item) {
-    byte[] content;
+    if (preparation.sample() == SampleKind.ROW) {
+      return readTable(configuration, item);
+    }
+    RawSource raw;
     try {
-      content = SourceVerifier.content(item.path(), configuration);
+      raw = SourceFormats.read(new HadoopSourceFile(item.path(), configuration));
     } catch (IOException e) {
       throw DatasetErrors.storage(new Path(item.path()), e);
     }
-    RawSource raw = SourceFormats.read(item.path(), content);
     SourceVerifier.values(item.path(), raw);
     String kind = raw instanceof RawVolume ? Preparation.VOLUME : Preparation.IMAGE;
     if (!kind.equals(preparation.source())) {
@@ -90,6 +103,31 @@ public final class SourceCollection implements Serializable {
     SampleFactory.Identity identity =
         new SampleFactory.Identity(item.relative(), "", "", item.relative(), -1);
     return new Source(
-        item, raw, new SampleFactory(preparation).samples(identity, raw, new byte[0]));
+        item, raw, new SampleFactory(preparation).samples(identity, raw, new byte[0]), List.of());
+  }
+
+  /** A table, as an image with a line per row. */
+  private Source readTable(Configuration configuration, Item item) {
+    byte[] content = TableListing.content(item.path(), configuration);
+    FeatureTable table = FeatureTable.unlabelled(item.relative(), content, preparation.columns());
+    List<Sample> samples = new ArrayList<>();
+    for (FeatureTable.Row row : table.rows()) {
+      String name = FeatureTable.name(item.relative(), row.number());
+      samples.add(row.sample(name, "", "", -1, name));
+    }
+    byte[] values = new byte[samples.size() * preparation.channels() * Float.BYTES];
+    for (int i = 0; i < samples.size(); i++) {
+      byte[] row = samples.get(i).pixels();
+      System.arraycopy(row, 0, values, i * row.length, row.length);
+    }
+    RawImage raw =
+        new RawImage("csv", 1, samples.size(), preparation.channels(), PixelType.FLOAT32, values);
+    return new Source(
+        item,
+        raw,
+        samples,
+        table.rejections().stream()
+            .map(row -> new Unreadable(row.path(), row.code(), row.message()))
+            .toList());
   }
 }

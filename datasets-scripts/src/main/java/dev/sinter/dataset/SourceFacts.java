@@ -3,61 +3,98 @@ package dev.sinter.dataset;
 import java.io.Serializable;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What the verification found out about one source.
  *
  * @param index of the entry
  * @param rejection why it is not taken, or null
- * @param volume whether it is a volume
- * @param height of an image or slice
- * @param width of an image or slice
- * @param slices number of samples
- * @param channels 1 or 3
- * @param pixelType of its samples
+ * @param shape extents and type
  * @param constant whether all values are equal
- * @param sha256 of the file
- * @param maskSha256 of the mask's file; empty without one
+ * @param content SHA-256 of the file
+ * @param mask SHA-256 of the mask's file; {@link Sha256#NONE} without one
  * @param maskBytes size of the mask's file
- * @param pixelHash equal for pixel-identical sources
+ * @param pixels equal for pixel-identical sources
  * @param maskValues distinct values of its mask
+ * @param tags what the file says of its patient and picture
  */
 record SourceFacts(
     int index,
     Rejection rejection,
-    boolean volume,
-    int height,
-    int width,
-    int slices,
-    int channels,
-    PixelType pixelType,
+    SourceShape shape,
     boolean constant,
-    String sha256,
-    String maskSha256,
+    Sha256 content,
+    Sha256 mask,
     long maskBytes,
-    String pixelHash,
-    SortedSet<Integer> maskValues)
+    Sha256 pixels,
+    SortedSet<Integer> maskValues,
+    SourceTags tags)
     implements Serializable {
+
+  /** Of a file that says nothing of its patient. */
+  SourceFacts(
+      int index,
+      Rejection rejection,
+      SourceShape shape,
+      boolean constant,
+      Sha256 content,
+      Sha256 mask,
+      long maskBytes,
+      Sha256 pixels,
+      SortedSet<Integer> maskValues) {
+    this(
+        index,
+        rejection,
+        shape,
+        constant,
+        content,
+        mask,
+        maskBytes,
+        pixels,
+        maskValues,
+        SourceTags.NONE);
+  }
 
   Optional<Rejection> rejected() {
     return Optional.ofNullable(rejection);
+  }
+
+  boolean volume() {
+    return shape.volume();
+  }
+
+  int height() {
+    return shape.height();
+  }
+
+  int width() {
+    return shape.width();
+  }
+
+  int slices() {
+    return shape.slices();
+  }
+
+  int channels() {
+    return shape.channels();
+  }
+
+  PixelType pixelType() {
+    return shape.pixelType();
   }
 
   static SourceFacts rejected(int index, Rejection rejection) {
     return new SourceFacts(
         index,
         rejection,
+        SourceShape.NONE,
         false,
+        Sha256.NONE,
+        Sha256.NONE,
         0,
-        0,
-        0,
-        0,
-        PixelType.UINT8,
-        false,
-        "",
-        "",
-        0,
-        "",
-        new java.util.TreeSet<>());
+        Sha256.NONE,
+        new TreeSet<>(),
+        SourceTags.NONE);
   }
 }

@@ -4,17 +4,36 @@ import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** Names in a dataset that do not tell who the patient is: salted hashes. */
 final class SourceNames implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final String salt;
+  private static final int SHORT = 16;
 
-  SourceNames(String salt) {
+  /** An unknown extension may be a part of a name. */
+  private static final Set<String> EXTENSIONS =
+      Set.of(
+          ".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".nii", ".nii.gz", ".hdr", ".img",
+          ".dcm", ".npy", ".npz");
+
+  private final String salt;
+  private final HashSet<String> openFolders;
+
+  /**
+   * Names under a salt.
+   *
+   * @param openFolders folders whose names may be seen: the classes
+   */
+  SourceNames(String salt, Collection<String> openFolders) {
     this.salt = salt;
+    this.openFolders = new HashSet<>(openFolders);
   }
 
   static MessageDigest sha256() {
@@ -41,20 +60,48 @@ final class SourceNames implements Serializable {
     return salted("patient", key).substring(0, 32);
   }
 
+  /** The hashed patient as a key: what a dataset keeps of a patient is enough to know it again. */
+  Sha256 patientKey(String key) {
+    return keyOf(patient(key));
+  }
+
+  /** The key of a patient's hash. */
+  static Sha256 keyOf(String patientHash) {
+    return Sha256.of(patientHash.getBytes(StandardCharsets.UTF_8));
+  }
+
   String sourceId(String relative) {
     return salted("source", relative).substring(0, 32);
   }
 
-  /** The relative path with the file's stem, and the patient wherever it occurs, hashed. */
+  /**
+   * The relative path without anything that may tell who the patient is.
+   *
+   * <p>Every folder is hashed but those that are known to say something else: classes, splits, and
+   * the folders that tell images from masks. Of the file only a known extension stays.
+   */
   String hidden(String relative, String patient) {
-    int slash = relative.lastIndexOf('/');
-    String file = relative.substring(slash + 1);
-    String extension = file.substring(stem(file).length());
-    String folders = relative.substring(0, slash + 1);
-    if (!patient.isEmpty() && !patient.contains("/")) {
-      folders = folders.replace(patient, salted("patient", patient).substring(0, 16));
+    List<String> parts = Layout.parts(relative);
+    StringBuilder hidden = new StringBuilder();
+    for (String folder : parts.subList(0, parts.size() - 1)) {
+      hidden.append(hiddenFolder(folder, patient)).append('/');
     }
-    return folders + salted("source", relative).substring(0, 16) + extension;
+    return hidden
+        .append(salted("source", relative), 0, SHORT)
+        .append(extension(parts.get(parts.size() - 1)))
+        .toString();
+  }
+
+  private String hiddenFolder(String folder, String patient) {
+    if (openFolders.contains(folder) || FolderNames.isStructure(folder)) {
+      return folder;
+    }
+    return salted(folder.equals(patient) ? "patient" : "folder", folder).substring(0, SHORT);
+  }
+
+  private static String extension(String file) {
+    String extension = file.substring(stem(file).length()).toLowerCase(Locale.ROOT);
+    return EXTENSIONS.contains(extension) ? extension : "";
   }
 
   private String salted(String kind, String text) {

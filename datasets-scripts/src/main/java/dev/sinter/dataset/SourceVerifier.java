@@ -3,16 +3,15 @@ package dev.sinter.dataset;
 import dev.sinter.dataset.source.RawImage;
 import dev.sinter.dataset.source.RawSource;
 import dev.sinter.dataset.source.RawVolume;
+import dev.sinter.dataset.source.SourceFile;
 import dev.sinter.dataset.source.SourceFormats;
 import dev.sinter.error.SinterException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.Path;
 
 /** Opens a source and its mask and checks that they can be learnt from. Runs on executors. */
 final class SourceVerifier {
@@ -20,21 +19,15 @@ final class SourceVerifier {
 
   private SourceVerifier() {}
 
-  static byte[] content(String path, Configuration configuration) throws IOException {
-    Path file = new Path(path);
-    try (FSDataInputStream in = file.getFileSystem(configuration).open(file)) {
-      return in.readAllBytes();
-    }
-  }
-
   static SourceFacts verify(
-      int index, SourceEntry entry, int sliceAxis, Configuration configuration) {
+      int index, SourceEntry entry, SourceGeometry geometry, SourceReading reading) {
     try {
-      return facts(index, entry, sliceAxis, configuration);
+      return facts(index, entry, geometry, reading);
     } catch (SinterException e) {
-      return reject(index, entry, e.code(), e.getMessage());
-    } catch (IOException e) {
-      return reject(index, entry, "SOURCE_UNREADABLE", String.valueOf(e.getMessage()));
+      return reject(index, entry, e.code(), reading.scrubbed(entry, e.getMessage()));
+    } catch (IOException e) { // its message names the file
+      String kind = e.getClass().getSimpleName();
+      return reject(index, entry, "SOURCE_UNREADABLE", "the file system failed: " + kind);
     } catch (OutOfMemoryError e) {
       return reject(index, entry, "IMAGE_TOO_LARGE", "it does not fit into the task's memory");
     }
@@ -45,57 +38,100 @@ final class SourceVerifier {
   }
 
   private static SourceFacts facts(
-      int index, SourceEntry entry, int axis, Configuration configuration) throws IOException {
-    byte[] content = content(entry.path(), configuration);
-    RawSource source = SourceFormats.read(entry.path(), content);
-    float[] values = values(entry.path(), source);
-    byte[] mask = entry.maskPath().isEmpty() ? null : content(entry.maskPath(), configuration);
-    SortedSet<Integer> maskValues = new TreeSet<>();
-    if (mask != null) {
-      for (int value : maskValues(entry.maskPath(), mask, source)) {
-        maskValues.add(value);
-        if (maskValues.size() > MOST_MASK_VALUES) {
-          throw DatasetErrors.data(
-              "TOO_MANY_MASK_VALUES",
-              entry.maskPath() + ": more than " + MOST_MASK_VALUES + " values in the mask",
-              "Save masks without loss (PNG, not JPEG), one value per class.");
-        }
-      }
-    }
-    boolean volume = source instanceof RawVolume;
-    String shape =
-        source instanceof RawImage i
-            ? i.channels() + "x" + i.height() + "x" + i.width() + i.pixelType()
-            : Arrays.toString(((RawVolume) source).header().dimensions());
-    RawImage image = source instanceof RawImage i ? i : null;
-    RawVolume cut = source instanceof RawVolume v ? v : null;
+      int index, SourceEntry entry, SourceGeometry geometry, SourceReading reading)
+      throws IOException {
+    SourceReading.Opened opened = reading.open(entry);
+    RawSource source = opened.source();
+    float[] values = values(reading.shown(entry), source);
+    SourceFile mask = entry.maskPath().isEmpty() ? null : reading.mask(entry);
     return new SourceFacts(
         index,
         null,
-        volume,
-        volume ? VolumeSlices.height(cut, axis) : image.height(),
-        volume ? VolumeSlices.width(cut, axis) : image.width(),
-        volume ? cut.extent(axis) : 1,
-        volume ? 1 : image.channels(),
-        volume ? VolumeSlices.pixelType(cut) : image.pixelType(),
+        shape(source, geometry),
         Intensity.of(values).constant(),
-        SourceNames.hex(content),
-        mask == null ? "" : SourceNames.hex(mask),
-        mask == null ? 0 : mask.length,
-        SourceNames.hex(
-            shape.getBytes(StandardCharsets.UTF_8), volume ? cut.stored() : image.pixels()),
-        maskValues);
+        opened.content(),
+        mask == null ? Sha256.NONE : Sha256.of(mask.content()),
+        mask == null ? 0 : mask.content().length,
+        pixels(source),
+        mask == null ? new TreeSet<>() : distinct(mask, source),
+        reading.tags(entry, opened));
+  }
+
+  private static SourceShape shape(RawSource source, SourceGeometry geometry) {
+    int[] extents = geometry.extents(source);
+    if (source instanceof RawImage image) {
+      return new SourceShape(
+          false,
+          extents[1],
+          extents[2],
+          1,
+          image.channels(),
+          image.pixelType(),
+          image.geometry().spacing().length < 2
+              ? List.of()
+              : List.of(image.geometry().spacing(0), image.geometry().spacing(1)));
+    }
+    RawVolume volume = (RawVolume) source;
+    int axis = geometry.sliceAxis();
+    return new SourceShape(
+        true,
+        extents[1],
+        extents[2],
+        extents[0],
+        volume.channels(),
+        VolumeGrid.pixelType(volume),
+        List.of(
+            volume.spacing(axis == 2 ? 1 : 2),
+            volume.spacing(axis == 0 ? 1 : 0),
+            volume.spacing(axis)));
+  }
+
+  /** Equal for the same stored values of the same shape, whatever the file format. */
+  private static Sha256 pixels(RawSource source) {
+    String shape =
+        source instanceof RawImage i
+            ? i.channels() + "x" + i.height() + "x" + i.width() + i.pixelType()
+            : Arrays.toString(((RawVolume) source).dimensions());
+    return Sha256.of(
+        shape.getBytes(StandardCharsets.UTF_8),
+        source instanceof RawVolume v ? v.stored() : ((RawImage) source).pixels());
+  }
+
+  private static SortedSet<Integer> distinct(SourceFile mask, RawSource source) throws IOException {
+    SortedSet<Integer> values = new TreeSet<>();
+    int latest = -1;
+    for (int value : maskValues(mask, source)) {
+      if (value != latest && values.add(value) && values.size() > MOST_MASK_VALUES) {
+        throw DatasetErrors.data(
+            "TOO_MANY_MASK_VALUES",
+            mask.path() + ": more than " + MOST_MASK_VALUES + " values in the mask",
+            "Save masks without loss (PNG, not JPEG), one value per class.");
+      }
+      latest = value;
+    }
+    return values;
   }
 
   static float[] values(String path, RawSource source) {
     if (source instanceof RawVolume volume && !volume.isThreeDimensional()) {
       throw DatasetErrors.data(
           "VOLUME_NOT_3D",
-          path + ": dimensions " + Arrays.toString(volume.header().dimensions()),
+          path + ": dimensions " + Arrays.toString(volume.dimensions()),
           "Save each time point or component as a volume of its own.");
     }
-    float[] values =
-        source instanceof RawImage image ? image.values() : ((RawVolume) source).values();
+    if (!source.type().isReal()) {
+      throw DatasetErrors.data(
+          "VALUES_NOT_REAL",
+          path + ": its values are " + source.type().key(),
+          "Save the magnitude or the phase as an image of its own.");
+    }
+    if (source instanceof RawImage image && image.channels() != 1 && image.channels() != 3) {
+      throw DatasetErrors.data(
+          "CHANNELS_UNSUPPORTED",
+          path + ": it has " + image.channels() + " channels",
+          "Images may have 1 or 3 channels.");
+    }
+    float[] values = source.values();
     for (float value : values) {
       if (!Float.isFinite(value)) {
         throw DatasetErrors.data(
@@ -108,8 +144,9 @@ final class SourceVerifier {
   }
 
   /** Value of each pixel of the mask, as integers, after a check that it fits to its source. */
-  static int[] maskValues(String path, byte[] content, RawSource source) {
-    RawSource mask = SourceFormats.readMask(path, content);
+  static int[] maskValues(SourceFile file, RawSource source) throws IOException {
+    String path = file.path();
+    RawSource mask = SourceFormats.readMask(file);
     int[] expected = extents(source);
     int[] actual = extents(mask);
     if (!Arrays.equals(expected, actual)) {

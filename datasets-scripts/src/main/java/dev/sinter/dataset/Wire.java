@@ -7,6 +7,9 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.InflaterInputStream;
 
 /**
  * Records as bytes between driver and executors.
@@ -26,6 +29,28 @@ final class Wire {
       throw new UncheckedIOException(e);
     }
     return out.toByteArray();
+  }
+
+  /** Smaller: for lists of paths, which begin alike. */
+  static byte[] packDense(Serializable value) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Deflater deflater = new Deflater(Deflater.BEST_SPEED);
+    try (DeflaterOutputStream dense = new DeflaterOutputStream(out, deflater)) {
+      dense.write(pack(value));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      deflater.end();
+    }
+    return out.toByteArray();
+  }
+
+  static <T> T unpackDense(Class<T> type, byte[] bytes) {
+    try (InflaterInputStream in = new InflaterInputStream(new ByteArrayInputStream(bytes))) {
+      return unpack(type, in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static <T> T unpack(Class<T> type, byte[] bytes) {

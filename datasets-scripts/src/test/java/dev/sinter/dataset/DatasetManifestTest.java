@@ -21,14 +21,20 @@ class DatasetManifestTest {
 
   @TempDir Path folder;
 
+  private static final Path SECOND_GOLDEN = Path.of("src/test/resources/v2/dataset.json");
+
   static DatasetManifest manifest() {
+    return manifest(DatasetManifest.SCHEMA_VERSION, patches());
+  }
+
+  static DatasetManifest manifest(int version, Preparation preparation) {
     return new DatasetManifest(
-        1,
+        version,
         "0.1.0",
         Task.SEGMENTATION,
         List.of("0", "255"),
         List.of(0, 255),
-        new Preparation(Preparation.IMAGE, 3, 32, 48, Fit.PAD, PixelType.UINT16, 2),
+        preparation,
         new Normalization(Normalization.Kind.DATASET, List.of(1.5f, 2f, 3f), List.of(1f, 2f, 4f)),
         new TreeMap<>(
             Map.of(
@@ -42,10 +48,47 @@ class DatasetManifestTest {
   }
 
   @Test
-  void readsAndWritesTheGoldenFileOfVersionOne() throws IOException {
-    String golden = Files.readString(GOLDEN);
-    assertThat(DatasetManifest.parse(golden, "golden")).isEqualTo(manifest());
-    assertThat(manifest().toJson()).isEqualTo(golden);
+  void readsTheGoldenFileOfVersionOne() throws IOException {
+    Preparation preparation =
+        new Preparation(Preparation.IMAGE, 3, 32, 48, Fit.PAD, PixelType.UINT16, 2);
+    DatasetManifest manifest = DatasetManifest.parse(Files.readString(GOLDEN), "golden");
+    assertThat(manifest).isEqualTo(manifest(1, preparation));
+    assertThat(manifest.inputShape().dimensions()).containsExactly(3, 32, 48);
+    assertThat(manifest.fingerprint())
+        .as("checkpoints of version 1 hold it")
+        .isEqualTo("b6a28d3d406d798990aa2006ef365879abbdc257a27a7946f7b5643af59ddd98");
+  }
+
+  @Test
+  void readsAndWritesTheGoldenFileOfVersionTwo() throws IOException {
+    String golden = Files.readString(SECOND_GOLDEN);
+    DatasetManifest manifest = manifest(2, patches());
+    assertThat(DatasetManifest.parse(golden, "golden")).isEqualTo(manifest);
+    assertThat(manifest.toJson()).isEqualTo(golden);
+    assertThat(manifest.inputShape().dimensions()).containsExactly(1, 8, 32, 48);
+  }
+
+  private static Preparation patches() {
+    return new Preparation(
+        Preparation.VOLUME,
+        1,
+        32,
+        48,
+        Fit.PAD,
+        PixelType.INT16,
+        2,
+        SampleKind.PATCH,
+        8,
+        0.25,
+        new Transforms(
+            List.of(3.0, 1.0, 1.0),
+            Transforms.Crop.CENTRE,
+            List.of(20, 100, 100),
+            List.of(40.0, 400.0),
+            List.of(0.5, 99.5),
+            Transforms.Normalize.SOURCE),
+        0,
+        List.of());
   }
 
   @ParameterizedTest
@@ -54,7 +97,7 @@ class DatasetManifestTest {
       value = {
         "not json | DATASET_UNREADABLE",
         "{\"schema_version\": 1} | DATASET_UNREADABLE",
-        "{\"schema_version\": 2} | DATASET_VERSION_UNSUPPORTED",
+        "{\"schema_version\": 3} | DATASET_VERSION_UNSUPPORTED",
         "{} | DATASET_VERSION_UNSUPPORTED"
       })
   void rejectsOtherFiles(String text, String code) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -36,7 +37,8 @@ class DatasetOutputTest {
                 .overwriting(),
             new Configuration());
     output.begin();
-    output.writeLines("sources.jsonl", List.of(Map.of("id", "new")));
+    output.writeLines(
+        "sources.jsonl", List.<Map<String, Object>>of(Map.of("id", "new")).iterator());
     return output;
   }
 
@@ -53,7 +55,7 @@ class DatasetOutputTest {
   @Test
   void replacesAnOldDatasetAndNothingElse() throws IOException {
     DatasetOutput output = begin();
-    output.writeLines("rejected.jsonl", List.of());
+    output.writeLines("rejected.jsonl", Collections.emptyIterator());
     assertThat(root.resolve("dataset.json")).hasContent("old dataset.json");
     output.finish(DatasetManifestTest.manifest());
     assertThat(root.resolve("dataset.json"))
@@ -74,5 +76,33 @@ class DatasetOutputTest {
     for (String name : List.of("dataset.json", "sources.jsonl", "shards/train-00000.parquet")) {
       assertThat(root.resolve(name)).hasContent("old " + name);
     }
+  }
+
+  @Test
+  void leavesADatasetAsItWasWhenItsGrowthFails() throws IOException {
+    DatasetOutput output =
+        DatasetOutput.openToGrow(
+            PrepareRequest.of(
+                folder.resolve("in").toString(), root.toString(), Task.CLASSIFICATION),
+            new Configuration());
+    output.begin();
+    Path shards = Path.of(output.temporary().toUri()).resolve("shards");
+    Files.writeString(shards.resolve("train-00001.parquet"), "new");
+    output.writeLines(
+        "rejected.jsonl",
+        Collections.emptyIterator()); // and no sources.jsonl, so that a move fails
+    assertThatThrownBy(
+            () ->
+                output.finishGrowth(
+                    DatasetManifestTest.manifest(), List.of("shards/train-00000.parquet")))
+        .isInstanceOf(IOException.class);
+    output.abandon();
+    for (String name :
+        List.of("dataset.json", "rejected.jsonl", "sources.jsonl", "shards/train-00000.parquet")) {
+      assertThat(root.resolve(name)).hasContent("old " + name);
+    }
+    assertThat(root.resolve("shards/train-00001.parquet")).doesNotExist();
+    assertThat(entries())
+        .containsExactly("dataset.json", "rejected.jsonl", "shards", "sources.jsonl", "thesis.txt");
   }
 }

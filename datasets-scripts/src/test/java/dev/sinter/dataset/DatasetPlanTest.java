@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sinter.error.SinterException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -17,28 +18,31 @@ class DatasetPlanTest {
   private void source(String split, String patient, boolean volume, List<Integer> maskValues) {
     int index = entries.size();
     String name = index + ".png";
-    entries.add(new SourceEntry("file:/in/" + name, name, "", index % 2, split, patient, 10));
+    entries.add(
+        SourceEntry.ofFile(new SourceEntry.Place("file:/in", "file:/in"), name, "", index % 2)
+            .withPatient(patient)
+            .withSplit(split));
     facts.add(
         new SourceFacts(
             index,
             null,
-            volume,
-            8,
-            8,
-            1,
-            1,
-            PixelType.UINT8,
+            new SourceShape(volume, 8, 8, 1, 1, PixelType.UINT8, List.of()),
             false,
-            "sha" + index,
-            "",
+            Sha256.of(new byte[] {1, (byte) index}),
+            Sha256.NONE,
             0,
-            "pixels" + index,
+            Sha256.of(new byte[] {2, (byte) index}),
             new TreeSet<>(maskValues)));
   }
 
   private DatasetPlan plan(Task task) {
     return new DatasetPlan(
-        PrepareRequest.of("in", "out", task), new SourceNames("salt"), entries, facts);
+        PrepareRequest.of("in", "out", task),
+        new SourceNames("salt", List.of()),
+        entries,
+        new TreeMap<>(),
+        facts,
+        Growth.none());
   }
 
   private void assertFails(Task task, String code) {
@@ -53,14 +57,16 @@ class DatasetPlanTest {
     source("val", "c", false, List.of());
     source("test", "a", false, List.of());
     DatasetPlan plan = plan(Task.CLASSIFICATION);
-    assertThat(plan.dropped)
+    assertThat(plan.sides.dropped)
         .singleElement()
         .satisfies(
             dropped -> {
               assertThat(dropped.code()).isEqualTo("PATIENT_ACROSS_SPLITS");
               assertThat(dropped.path()).isEqualTo("0.png");
             });
-    assertThat(plan.splits).containsEntry(1, "train").containsEntry(3, "test").hasSize(3);
+    assertThat(plan.taken()).extracting(SourceFacts::index).containsExactly(1, 2, 3);
+    assertThat(plan.sides.split(1)).isEqualTo("train");
+    assertThat(plan.sides.split(3)).isEqualTo("test");
   }
 
   @Test

@@ -32,7 +32,9 @@ class PrepareRequestTest {
                 "",
                 "s",
                 64L << 20,
-                false));
+                Sampling.DEFAULT,
+                false,
+                CollectionPlan.NONE));
   }
 
   @Test
@@ -50,6 +52,9 @@ class PrepareRequestTest {
                 .withPatientPattern("(p)")
                 .withSalt("s")
                 .withShardBytes(7)
+                .withSampling(Sampling.of(SampleKind.VOLUME))
+                .withCollection(
+                    new CollectionPlan(ManifestColumns.of("labels.csv"), new Fold(2, 5)))
                 .overwriting())
         .isEqualTo(
             new PrepareRequest(
@@ -67,7 +72,25 @@ class PrepareRequestTest {
                 "(p)",
                 "s",
                 7,
-                true));
+                Sampling.of(SampleKind.VOLUME),
+                true,
+                new CollectionPlan(ManifestColumns.of("labels.csv"), new Fold(2, 5))));
+  }
+
+  @Test
+  void showsNoSalt() {
+    assertThat(DEFAULTS.withSalt("never shown")).asString().doesNotContain("never shown");
+  }
+
+  @Test
+  void readsFolds() {
+    assertThat(Fold.parse("2/5")).isEqualTo(new Fold(2, 5));
+    assertThat(Fold.parse("")).isEqualTo(Fold.NONE);
+    for (String wrong : List.of("0/5", "6/5", "1/1", "2", "a/b", "-1/5", "1/1001")) {
+      assertThatThrownBy(() -> Fold.parse(wrong))
+          .isInstanceOfSatisfying(
+              SinterException.class, e -> assertThat(e.code()).isEqualTo("FOLD_INVALID"));
+    }
   }
 
   @Test
@@ -94,5 +117,13 @@ class PrepareRequestTest {
     assertThatThrownBy(() -> new SplitRatios(train, val, test, 1))
         .isInstanceOfSatisfying(
             SinterException.class, e -> assertThat(e.code()).isEqualTo("SPLIT_RATIOS_INVALID"));
+  }
+
+  @Test
+  void theSaltDecidesEveryHash() {
+    SourceNames one = new SourceNames("a", List.of());
+    SourceNames other = new SourceNames("b", List.of());
+    assertThat(one.patient("ann")).isNotEqualTo(other.patient("ann"));
+    assertThat(one.hidden("x/y.png", "x")).isNotEqualTo(other.hidden("x/y.png", "x"));
   }
 }

@@ -109,7 +109,7 @@ class ShardTest {
     }
     assertThat(writer.bytes()).isEqualTo(folder.resolve("a.parquet").toFile().length());
     assertThat(writer.sha256())
-        .isEqualTo("583ff7b485b4ef1b0121f9f48672bcd75fbca80fc04c8f179973092480260d1c");
+        .isEqualTo("eb59f6e63e76b6340a0d39a34a12739b9499ed94fccc1e82b5991f31f17418a8");
   }
 
   @Test
@@ -119,14 +119,47 @@ class ShardTest {
   }
 
   @Test
+  void readsTheGoldenFileOfVersionTwo() {
+    Path golden = new Path("src/test/resources/v2/shard.parquet");
+    assertSame(read(golden, 0, Long.MAX_VALUE), patches());
+  }
+
+  /** The golden file of version 2 holds these. */
+  static List<Sample> patches() {
+    byte[] pixels = new byte[3 * 2 * 2 * PixelType.INT16.bytes()];
+    new Random(8).nextBytes(pixels);
+    return List.of(
+        new Sample(
+            "volume-0000",
+            "patient",
+            "val",
+            -1,
+            new byte[] {0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2},
+            pixels,
+            PixelType.INT16,
+            1,
+            2,
+            2,
+            3.5f,
+            1.25f,
+            List.of(1f, 1.5f, 3f),
+            "volume",
+            7,
+            "imagesTr/hash.nii.gz",
+            3,
+            List.of(4, 0, 2),
+            List.of(9, 2, 4)));
+  }
+
+  @Test
   void rejectsARowWithAnotherChecksum() throws IOException {
     Group row = ShardSchema.toGroup(samples(1).get(0));
     Group wrong = new org.apache.parquet.example.data.simple.SimpleGroup(ShardSchema.TYPE);
     for (org.apache.parquet.schema.Type field : ShardSchema.TYPE.getFields()) {
       switch (field.getName()) {
         case "checksum" -> wrong.add("checksum", row.getLong("checksum", 0) ^ 1);
-        case "spacing" -> wrong.addGroup("spacing");
-        case "label", "channels", "height", "width", "slice" ->
+        case "spacing", "origin", "extents" -> wrong.addGroup(field.getName());
+        case "depth", "label", "channels", "height", "width", "slice" ->
             wrong.add(field.getName(), row.getInteger(field.getName(), 0));
         case "intensity_mean", "intensity_std" ->
             wrong.add(field.getName(), row.getFloat(field.getName(), 0));

@@ -2,13 +2,13 @@ package dev.sinter.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sinter.dataset.source.NiftiType;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -21,7 +21,7 @@ class SourceVerifierTest {
   private String volume(String name, int frames, float... values) throws IOException {
     ByteBuffer b = ByteBuffer.allocate(352 + 4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     b.putInt(0, 348).put(344, new byte[] {'n', '+', '1', 0}).putFloat(108, 352);
-    b.putShort(70, (short) NiftiType.FLOAT32.code());
+    b.putShort(70, (short) 16);
     int[] dimensions = {4, values.length / frames, 1, 1, frames};
     for (int i = 0; i < dimensions.length; i++) {
       b.putShort(40 + 2 * i, (short) dimensions[i]);
@@ -42,12 +42,20 @@ class SourceVerifierTest {
     return file.toUri().toString();
   }
 
-  private static SourceFacts verify(String path, String mask) {
-    SourceEntry entry = new SourceEntry(path, "relative", mask, -1, "", "p", 1);
-    return SourceVerifier.verify(0, entry, 2, new Configuration());
+  private SourceFacts verify(String path, String mask) {
+    String root = folder.toUri().toString().replaceFirst("/$", "");
+    SourceEntry entry =
+        SourceEntry.ofFile(
+            new SourceEntry.Place(root, root),
+            path.substring(root.length() + 1),
+            mask.isEmpty() ? "" : mask.substring(root.length() + 1),
+            -1);
+    SourceReading reading =
+        new SourceReading(new Configuration(), new SourceNames("salt", List.of()));
+    return SourceVerifier.verify(0, entry, new SourceGeometry(2, Transforms.NONE), reading);
   }
 
-  private static void assertRejected(String path, String mask, String code) {
+  private void assertRejected(String path, String mask, String code) {
     assertThat(verify(path, mask).rejected()).map(Rejection::code).contains(code);
   }
 
@@ -58,6 +66,35 @@ class SourceVerifierTest {
     assertRejected(volume("inf.nii", 1, 1, Float.NEGATIVE_INFINITY), "", "NON_FINITE_VALUES");
     assertRejected(volume("frames.nii", 2, 1, 2), "", "VOLUME_NOT_3D");
     assertRejected(folder.resolve("none.nii").toUri().toString(), "", "SOURCE_UNREADABLE");
+  }
+
+  @Test
+  void findsTheVoxelsBesideTheirHeader() throws IOException {
+    String alone = volume("alone.nii", 1, 1, 2);
+    byte[] file = Files.readAllBytes(folder.resolve("alone.nii"));
+    file[345] = 'i';
+    ByteBuffer.wrap(file).putInt(108, 0);
+    Files.write(folder.resolve("pair.hdr"), java.util.Arrays.copyOf(file, 348));
+    String header = folder.resolve("pair.hdr").toUri().toString();
+    assertRejected(header, "", "NIFTI_IMAGE_MISSING");
+    Files.write(folder.resolve("pair.img"), java.util.Arrays.copyOfRange(file, 352, 360));
+    assertThat(verify(header, "").pixels()).isEqualTo(verify(alone, "").pixels());
+    String voxels = folder.resolve("pair.img").toUri().toString();
+    assertThat(verify(voxels, "").pixels()).isEqualTo(verify(alone, "").pixels());
+  }
+
+  @Test
+  void rejectsComplexNumbersAndTakesChannelsOfVolumes() throws IOException {
+    String alone = volume("alone.nii", 1, 1, 2);
+    byte[] file = Files.readAllBytes(folder.resolve("alone.nii"));
+    ByteBuffer b = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    b.putShort(42, (short) 1).putShort(70, (short) 32);
+    Files.write(folder.resolve("complex.nii"), file);
+    assertRejected(folder.resolve("complex.nii").toUri().toString(), "", "VALUES_NOT_REAL");
+    b.putShort(42, (short) 2).putShort(70, (short) 2304);
+    Files.write(folder.resolve("colour.nii"), file);
+    assertThat(verify(folder.resolve("colour.nii").toUri().toString(), "").rejected()).isEmpty();
+    assertThat(verify(alone, "").rejected()).isEmpty();
   }
 
   @Test

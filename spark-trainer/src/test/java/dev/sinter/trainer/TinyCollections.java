@@ -84,6 +84,54 @@ public final class TinyCollections {
     return folder;
   }
 
+  /**
+   * NIfTI volumes in a folder per class: {@code early} is bright in its first slices, {@code late}
+   * in its last ones.
+   */
+  public static Path courses(Path folder, int perClass, int size, int slices) throws IOException {
+    Random random = new Random(14);
+    for (int i = 0; i < perClass; i++) {
+      for (String name : new String[] {"early", "late"}) {
+        byte[] image = new byte[size * size * slices];
+        for (int at = 0; at < image.length; at++) {
+          boolean first = at / (size * size) < slices / 2;
+          boolean bright = first == name.equals("early");
+          image[at] = (byte) ((bright ? 150 : 40) + random.nextInt(60));
+        }
+        writeNifti(
+            folder.resolve(name).resolve(String.format("scan_%03d.nii.gz", i)),
+            image,
+            size,
+            slices);
+      }
+    }
+    return folder;
+  }
+
+  /**
+   * A table of three measurements and a column that says nothing; {@code ill} has a large sum of
+   * the first two.
+   */
+  public static Path table(Path file, int rows) throws IOException {
+    Random random = new Random(15);
+    StringBuilder text = new StringBuilder("patient,age,marker,\"dose, mg\",site,finding\n");
+    for (int i = 0; i < rows; i++) {
+      double age = 20 + 60 * random.nextDouble();
+      double marker = random.nextGaussian();
+      text.append(
+          String.format(
+              java.util.Locale.ROOT,
+              "p%03d,%.2f,%.4f,%d,north,%s%n",
+              i / 2,
+              age,
+              marker,
+              random.nextInt(500),
+              (age - 50) / 30 + marker > 0 ? "ill" : "well"));
+    }
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, text);
+  }
+
   /** Writes an image, creating its folder. */
   public static void save(BufferedImage image, Path file) throws IOException {
     Files.createDirectories(file.getParent());

@@ -1,16 +1,23 @@
 package dev.sinter.dataset.source;
 
+import dev.sinter.error.SinterException;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
-/** NIfTI-1 and NIfTI-2 in one file, plain or gzip. */
+/** NIfTI-1, NIfTI-2 and ANALYZE 7.5: one file or a pair, plain or gzip. */
 final class NiftiFormat implements SourceFormat {
   /** Deflate cannot do better than 1032 : 1, so a larger claim is a broken or hostile header. */
   private static final int LARGEST_RATIO = 1100;
+
+  /** What follows the voxels is read for the sake of gzip's checksum, up to this many bytes. */
+  private static final long MOST_TRAILING_BYTES = 16L << 20;
 
   @Override
   public boolean matches(byte[] content) {
@@ -43,12 +50,81 @@ final class NiftiFormat implements SourceFormat {
   }
 
   @Override
-  public RawVolume read(String path, byte[] content) {
+  public RawVolume read(SourceFile file) throws IOException {
+    byte[] content = file.content();
+    NiftiHeader header;
     try {
-      NiftiHeader header = NiftiHeader.parse(path, head(content));
-      return new RawVolume(header, voxels(path, header, content));
+      header = NiftiHeader.parse(file.path(), head(content));
     } catch (IOException e) {
-      throw truncated(path, "the compressed data is damaged: " + e.getMessage());
+      throw damaged(file.path(), e);
+    }
+    if (!header.pair()) {
+      return volume(file.path(), header, content);
+    }
+    SourceFile image =
+        sibling(file, ".hdr", ".img")
+            .orElseThrow(
+                () ->
+                    SourceErrors.data(
+                        "NIFTI_IMAGE_MISSING",
+                        file.path() + ": its voxels lie in an .img file, which is not beside it",
+                        "Put the .img file into the same folder, or remove the header."));
+    return volume(image.path(), header, image.content());
+  }
+
+  /**
+   * The header of an {@code .img} file, which has none of its own.
+   *
+   * @return empty when the file is none or stands alone
+   */
+  static Optional<SourceFile> headerOf(SourceFile file) throws IOException {
+    Optional<SourceFile> header = sibling(file, ".img", ".hdr");
+    if (header.isPresent()) {
+      try {
+        return NiftiHeader.looksLikePair(head(header.get().content())) ? header : Optional.empty();
+      } catch (IOException e) {
+        return Optional.empty();
+      }
+    }
+    return header;
+  }
+
+  /** {@code a.hdr}, {@code a.hdr.gz} and {@code A.HDR} with the other ending, gzip or not. */
+  private static Optional<SourceFile> sibling(SourceFile file, String ending, String other)
+      throws IOException {
+    String name = file.name();
+    String lower = name.toLowerCase(Locale.ROOT);
+    boolean zipped = lower.endsWith(".gz");
+    String unzipped = zipped ? name.substring(0, name.length() - 3) : name;
+    if (!unzipped.toLowerCase(Locale.ROOT).endsWith(ending)) {
+      return Optional.empty();
+    }
+    String stem = unzipped.substring(0, unzipped.length() - ending.length());
+    boolean upper = unzipped.endsWith(ending.toUpperCase(Locale.ROOT));
+    String wanted = stem + (upper ? other.toUpperCase(Locale.ROOT) : other);
+    for (String candidate :
+        zipped ? List.of(wanted + ".gz", wanted) : List.of(wanted, wanted + ".gz")) {
+      Optional<SourceFile> found = file.sibling(candidate);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static RawVolume volume(String path, NiftiHeader header, byte[] content) {
+    try {
+      return new RawVolume(
+          header.format(),
+          header.dimensions(),
+          header.type().channels(),
+          header.type().type(),
+          header.scaling(),
+          header.geometry(),
+          voxels(path, header, content),
+          header.orientationStated() ? List.of() : List.of(SourceNotes.ORIENTATION_ASSUMED));
+    } catch (IOException e) {
+      throw damaged(path, e);
     }
   }
 
@@ -59,8 +135,8 @@ final class NiftiFormat implements SourceFormat {
     } catch (ArithmeticException e) {
       bytes = Long.MAX_VALUE;
     }
-    long available =
-        isGzip(content) ? (long) content.length * LARGEST_RATIO : (long) content.length;
+    boolean zipped = isGzip(content);
+    long available = zipped ? (long) content.length * LARGEST_RATIO : (long) content.length;
     if (bytes > available - header.voxelOffset()) {
       throw truncated(
           path,
@@ -70,7 +146,7 @@ final class NiftiFormat implements SourceFormat {
               + bytes
               + " bytes of voxels, the file has "
               + content.length
-              + (isGzip(content) ? " compressed" : "")
+              + (zipped ? " compressed" : "")
               + " bytes");
     }
     if (bytes > Integer.MAX_VALUE - 16) {
@@ -79,38 +155,40 @@ final class NiftiFormat implements SourceFormat {
           path + ": " + bytes + " bytes of voxels; at most 2 GiB are read",
           "Cut the volume into smaller ones.");
     }
-    byte[] stored;
-    if (isGzip(content)) {
-      try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(content), 1 << 16)) {
-        in.skipNBytes(header.voxelOffset());
-        stored = in.readNBytes((int) bytes);
-        // Reading on to the end makes the stream compare its checksum.
-        in.transferTo(java.io.OutputStream.nullOutputStream());
-      }
-    } else {
-      int start = (int) header.voxelOffset();
-      stored = Arrays.copyOfRange(content, start, start + (int) bytes);
-    }
+    int start = (int) header.voxelOffset();
+    byte[] stored =
+        zipped
+            ? inflated(content, header.voxelOffset(), (int) bytes)
+            : Arrays.copyOfRange(content, start, start + (int) bytes);
     if (stored.length != bytes) {
       throw truncated(path, stored.length + " of " + bytes + " bytes of voxels are there");
     }
     if (!header.littleEndian()) {
-      swap(stored, header.type().bytes());
+      VoxelType type = header.type().type();
+      StoredValues.swap(stored, type.isReal() ? type.bytes() : type.bytes() / 2);
     }
     return stored;
   }
 
-  private static void swap(byte[] stored, int width) {
-    for (int start = 0; start < stored.length; start += width) {
-      for (int low = start, high = start + width - 1; low < high; low++, high--) {
-        byte kept = stored[low];
-        stored[low] = stored[high];
-        stored[high] = kept;
+  private static byte[] inflated(byte[] content, long offset, int bytes) throws IOException {
+    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(content), 1 << 16)) {
+      in.skipNBytes(offset);
+      byte[] stored = in.readNBytes(bytes);
+      // Reading on to the end makes the stream compare its checksum.
+      byte[] buffer = new byte[1 << 16];
+      long trailing = 0;
+      for (int read = 0; read >= 0 && trailing < MOST_TRAILING_BYTES; trailing += read) {
+        read = in.read(buffer);
       }
+      return stored;
     }
   }
 
-  private static dev.sinter.error.SinterException truncated(String path, String reason) {
+  private static SinterException damaged(String path, IOException e) {
+    return truncated(path, "the compressed data is damaged: " + e.getMessage());
+  }
+
+  private static SinterException truncated(String path, String reason) {
     return SourceErrors.data(
         "NIFTI_TRUNCATED",
         path + ": " + reason,

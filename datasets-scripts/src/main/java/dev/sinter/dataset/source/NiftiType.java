@@ -1,64 +1,63 @@
 package dev.sinter.dataset.source;
 
-import java.nio.ByteBuffer;
-import java.util.Optional;
+/**
+ * NIfTI's datatypes.
+ *
+ * @param code the header's {@code datatype}
+ * @param type of one value
+ * @param channels values per voxel
+ */
+record NiftiType(int code, VoxelType type, int channels) {
 
-/** Types of stored voxels, with their codes in the header. */
-public enum NiftiType {
-  /** 8 bit, unsigned. */
-  UINT8(2, 1),
-  /** 16 bit, signed. */
-  INT16(4, 2),
-  /** 32 bit, signed. */
-  INT32(8, 4),
-  /** 32-bit IEEE 754. */
-  FLOAT32(16, 4),
-  /** 64-bit IEEE 754. */
-  FLOAT64(64, 8),
-  /** 8 bit, signed. */
-  INT8(256, 1),
-  /** 16 bit, unsigned. */
-  UINT16(512, 2),
-  /** 32 bit, unsigned. */
-  UINT32(768, 4);
-
-  private final int code;
-  private final int bytes;
-
-  NiftiType(int code, int bytes) {
-    this.code = code;
-    this.bytes = bytes;
+  static NiftiType ofCode(String path, int code) {
+    NiftiType type = find(code);
+    if (type == null) {
+      throw SourceErrors.data(
+          "NIFTI_TYPE_UNSUPPORTED",
+          path + ": voxels of datatype " + code + nameOf(code) + " are not read",
+          "Save the volume as integers of 8 to 64 bit, float32, float64 or RGB24.");
+    }
+    return type;
   }
 
-  /** The header's {@code datatype}. */
-  public int code() {
-    return code;
+  /** Bits per voxel of a datatype that ANALYZE knows as well, or -1. */
+  static int bits(int code) {
+    NiftiType type = find(code);
+    return type == null ? -1 : 8 * type.bytes();
+  }
+
+  private static NiftiType find(int code) {
+    VoxelType type =
+        switch (code) {
+          case 2, 128, 2304 -> VoxelType.UINT8;
+          case 4 -> VoxelType.INT16;
+          case 8 -> VoxelType.INT32;
+          case 16 -> VoxelType.FLOAT32;
+          case 32 -> VoxelType.COMPLEX64;
+          case 64 -> VoxelType.FLOAT64;
+          case 256 -> VoxelType.INT8;
+          case 512 -> VoxelType.UINT16;
+          case 768 -> VoxelType.UINT32;
+          case 1024 -> VoxelType.INT64;
+          case 1280 -> VoxelType.UINT64;
+          case 1792 -> VoxelType.COMPLEX128;
+          default -> null;
+        };
+    int channels = code == 128 ? 3 : code == 2304 ? 4 : 1;
+    return type == null ? null : new NiftiType(code, type, channels);
+  }
+
+  private static String nameOf(int code) {
+    return switch (code) {
+      case 1 -> " (1 bit)";
+      case 1536 -> " (float128)";
+      case 2048 -> " (complex256)";
+      default -> "";
+    };
   }
 
   /** Bytes per voxel. */
-  public int bytes() {
-    return bytes;
-  }
-
-  static Optional<NiftiType> ofCode(int code) {
-    for (NiftiType type : values()) {
-      if (type.code == code) {
-        return Optional.of(type);
-      }
-    }
-    return Optional.empty();
-  }
-
-  double value(ByteBuffer buffer, int index) {
-    return switch (this) {
-      case UINT8 -> buffer.get(index) & 0xff;
-      case INT8 -> buffer.get(index);
-      case INT16 -> buffer.getShort(2 * index);
-      case UINT16 -> buffer.getShort(2 * index) & 0xffff;
-      case INT32 -> buffer.getInt(4 * index);
-      case UINT32 -> buffer.getInt(4 * index) & 0xffffffffL;
-      case FLOAT32 -> buffer.getFloat(4 * index);
-      case FLOAT64 -> buffer.getDouble(8 * index);
-    };
+  int bytes() {
+    return channels * type.bytes();
   }
 }

@@ -3,55 +3,113 @@ package dev.sinter.dataset.source;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.zip.GZIPOutputStream;
 
 /** Writes label volumes with the geometry of the volume that they belong to. */
 public final class NiftiWriter {
+  private static final int ALIGNED = 2;
+  private static final int MILLIMETRES = 2;
 
   private NiftiWriter() {}
 
   /**
-   * Writes labels as {@code .nii.gz}: the source's header with an unsigned 8-bit type and no
-   * scaling; dimensions, pixdim, qform and sform are its own. Extensions are not copied.
+   * Writes labels as {@code .nii.gz}: unsigned 8 bit, no scaling, the source's spacing and affine
+   * as sform, and as qform too where axes are orthogonal. NIfTI-2 only where an extent needs it.
    *
    * @param labels one per voxel of the first three axes, x fastest
    */
-  public static void writeLabels(OutputStream out, NiftiHeader source, byte[] labels)
+  public static void writeLabels(OutputStream out, RawVolume source, byte[] labels)
       throws IOException {
-    ByteBuffer header = source.buffer();
-    boolean first = source.version() == 1;
-    int size = first ? NiftiHeader.BYTES_1 : NiftiHeader.BYTES_2;
-    long expected = 1;
-    for (int axis = 0; axis < 7; axis++) {
-      int extent = axis < source.dimensions().length ? source.dimensions()[axis] : 1;
-      expected *= axis < 3 ? extent : 1;
-    }
+    long expected = (long) source.extent(0) * source.extent(1) * source.extent(2);
     if (labels.length != expected) {
       throw new IllegalArgumentException(labels.length + " labels for " + expected + " voxels");
     }
-    if (first) {
-      header.putShort(40, (short) Math.min(3, source.dimensions().length));
-      header.putShort(70, (short) NiftiType.UINT8.code()).putShort(72, (short) 8);
-      header.putFloat(108, size + 4).putFloat(112, 1).putFloat(116, 0);
-      header.putFloat(124, 0).putFloat(128, 0);
-      for (int axis = 3; axis < 7; axis++) {
-        header.putShort(42 + 2 * axis, (short) 1);
-      }
-    } else {
-      header.putLong(16, Math.min(3, source.dimensions().length));
-      header.putShort(12, (short) NiftiType.UINT8.code()).putShort(14, (short) 8);
-      header.putLong(168, size + 4).putDouble(176, 1).putDouble(184, 0);
-      header.putDouble(192, 0).putDouble(200, 0);
-      for (int axis = 3; axis < 7; axis++) {
-        header.putLong(24 + 8 * axis, 1);
-      }
+    boolean wide = false;
+    for (int axis = 0; axis < 3; axis++) {
+      wide |= source.extent(axis) > Short.MAX_VALUE;
     }
+    ByteBuffer header = wide ? second(source) : first(source);
     try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-      byte[] bytes = new byte[size];
+      byte[] bytes = new byte[header.capacity()];
       header.get(0, bytes);
       gzip.write(bytes);
-      gzip.write(new byte[4]);
       gzip.write(labels);
     }
+  }
+
+  private static ByteBuffer first(RawVolume source) {
+    ByteBuffer b =
+        ByteBuffer.allocate(NiftiHeader.BYTES_1 + 4)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putInt(0, NiftiHeader.BYTES_1)
+            .putShort(40, (short) 3)
+            .putShort(70, (short) 2)
+            .putShort(72, (short) 8)
+            .putFloat(108, NiftiHeader.BYTES_1 + 4)
+            .putFloat(112, 1)
+            .put(123, (byte) MILLIMETRES)
+            .put(344, new byte[] {'n', '+', '1', 0});
+    for (int axis = 0; axis < 7; axis++) {
+      b.putShort(42 + 2 * axis, (short) (axis < 3 ? source.extent(axis) : 1));
+      b.putFloat(80 + 4 * axis, axis < 3 ? source.spacing(axis) : 0);
+    }
+    b.putFloat(76, 1);
+    double[] affine = source.geometry().affine();
+    if (affine.length == 0) {
+      return b;
+    }
+    b.putShort(254, (short) ALIGNED);
+    for (int i = 0; i < 12; i++) {
+      b.putFloat(280 + 4 * i, (float) affine[i]);
+    }
+    Quaternion.of(source)
+        .ifPresent(
+            q -> {
+              b.putShort(252, (short) ALIGNED).putFloat(76, (float) q.handedness());
+              b.putFloat(256, (float) q.b()).putFloat(260, (float) q.c());
+              b.putFloat(264, (float) q.d());
+              for (int row = 0; row < 3; row++) {
+                b.putFloat(268 + 4 * row, (float) affine[4 * row + 3]);
+              }
+            });
+    return b;
+  }
+
+  private static ByteBuffer second(RawVolume source) {
+    ByteBuffer b =
+        ByteBuffer.allocate(NiftiHeader.BYTES_2 + 4)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putInt(0, NiftiHeader.BYTES_2)
+            .put(4, new byte[] {'n', '+', '2', 0, '\r', '\n', 0x1a, '\n'})
+            .putShort(12, (short) 2)
+            .putShort(14, (short) 8)
+            .putLong(16, 3)
+            .putLong(168, NiftiHeader.BYTES_2 + 4)
+            .putDouble(176, 1)
+            .putInt(500, MILLIMETRES);
+    for (int axis = 0; axis < 7; axis++) {
+      b.putLong(24 + 8 * axis, axis < 3 ? source.extent(axis) : 1);
+      b.putDouble(112 + 8 * axis, axis < 3 ? source.spacing(axis) : 0);
+    }
+    b.putDouble(104, 1);
+    double[] affine = source.geometry().affine();
+    if (affine.length == 0) {
+      return b;
+    }
+    b.putInt(348, ALIGNED);
+    for (int i = 0; i < 12; i++) {
+      b.putDouble(400 + 8 * i, affine[i]);
+    }
+    Quaternion.of(source)
+        .ifPresent(
+            q -> {
+              b.putInt(344, ALIGNED).putDouble(104, q.handedness());
+              b.putDouble(352, q.b()).putDouble(360, q.c()).putDouble(368, q.d());
+              for (int row = 0; row < 3; row++) {
+                b.putDouble(376 + 8 * row, affine[4 * row + 3]);
+              }
+            });
+    return b;
   }
 }

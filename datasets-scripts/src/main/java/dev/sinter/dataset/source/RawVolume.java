@@ -2,58 +2,79 @@ package dev.sinter.dataset.source;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
 
 /**
- * A decoded volume: voxels in file order (x fastest), not re-oriented.
+ * A decoded volume, whatever file it came from: voxels in file order, not re-oriented.
  *
- * @param header dimensions, scaling and geometry
- * @param stored stored voxels, little-endian whatever the file's byte order
+ * @param format file format: {@code nifti-1}, {@code nifti-2}, {@code analyze}, {@code npy}, ...
+ * @param dimensions extent of each stored axis, the fastest one (x, columns) first; at least 1
+ * @param channels values per voxel, beside each other: 1, or 3 for red, green, blue
+ * @param type of the stored values
+ * @param scaling of stored values
+ * @param geometry position of the voxels
+ * @param stored little-endian whatever the file's byte order: channels fastest, then x, y, z, ...
+ * @param notes what a reader of a report should know, such as a dropped alpha channel
  */
-public record RawVolume(NiftiHeader header, byte[] stored) implements RawSource {
+public record RawVolume(
+    String format,
+    int[] dimensions,
+    int channels,
+    VoxelType type,
+    Scaling scaling,
+    Geometry geometry,
+    byte[] stored,
+    List<String> notes)
+    implements RawSource {
 
-  @Override
-  public String format() {
-    return "nifti-" + header.version();
+  /** Checks that the bytes match the shape. */
+  public RawVolume {
+    dimensions = dimensions.clone();
+    notes = List.copyOf(notes);
+    long expected = (long) channels * type.bytes();
+    for (int extent : dimensions) {
+      expected = Math.multiplyExact(expected, (long) extent);
+    }
+    if (expected != stored.length || dimensions.length == 0) {
+      throw new IllegalArgumentException(
+          stored.length + " bytes, " + Arrays.toString(dimensions) + " needs " + expected);
+    }
   }
 
   /** Extent along x, y or z; 1 beyond the stored axes. */
   public int extent(int axis) {
-    return axis < header.dimensions().length ? header.dimensions()[axis] : 1;
+    return axis < dimensions.length ? dimensions[axis] : 1;
   }
 
-  /** Voxel spacing along x, y or z in mm; 1 when the header gives none. */
+  /** Voxel spacing along x, y or z in mm; 1 when the file gives none. */
   public float spacing(int axis) {
-    double[] all = header.spacing();
-    return axis < all.length && all[axis] > 0 ? (float) all[axis] : 1f;
+    return geometry.spacing(axis);
   }
 
   /** Whether there is at most one volume in the file: no time points, no vector components. */
   public boolean isThreeDimensional() {
-    return header.voxels() == (long) extent(0) * extent(1) * extent(2);
+    return size() / channels == (long) extent(0) * extent(1) * extent(2);
   }
 
   /** Whether values differ from what is stored. */
   public boolean isScaled() {
-    return header.slope() != 1 || header.intercept() != 0;
+    return !scaling.isNone();
   }
 
-  /** Number of voxels. */
+  /** Number of stored values. */
   public int size() {
-    return stored.length / header.type().bytes();
+    return stored.length / type.bytes();
   }
 
-  /** All values after slope and intercept, x fastest. */
+  /** All values after slope and intercept, in the order of {@code stored}. */
+  @Override
   public float[] values() {
-    ByteBuffer buffer = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN);
-    float[] values = new float[size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (header.type().value(buffer, i) * header.slope() + header.intercept());
-    }
-    return values;
+    return StoredValues.floats(type, stored, scaling);
   }
 
   /** One value in double precision, without slope and intercept. */
   public double storedValue(int index) {
-    return header.type().value(ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN), index);
+    return type.value(ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN), index);
   }
 }

@@ -1,21 +1,23 @@
 package dev.sinter.dataset.source;
 
-/** A file format that Sinter reads. */
-interface SourceFormat {
+import java.io.IOException;
 
-  /** Whether a file with this beginning is of this format. */
+/** A file format that Sinter reads. */
+public interface SourceFormat {
+
+  /** Whether a file with this content is of this format. */
   boolean matches(byte[] content);
 
   /**
    * Decodes a whole file.
    *
-   * @param path shown in errors
    * @throws dev.sinter.error.SinterException with a code when the file cannot be read
+   * @throws IOException only from opening a file, not from what is in it
    */
-  RawSource read(String path, byte[] content);
+  RawSource read(SourceFile file) throws IOException;
 
   /** Decodes a file of labels: a coloured palette gives its indices, not its colours. */
-  default RawSource readMask(String path, byte[] content) {
-    return read(path, content);
+  default RawSource readMask(SourceFile file) throws IOException {
+    return read(file);
   }
 }

@@ -44,10 +44,16 @@ class RefusedFilesTest {
   }
 
   @Test
-  void refusesATiffOfSeveralPages() throws IOException {
-    BufferedImage page = SourceFormatsTest.image(BufferedImage.TYPE_BYTE_GRAY, 8, 8, 1);
+  void readsPagesOfOneSizeAsAVolumeAndRefusesOthers() throws IOException {
+    BufferedImage page = SourceFormatsTest.image(BufferedImage.TYPE_BYTE_GRAY, 8, 6, 1);
+    BufferedImage darker = SourceFormatsTest.image(BufferedImage.TYPE_BYTE_GRAY, 8, 6, 0);
     assertThat(SourceFormatsTest.read(tiff(page)).height()).isEqualTo(8);
-    assertRefused(tiff(page, page), "IMAGE_MULTI_PAGE");
+    RawVolume stack = (RawVolume) SourceFormats.read("stack", tiff(page, darker, page));
+    assertThat(stack.dimensions()).containsExactly(6, 8, 3);
+    assertThat(stack.storedValue(6 * 8 * 2 + 6 * 3 + 2)).isEqualTo(3 * 11 + 2 * 3);
+    assertThat(stack.storedValue(6 * 8 + 6 * 3 + 2)).isZero();
+    BufferedImage wide = SourceFormatsTest.image(BufferedImage.TYPE_BYTE_GRAY, 8, 7, 1);
+    assertRefused(tiff(page, wide), "IMAGE_MULTI_PAGE");
   }
 
   @Test
@@ -79,11 +85,11 @@ class RefusedFilesTest {
   @CsvSource({
     "40, 9, NIFTI_HEADER_INVALID", // axes
     "42, -3, NIFTI_HEADER_INVALID", // extent
-    "70, 32, NIFTI_TYPE_UNSUPPORTED", // complex
+    "70, 1536, NIFTI_TYPE_UNSUPPORTED", // float128
     "110, 0x41, NIFTI_HEADER_INVALID", // offset of the voxels: 8 or so
   })
   void refusesNiftiHeaders(int at, String value, String code) {
-    byte[] content = NiftiFormatTest.file(1, ByteOrder.LITTLE_ENDIAN, NiftiType.INT16, 1, 0);
+    byte[] content = NiftiFormatTest.file(1, ByteOrder.LITTLE_ENDIAN, VoxelType.INT16, 1, 0);
     ByteBuffer.wrap(content)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putShort(at, Short.decode(value).shortValue());
@@ -91,15 +97,15 @@ class RefusedFilesTest {
   }
 
   @Test
-  void refusesAHeaderWhoseVoxelsLieElsewhere() {
-    byte[] content = NiftiFormatTest.file(1, ByteOrder.LITTLE_ENDIAN, NiftiType.INT16, 1, 0);
+  void refusesAHeaderWhoseVoxelsAreMissing() {
+    byte[] content = NiftiFormatTest.file(1, ByteOrder.LITTLE_ENDIAN, VoxelType.INT16, 1, 0);
     content[345] = 'i';
-    assertRefused(content, "NIFTI_PAIR_UNSUPPORTED");
+    assertRefused(content, "NIFTI_IMAGE_MISSING");
   }
 
   @Test
   void refusesMoreVoxelsThanAnArrayHolds() throws IOException {
-    byte[] head = NiftiFormatTest.file(1, ByteOrder.LITTLE_ENDIAN, NiftiType.INT16, 1, 0);
+    byte[] head = NiftiFormatTest.file(1, ByteOrder.LITTLE_ENDIAN, VoxelType.INT16, 1, 0);
     byte[] content = new byte[5 << 20];
     new Random(1).nextBytes(content); // does not compress, so that the claim is credible
     System.arraycopy(head, 0, content, 0, head.length);

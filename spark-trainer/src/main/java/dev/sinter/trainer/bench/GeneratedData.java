@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Random images and weights: speed depends on their shapes alone. */
 final class GeneratedData {
@@ -25,11 +26,14 @@ final class GeneratedData {
 
   /** A cache of 8-bit images with a class each, or with a class per pixel. */
   static SampleCache samples(ModelSpec spec, boolean masked, int count) {
-    RandomGenerator random = new java.util.Random(1);
     return SampleCache.read(
-        IntStream.range(0, count).mapToObj(i -> sample(spec, masked, i, random)).iterator(),
-        0,
-        Path.of(System.getProperty("java.io.tmpdir")));
+        stream(spec, masked, count).iterator(), 0, Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  /** The samples of {@link #samples}, in order. */
+  static Stream<Sample> stream(ModelSpec spec, boolean masked, int count) {
+    RandomGenerator random = new java.util.Random(1);
+    return IntStream.range(0, count).mapToObj(i -> sample(spec, masked, i, random));
   }
 
   /** The scale of {@link #samples}. */

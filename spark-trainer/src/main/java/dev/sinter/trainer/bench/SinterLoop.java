@@ -33,7 +33,7 @@ final class SinterLoop implements StepLoop {
   private static final double TIMEOUT_SECONDS = 120;
 
   /** Flip, rotation by up to 10 degrees, crop by up to 4 pixels. */
-  private static final Augmentation AUGMENTATION = new Augmentation(0.5f, 0, 10, 4, 1, 1, 0, 0);
+  static final Augmentation AUGMENTATION = new Augmentation(0.5f, 0, 10, 4, 1, 1, 0, 0);
 
   private final FlatVector parameters;
   private final Strategy strategy;
@@ -72,6 +72,7 @@ final class SinterLoop implements StepLoop {
             plan.lanesOfWorker(0, 1),
             new LaneComputation.Source(
                 samples,
+                network.spec().input(),
                 GeneratedData.normalization(network.spec()),
                 AUGMENTATION,
                 Math.max(1, step.lanes() / 2)),

@@ -89,6 +89,11 @@ public final class StepBenchmark {
     }
   }
 
+  /** Whether there is a loop on libtorch for a network that was tuned by hand. */
+  public static boolean isHandWritten(String model) {
+    return BareNetworks.names().contains(model);
+  }
+
   /** Measures all cases, one after the other in every round. */
   public static Report run(List<StepCase> cases, int rounds, Listener listener) {
     StepBenchmark benchmark = new StepBenchmark();

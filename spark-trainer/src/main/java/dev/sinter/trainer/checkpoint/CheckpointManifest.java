@@ -250,7 +250,8 @@ public record CheckpointManifest(
       boolean straggler)
       implements Serializable {}
 
-  String toJson() {
+  /** The manifest as it is stored. */
+  public String toJson() {
     try {
       return JSON.writeValueAsString(this);
     } catch (JsonProcessingException e) {

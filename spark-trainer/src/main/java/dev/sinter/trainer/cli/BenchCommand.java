@@ -10,13 +10,18 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measures this machine.",
-    subcommands = {BenchStepCommand.class, BenchSyncCommand.class})
+    subcommands = {
+      BenchStepCommand.class,
+      BenchSyncCommand.class,
+      BenchDataCommand.class,
+      BenchReadCommand.class
+    })
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to measure: sinter bench step or sinter bench sync");
+        spec.commandLine(), "say what to measure: sinter bench step, sync, data or read");
   }
 }

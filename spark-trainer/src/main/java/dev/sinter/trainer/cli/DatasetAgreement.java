@@ -1,10 +1,14 @@
 package dev.sinter.trainer.cli;
 
 import dev.sinter.dataset.DatasetManifest;
+import dev.sinter.dataset.Preparation;
+import dev.sinter.dataset.SampleKind;
+import dev.sinter.dataset.Sampling;
 import dev.sinter.dataset.SplitRatios;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.config.DataConfig;
+import dev.sinter.trainer.config.SamplingConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +31,7 @@ final class DatasetAgreement {
         "data.split",
         dataset.splitRatios(),
         new SplitRatios(split.train(), split.val(), split.test(), split.seed()));
+    differ(differences, "data.fold", dataset.fold(), data.collection().fold().orElse(""));
     data.size()
         .ifPresent(
             size ->
@@ -42,6 +47,7 @@ final class DatasetAgreement {
           dataset.preparation().fit().name().toLowerCase(Locale.ROOT),
           data.fit());
     }
+    requireSamples(differences, data.sampling(), dataset.preparation());
     if (!data.classNames().isEmpty()) {
       differ(differences, "data.class-names", dataset.classes(), data.classNames());
     }
@@ -54,6 +60,39 @@ final class DatasetAgreement {
               + " was prepared otherwise: "
               + String.join("; ", differences),
           "prepare it again with `sinter prepare CONFIG --overwrite`, or set another data.output");
+    }
+  }
+
+  private static void requireSamples(
+      List<String> differences, SamplingConfig config, Preparation preparation) {
+    Sampling sampling = config.sampling();
+    SampleKind sample = preparation.sample();
+    boolean chosen =
+        sampling.kind().equals(Sampling.AUTO)
+            && (sample == SampleKind.IMAGE || sample == SampleKind.SLICE);
+    if (!chosen && !sampling.kind().equals(sample.key())) {
+      differ(differences, "data.sample", sample.key(), sampling.kind());
+      return; // the other keys belong to another kind
+    }
+    if (sampling.depth() > 0) {
+      differ(differences, "data.depth", preparation.depth(), sampling.depth());
+    }
+    if (sample == SampleKind.PATCH) {
+      differ(
+          differences,
+          "data.patch.size",
+          List.of(preparation.depth(), preparation.height(), preparation.width()),
+          sampling.patch());
+      differ(differences, "data.patch.overlap", preparation.overlap(), sampling.overlap());
+    }
+    if (sample == SampleKind.SLICE) {
+      differ(differences, "data.neighbours", preparation.neighbours(), sampling.neighbours());
+    }
+    if (sample != SampleKind.ROW) {
+      differ(differences, "data.transforms", preparation.transforms(), sampling.transforms());
+    }
+    if (preparation.source().equals(Preparation.VOLUME)) {
+      differ(differences, "data.slice-axis", preparation.sliceAxis(), config.sliceAxis());
     }
   }
 

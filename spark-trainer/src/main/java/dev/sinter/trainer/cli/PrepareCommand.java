@@ -1,7 +1,9 @@
 package dev.sinter.trainer.cli;
 
 import dev.sinter.dataset.DatasetManifest;
+import dev.sinter.dataset.DatasetPreparation;
 import dev.sinter.dataset.PrepareRequest;
+import dev.sinter.dataset.Verification;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.config.ConfigFile;
@@ -46,8 +48,22 @@ final class PrepareCommand implements Callable<Integer> {
   @Option(names = "--masks", paramLabel = "URI", description = "folder of the masks")
   private String masks;
 
-  @Option(names = "--overwrite", description = "replace a dataset that is already there")
+  @Option(
+      names = "--overwrite",
+      description =
+          "replace a dataset that is already there; without it, it grows by new and changed files")
   private boolean overwrite;
+
+  @Option(names = "--dry-run", description = "verify and plan, report in numbers, write nothing")
+  private boolean dryRun;
+
+  @Option(
+      names = "--rejected-names",
+      paramLabel = "FILE",
+      description =
+          "with --dry-run: true names of the files that would not be taken, in a local file that"
+              + " you alone can read; everywhere else they are hashed")
+  private Path rejectedNames;
 
   @Mixin private CommonOptions common;
 
@@ -55,13 +71,40 @@ final class PrepareCommand implements Callable<Integer> {
   public Integer call() {
     DataConfig data = read();
     Console console = common.console();
+    if (rejectedNames != null && !dryRun) {
+      throw new SinterException(
+          ErrorCategory.USAGE,
+          "USAGE",
+          "--rejected-names is for --dry-run",
+          "after a preparation, sources.jsonl beside the shards has the true names");
+    }
     try (SparkSession spark = SparkSessions.open("sinter prepare")) {
       PrepareRequest request = PrepareRequests.of(data, spark.sparkContext().hadoopConfiguration());
-      DatasetManifest manifest =
-          new Preparing(spark, console).run(overwrite ? request.overwriting() : request);
+      PrepareRequest chosen = overwrite ? request.overwriting() : request;
+      if (dryRun) {
+        verify(spark, chosen, console);
+        return 0;
+      }
+      DatasetManifest manifest = new Preparing(spark, console).run(chosen);
       JsonOutput.write(common.json(), json(data, manifest));
     }
     return 0;
+  }
+
+  /** Reports all, and then fails as the preparation would. */
+  private void verify(SparkSession spark, PrepareRequest request, Console console) {
+    Verification verification = DatasetPreparation.verify(spark, request);
+    new VerificationLines(console).print(verification.report());
+    if (rejectedNames != null) {
+      RejectedNames.write(rejectedNames, verification.rejectedNames());
+    }
+    JsonOutput.write(common.json(), verification.report());
+    verification
+        .failure()
+        .ifPresent(
+            failure -> {
+              throw failure;
+            });
   }
 
   private DataConfig read() {

@@ -57,11 +57,9 @@ final class Preparing {
           manifest.rejected(), displayed(request.output()));
     }
     console.line(
-        "prepared %d classes, %d x %d x %d, in %s: %s",
+        "prepared %d classes, %s, in %s: %s",
         manifest.classes().size(),
-        manifest.channels(),
-        manifest.height(),
-        manifest.width(),
+        manifest.inputShape().toString().replace("x", " x "),
         Console.duration((System.nanoTime() - start) / 1e9),
         displayed(request.output()));
     return manifest;

@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       TrainCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
+      InspectCommand.class,
       ModelsCommand.class,
       ImportCommand.class,
       ExportCommand.class,

@@ -166,6 +166,39 @@ final class ConfigSection {
     return Optional.of(new int[] {node.get(0).intValue(), node.get(1).intValue()});
   }
 
+  /** A list of numbers, as many as one of {@code sizes} says; empty when not given. */
+  List<Double> decimals(
+      String key, String meaning, List<Integer> sizes, double least, double most) {
+    Optional<JsonNode> given = given(key);
+    if (given.isEmpty()) {
+      return List.of();
+    }
+    List<Double> numbers = new ArrayList<>();
+    boolean wellFormed = given.get().isArray() && sizes.contains(given.get().size());
+    for (JsonNode element : given.get()) {
+      double number = element.doubleValue();
+      wellFormed &= element.isNumber() && number >= least && number <= most;
+      numbers.add(number);
+    }
+    if (!wellFormed) {
+      problem(
+          key, show(given.get()) + " is not " + meaning + ", each within " + least + " to " + most);
+      return List.of();
+    }
+    effective.set(key, given.get());
+    return numbers;
+  }
+
+  /** A list of whole numbers, as many as one of {@code sizes} says; empty when not given. */
+  List<Integer> wholes(String key, String meaning, List<Integer> sizes, int least, int most) {
+    List<Double> numbers = decimals(key, meaning, sizes, least, most);
+    if (numbers.stream().anyMatch(number -> number != Math.rint(number))) {
+      problem(key, numbers + " is not " + meaning + ", in whole numbers");
+      return List.of();
+    }
+    return numbers.stream().map(Double::intValue).toList();
+  }
+
   /** A list of different texts; empty when not given. */
   List<String> texts(String key) {
     Optional<JsonNode> given = given(key);

@@ -19,6 +19,8 @@ import java.util.regex.PatternSyntaxException;
  * @param split shares and seed of the split
  * @param maxRejected share of files that may be rejected before preparation stops
  * @param patientPattern regular expression with one group that finds the patient in a relative path
+ * @param sampling what a sample is, and what is done to sources before
+ * @param collection table of labels, folds, salt
  */
 public record DataConfig(
     String input,
@@ -30,7 +32,9 @@ public record DataConfig(
     String fit,
     SplitConfig split,
     double maxRejected,
-    Optional<String> patientPattern) {
+    Optional<String> patientPattern,
+    SamplingConfig sampling,
+    CollectionConfig collection) {
 
   /**
    * The keys under {@code data.split}.
@@ -62,20 +66,27 @@ public record DataConfig(
   }
 
   static DataConfig read(ConfigSection section) {
+    String task =
+        section.oneOf("task", "classification", List.of("classification", "segmentation"));
     DataConfig data =
         new DataConfig(
             section.optionalUri("input").orElse(""),
             section.requiredUri("output", "the folder of the shards"),
-            section.oneOf("task", "classification", List.of("classification", "segmentation")),
+            task,
             section.optionalUri("masks"),
             section.texts("class-names"),
             section.pair("size", 1, 16384),
             section.oneOf("fit", "auto", List.of("auto", "resize", "pad")),
             SplitConfig.read(section.section("split")),
             section.number("max-rejected", 0.1, 0, 1),
-            section.optional("patient-pattern"));
+            section.optional("patient-pattern"),
+            SamplingConfig.read(section),
+            CollectionConfig.read(section, task));
     section.reportUnknownKeys();
     data.patientPattern.ifPresent(pattern -> checkPattern(section, pattern));
+    if (data.size.isPresent() && !data.sampling.hasSize()) {
+      section.problem("size", "has no effect with data.sample: " + data.sampling.sampling().kind());
+    }
     if (data.task.equals("classification") && !data.classNames.isEmpty()) {
       section.problem(
           "class-names", "is for segmentation; in classification the folders name the classes");

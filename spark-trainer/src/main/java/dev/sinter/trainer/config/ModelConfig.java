@@ -34,7 +34,7 @@ public record ModelConfig(
   /** Images of the dataset may have other sizes than the default: said when they are known. */
   private static final Set<String> SIZE_DECIDES = Set.of("SKIP_SHAPES_DIFFER");
 
-  static ModelConfig read(ConfigSection section, String task) {
+  static ModelConfig read(ConfigSection section, DataConfig data) {
     ModelConfig model =
         new ModelConfig(
             section.required("name", "a name that `sinter models` lists"),
@@ -44,9 +44,26 @@ public record ModelConfig(
             FreezeConfig.read(section));
     section.reportUnknownKeys();
     if (!model.name.isEmpty()) {
-      model.check(section, task);
+      model.check(section, data);
     }
     return model;
+  }
+
+  private void checkSample(ConfigSection section, InputShape.Kind takes, SamplingConfig sampling) {
+    InputShape.Kind fed = sampling.kind().map(SampleKinds::inputOf).orElse(InputShape.Kind.IMAGE);
+    if (takes != fed) {
+      section.problem(
+          "name",
+          name
+              + " takes "
+              + takes.plural()
+              + " ("
+              + takes.axes()
+              + "), but data.sample is "
+              + sampling.sampling().kind()
+              + "; it is fed with "
+              + String.join(" or ", SampleKinds.fedTo(takes)));
+    }
   }
 
   private static Skip skip(ConfigSection section) {
@@ -84,7 +101,7 @@ public record ModelConfig(
     }
   }
 
-  private void check(ConfigSection section, String task) {
+  private void check(ConfigSection section, DataConfig data) {
     if (!ModelRegistry.names().contains(name)) {
       section.problem(
           "name",
@@ -97,20 +114,11 @@ public record ModelConfig(
       return;
     }
     ModelCard card = ModelRegistry.card(name);
-    if (!card.task().equals(task)) {
-      section.problem("name", name + " is for " + card.task() + ", but data.task is " + task);
-    }
-    InputShape.Kind kind = card.inputShape().kind();
-    if (kind != InputShape.Kind.IMAGE) {
+    if (!card.task().equals(data.task())) {
       section.problem(
-          "name",
-          name
-              + " takes "
-              + kind.plural()
-              + " ("
-              + kind.axes()
-              + "), but `sinter prepare` makes datasets of images only");
+          "name", name + " is for " + card.task() + ", but data.task is " + data.task());
     }
+    checkSample(section, card.inputShape().kind(), data.sampling());
     Map<String, ModelOption> known =
         card.options().stream().collect(Collectors.toMap(ModelOption::name, option -> option));
     options.forEach(

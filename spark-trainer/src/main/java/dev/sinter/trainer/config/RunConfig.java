@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sinter.dataset.SampleKind;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.model.NetworkParts;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -61,13 +63,18 @@ public record RunConfig(
     ObjectNode effective = JsonNodeFactory.instance.objectNode();
     ConfigSection top = new ConfigSection("", root, effective, problems);
     DataConfig data = DataConfig.read(top.section("data"));
-    ModelConfig model = ModelConfig.read(top.section("model"), data.task());
+    ModelConfig model = ModelConfig.read(top.section("model"), data);
     TrainConfig train = TrainConfig.read(top.section("train"), data.task());
     OptimizerConfig optimizer = OptimizerConfig.read(top.section("optimizer"));
     EngineConfig engine = EngineConfig.read(top.section("engine"));
     SyncConfig sync = SyncConfig.read(top.section("sync"), optimizer.name());
     ClusterConfig cluster = ClusterConfig.read(top.section("cluster"), train.lanes());
     top.reportUnknownKeys();
+    if (data.sampling().kind().equals(Optional.of(SampleKind.ROW)) && train.augment().isSpatial()) {
+      problems.add(
+          new ConfigProblem(
+              "train.augment", "moves pixels, which rows do not have; use noise or mixup"));
+    }
     if (!model.skips().isEmpty()
         || !model.freeze().isEmpty()
         || !optimizer.learningRateFactors().isEmpty()) {

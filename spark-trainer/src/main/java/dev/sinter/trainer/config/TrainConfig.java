@@ -15,6 +15,7 @@ import java.util.List;
  * @param keepCheckpoints how many of the latest checkpoints are kept, beside the best one
  * @param nonFinite what becomes of steps whose loss or gradient is not finite
  * @param augment random changes of the training images
+ * @param classBalanced whether samples of all classes come equally often
  */
 public record TrainConfig(
     int epochs,
@@ -25,7 +26,8 @@ public record TrainConfig(
     String loss,
     int keepCheckpoints,
     NonFiniteConfig nonFinite,
-    AugmentConfig augment) {
+    AugmentConfig augment,
+    boolean classBalanced) {
 
   /**
    * What becomes of steps whose loss or gradient norm is NaN or infinite.
@@ -62,6 +64,13 @@ public record TrainConfig(
    * @param scale zoom factor drawn from 1 - x to 1 + x
    * @param brightness shift of the normalised values drawn from -x to x
    * @param contrast factor on the normalised values drawn from 1 - x to 1 + x
+   * @param flipDepth mirror first and last slice of a volume, with probability 1/2
+   * @param quarterTurns turn by multiples of 90 degrees, with probability 3/4
+   * @param elastic largest displacement of the nodes of a smooth field, in pixels
+   * @param gamma power drawn from 1 / (1 + x) to 1 + x
+   * @param noise standard deviation drawn from 0 to x
+   * @param cutout share of each side of an erased block, drawn from x / 2 to x
+   * @param mixup parameter of the Beta distribution; 0 is off
    */
   public record AugmentConfig(
       boolean flipHorizontal,
@@ -70,7 +79,14 @@ public record TrainConfig(
       int cropPixels,
       double scale,
       double brightness,
-      double contrast)
+      double contrast,
+      boolean flipDepth,
+      boolean quarterTurns,
+      double elastic,
+      double gamma,
+      double noise,
+      double cutout,
+      double mixup)
       implements Serializable {
     static AugmentConfig read(ConfigSection section) {
       AugmentConfig augment =
@@ -81,9 +97,25 @@ public record TrainConfig(
               section.integer("crop-pixels", 0, 0, 1024),
               section.number("scale", 0, 0, 0.9),
               section.number("brightness", 0, 0, 10),
-              section.number("contrast", 0, 0, 1));
+              section.number("contrast", 0, 0, 1),
+              section.flag("flip-depth", false),
+              section.flag("quarter-turns", false),
+              section.number("elastic", 0, 0, 256),
+              section.number("gamma", 0, 0, 4),
+              section.number("noise", 0, 0, 10),
+              section.number("cutout", 0, 0, 0.9),
+              section.number("mixup", 0, 0, 4));
       section.reportUnknownKeys();
       return augment;
+    }
+
+    /** Whether it needs rows and columns of pixels. */
+    boolean isSpatial() {
+      return flipHorizontal
+          || flipVertical
+          || flipDepth
+          || quarterTurns
+          || rotateDegrees + cropPixels + scale + elastic + cutout > 0;
     }
   }
 
@@ -104,8 +136,16 @@ public record TrainConfig(
                     : List.of("cross-entropy")),
             section.integer("keep-checkpoints", 1, 1, 1_000_000),
             NonFiniteConfig.read(section),
-            AugmentConfig.read(section.section("augment")));
+            AugmentConfig.read(section.section("augment")),
+            section.flag("class-balanced", false));
     section.reportUnknownKeys();
+    if (train.augment.mixup > 0 && (segmentation || train.microBatchSize == 1)) {
+      section.problem(
+          "augment.mixup",
+          segmentation
+              ? "mixes classes of whole samples; it is for classification"
+              : "mixes the samples of a micro-batch, of which train.micro-batch-size has one");
+    }
     if (Integer.bitCount(train.lanes) != 1) {
       section.problem(
           "lanes",

@@ -5,7 +5,6 @@ import dev.sinter.error.SinterException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * How far a training sample may be changed, as in {@code train.augment}. Image and mask go through
@@ -20,6 +19,15 @@ import java.util.Map;
  * @param scaleMax largest magnification
  * @param brightness largest shift either way, in units of the normalised image
  * @param contrast normalised values are multiplied by 1 - contrast ... 1 + contrast
+ * @param depthFlip probability of mirroring the first and last slice of a volume
+ * @param quarterTurns probability of turning by 90, 180 or 270 degrees in a plane with equal sides
+ * @param elasticPixels largest displacement of the nodes of a smooth field, in pixels on each axis
+ * @param gamma values between the sample's least and largest are raised to a power between 1 / (1 +
+ *     gamma) and 1 + gamma
+ * @param noise largest standard deviation of noise, in units of the normalised image
+ * @param cutout largest share of each side of a block that becomes the normalised 0
+ * @param mixup both parameters of the Beta distribution that says how much of another sample of the
+ *     micro-batch is mixed in; 0: nothing
  */
 public record Augmentation(
     float horizontalFlip,
@@ -29,10 +37,45 @@ public record Augmentation(
     float scaleMin,
     float scaleMax,
     float brightness,
-    float contrast)
+    float contrast,
+    float depthFlip,
+    float quarterTurns,
+    float elasticPixels,
+    float gamma,
+    float noise,
+    float cutout,
+    float mixup)
     implements Serializable {
 
   private static final Augmentation NONE = new Augmentation(0, 0, 0, 0, 1, 1, 0, 0);
+
+  /** Flips, rotation, shift, scale, brightness and contrast alone. */
+  public Augmentation(
+      float horizontalFlip,
+      float verticalFlip,
+      float rotationDegrees,
+      int translatePixels,
+      float scaleMin,
+      float scaleMax,
+      float brightness,
+      float contrast) {
+    this(
+        horizontalFlip,
+        verticalFlip,
+        rotationDegrees,
+        translatePixels,
+        scaleMin,
+        scaleMax,
+        brightness,
+        contrast,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0);
+  }
 
   /**
    * Checks all values.
@@ -49,6 +92,13 @@ public record Augmentation(
     within(problems, "scale-max", scaleMax, Math.max(0.01f, scaleMin), 100);
     within(problems, "brightness", brightness, 0, 100);
     within(problems, "contrast", contrast, 0, 1);
+    within(problems, "depth-flip", depthFlip, 0, 1);
+    within(problems, "quarter-turns", quarterTurns, 0, 1);
+    within(problems, "elastic", elasticPixels, 0, 256);
+    within(problems, "gamma", gamma, 0, 4);
+    within(problems, "noise", noise, 0, 10);
+    within(problems, "cutout", cutout, 0, 0.9f);
+    within(problems, "mixup", mixup, 0, 4);
     if (!problems.isEmpty()) {
       throw new SinterException(
           ErrorCategory.USAGE,
@@ -63,54 +113,9 @@ public record Augmentation(
     return NONE;
   }
 
-  /**
-   * Reads {@code train.augment}; what is absent stays off.
-   *
-   * @throws SinterException {@code AUGMENTATION_UNKNOWN} or {@code AUGMENTATION_OUT_OF_RANGE}
-   */
-  public static Augmentation of(Map<String, ? extends Number> options) {
-    List<String> known =
-        List.of(
-            "horizontal-flip",
-            "vertical-flip",
-            "rotation-degrees",
-            "translate-pixels",
-            "scale-min",
-            "scale-max",
-            "brightness",
-            "contrast");
-    List<String> unknown =
-        options.keySet().stream().filter(key -> !known.contains(key)).sorted().toList();
-    if (!unknown.isEmpty()) {
-      throw new SinterException(
-          ErrorCategory.USAGE,
-          "AUGMENTATION_UNKNOWN",
-          "train.augment has unknown keys " + unknown + ".",
-          "Use any of " + known + ".");
-    }
-    float translatePixels = value(options, "translate-pixels", NONE.translatePixels);
-    if (translatePixels != Math.rint(translatePixels)) {
-      throw new SinterException(
-          ErrorCategory.USAGE,
-          "AUGMENTATION_OUT_OF_RANGE",
-          "train.augment.translate-pixels is " + translatePixels + ", not a whole number.",
-          "Correct this key of train.augment.");
-    }
-    return new Augmentation(
-        value(options, "horizontal-flip", NONE.horizontalFlip),
-        value(options, "vertical-flip", NONE.verticalFlip),
-        value(options, "rotation-degrees", NONE.rotationDegrees),
-        (int) translatePixels,
-        value(options, "scale-min", NONE.scaleMin),
-        value(options, "scale-max", NONE.scaleMax),
-        value(options, "brightness", NONE.brightness),
-        value(options, "contrast", NONE.contrast));
-  }
-
-  private static float value(
-      Map<String, ? extends Number> options, String key, float valueIfAbsent) {
-    Number value = options.get(key);
-    return value == null ? valueIfAbsent : value.floatValue();
+  /** Whether samples stay as they are, each for itself; they may still be mixed. */
+  boolean leavesSamples() {
+    return equals(new Augmentation(0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, mixup));
   }
 
   private static void within(

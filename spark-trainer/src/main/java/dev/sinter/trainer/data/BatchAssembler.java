@@ -5,6 +5,8 @@ import dev.sinter.dataset.PixelType;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.engine.Batch;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Fills batches from a cache: normalises, and augments what is for training.
@@ -20,6 +22,8 @@ public final class BatchAssembler {
   private final Normalization normalization;
   private final Augmentation augmentation;
   private final AugmentationDraw draw = new AugmentationDraw();
+  private final VolumeDraw volume = new VolumeDraw();
+  private final Mixup mixup = new Mixup();
   private final int pixels;
   private final byte[] stored;
   private final float[] decoded;
@@ -36,7 +40,7 @@ public final class BatchAssembler {
     this.cache = cache;
     this.normalization = normalization;
     this.augmentation = augmentation;
-    this.pixels = cache.height() * cache.width();
+    this.pixels = cache.positions();
     this.stored = new byte[cache.maxPixelBytes()];
     this.decoded = new float[cache.channels() * pixels];
     this.resampled = new float[cache.channels() * pixels];
@@ -57,15 +61,27 @@ public final class BatchAssembler {
       throw new IllegalArgumentException(
           "a batch of " + batch.samples() + " for " + order.plan().microBatchSize() + " samples");
     }
-    boolean plain = augmentation.equals(Augmentation.none());
+    boolean plain = augmentation.leavesSamples();
+    boolean volumes = batch.sampleShape().size() == 4;
     for (int place = 0; place < batch.samples(); place++) {
       int sample = order.sampleAt(epoch, stepInEpoch, lane, place);
       if (plain) {
         putPlain(sample, place, batch);
       } else {
-        draw.draw(augmentation, order.seed(), epoch, sample, cache.height(), cache.width());
+        draw.draw(
+            augmentation,
+            order.seed(),
+            epoch,
+            sample,
+            volumes ? cache.depth() : 1,
+            cache.height(),
+            cache.width());
         putAugmented(sample, place, batch);
       }
+    }
+    if (augmentation.mixup() > 0) {
+      long step = (long) epoch * order.plan().stepsPerEpoch() + stepInEpoch + 1;
+      mixup.mix(batch, augmentation.mixup(), order.seed(), step, lane);
     }
   }
 
@@ -86,7 +102,7 @@ public final class BatchAssembler {
 
   private void putPlain(int sample, int place, Batch batch) {
     decode(sample, 1, 0);
-    batch.inputs().put(place * decoded.length, decoded);
+    putInputs(decoded, place, batch);
     if (cache.masked()) {
       cache.copyMask(sample, mask);
       for (int i = 0; i < pixels; i++) {
@@ -99,31 +115,78 @@ public final class BatchAssembler {
   }
 
   private void putAugmented(int sample, int place, Batch batch) {
-    if (!draw.geometric() && draw.contrast() == 1 && draw.brightness() == 0) {
+    if (draw.isIdentity()) {
       putPlain(sample, place, batch);
       return;
     }
-    // Intensities change before resampling, so that padding stays the normalised 0.
+    boolean volumes = batch.sampleShape().size() == 4;
+    // These change before resampling, so that padding stays the normalised 0.
     decode(sample, draw.contrast(), draw.brightness());
+    draw.intensity().applyGamma(decoded);
     float[] image = decoded;
     if (draw.geometric()) {
-      draw.resampleImage(decoded, resampled, cache.channels(), cache.height(), cache.width());
+      resample(volumes);
       image = resampled;
     }
-    batch.inputs().put(place * image.length, image);
+    int channels = cache.channels() * (volumes ? 1 : cache.depth());
+    draw.intensity()
+        .applyNoiseAndCutout(
+            image, channels, volumes ? cache.depth() : 1, cache.height(), cache.width());
+    putInputs(image, place, batch);
     if (!cache.masked()) {
       batch.labels().put(place, cache.label(sample));
       return;
     }
     cache.copyMask(sample, mask);
     if (draw.geometric()) {
-      draw.resampleMask(mask, classes, cache.height(), cache.width());
+      resampleMask(volumes);
     } else {
       for (int i = 0; i < pixels; i++) {
         classes[i] = mask[i] & 0xff;
       }
     }
     batch.labels().put(place * pixels, classes);
+  }
+
+  /** All frames of a sequence move alike; so do the slices of a volume, and along their axis. */
+  private void resample(boolean volumes) {
+    int depth = cache.depth();
+    if (volumes) {
+      draw.placeVolume(volume, depth);
+      volume.resample(
+          draw, decoded, resampled, cache.channels(), depth, cache.height(), cache.width());
+    } else {
+      draw.resampleImage(
+          decoded, resampled, cache.channels() * depth, cache.height(), cache.width());
+    }
+  }
+
+  private void resampleMask(boolean volumes) {
+    if (volumes) {
+      volume.resample(draw, mask, classes, cache.depth(), cache.height(), cache.width());
+    } else {
+      draw.resampleMask(mask, classes, cache.depth(), cache.height(), cache.width());
+    }
+  }
+
+  /** A sequence is stored frame by frame, and fed with the frames' pixels as channels. */
+  private void putInputs(float[] image, int place, Batch batch) {
+    int start = place * image.length;
+    if (batch.sampleShape().size() != 2) {
+      batch.inputs().put(start, image);
+      return;
+    }
+    int steps = cache.depth();
+    int frame = cache.height() * cache.width();
+    for (int channel = 0; channel < cache.channels(); channel++) {
+      for (int pixel = 0; pixel < frame; pixel++) {
+        int to = start + (channel * frame + pixel) * steps;
+        int from = channel * pixels + pixel;
+        for (int step = 0; step < steps; step++) {
+          batch.inputs().put(to + step, image[from + step * frame]);
+        }
+      }
+    }
   }
 
   private void decode(int sample, float contrast, float brightness) {
@@ -157,25 +220,30 @@ public final class BatchAssembler {
   private void checkShape(Batch batch) {
     int labels = batch.labels().capacity() / batch.samples();
     if (cache.size() > 0
-        && (batch.channels() != cache.channels()
-            || batch.height() != cache.height()
-            || batch.width() != cache.width()
-            || labels != (cache.masked() ? pixels : 1))) {
+        && (!fits(batch.sampleShape()) || labels != (cache.masked() ? pixels : 1))) {
       throw new SinterException(
           ErrorCategory.DATA,
           "INPUT_SHAPE_MISMATCH",
           String.format(
-              "The network takes %d x %d x %d with %d labels per sample;"
-                  + " the dataset has %d x %d x %d with %d.",
-              batch.channels(),
-              batch.height(),
-              batch.width(),
+              "The network takes %s with %d labels per sample;" + " the dataset has %s with %d.",
+              batch.sampleShape().stream().map(String::valueOf).collect(Collectors.joining(" x ")),
               labels,
-              cache.channels(),
-              cache.height(),
-              cache.width(),
+              SampleCache.shape(cache.channels(), cache.depth(), cache.height(), cache.width()),
               cache.masked() ? pixels : 1),
           "Prepare the dataset for this network, or set the network's input shape to the dataset's.");
     }
+  }
+
+  private boolean fits(List<Integer> shape) {
+    int channels = cache.channels();
+    int depth = cache.depth();
+    int height = cache.height();
+    int width = cache.width();
+    return switch (shape.size()) {
+      case 1 -> pixels == 1 && shape.equals(List.of(channels));
+      case 2 -> shape.equals(List.of(channels * height * width, depth));
+      case 3 -> depth == 1 && shape.equals(List.of(channels, height, width));
+      default -> shape.equals(List.of(channels, depth, height, width));
+    };
   }
 }

@@ -4,9 +4,11 @@ import dev.sinter.dataset.PixelType;
 import dev.sinter.dataset.Sample;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
+import dev.sinter.trainer.engine.Batch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 
@@ -33,12 +35,14 @@ public final class SampleCache implements AutoCloseable {
   private final List<Place> places = new ArrayList<>();
   private int size;
   private int channels;
+  private int depth;
   private int height;
   private int width;
   private boolean masked;
   private long[] locations = new long[64];
   private int[] labels = new int[64];
   private PixelType[] types = new PixelType[64];
+  private final BitSet foreground = new BitSet();
   private float[] means = new float[64];
   private float[] stds = new float[64];
 
@@ -115,6 +119,11 @@ public final class SampleCache implements AutoCloseable {
     return channels;
   }
 
+  /** Slices or frames of every sample, 1 for images; 0 in an empty cache. */
+  public int depth() {
+    return depth;
+  }
+
   /** Height of every sample; 0 in an empty cache. */
   public int height() {
     return height;
@@ -125,14 +134,30 @@ public final class SampleCache implements AutoCloseable {
     return width;
   }
 
+  /** Pixels or voxels of every sample; 0 in an empty cache. */
+  public int positions() {
+    return depth * height * width;
+  }
+
   /** Whether the samples have a class per pixel. */
   public boolean masked() {
     return masked;
   }
 
+  /** What has a label in a batch of these samples. */
+  public Batch.Labels labels() {
+    return masked ? Batch.Labels.PER_POSITION : Batch.Labels.PER_SAMPLE;
+  }
+
   /** Class of a sample; -1 for segmentation. */
   public int label(int index) {
     return labels[local(index)];
+  }
+
+  /** What class-balanced sampling counts: the class; of a mask, 1 where it has any but 0. */
+  public int stratum(int index) {
+    int local = local(index);
+    return masked ? (foreground.get(local) ? 1 : 0) : labels[local];
   }
 
   /** Type of a sample's stored pixels. */
@@ -157,7 +182,7 @@ public final class SampleCache implements AutoCloseable {
 
   /** Bytes of the largest possible sample of this cache. */
   public int maxPixelBytes() {
-    return Math.multiplyExact(channels * height * width, PixelType.FLOAT32.bytes());
+    return Math.multiplyExact(channels * positions(), PixelType.FLOAT32.bytes());
   }
 
   /** Copies a sample's stored pixels. */
@@ -166,10 +191,10 @@ public final class SampleCache implements AutoCloseable {
     file.read(locations[local], 0, target, pixelBytes(local));
   }
 
-  /** Copies a sample's mask, (height, width). */
+  /** Copies a sample's mask, (depth, height, width). */
   public void copyMask(int index, byte[] target) {
     int local = local(index);
-    file.read(locations[local], pixelBytes(local), target, height * width);
+    file.read(locations[local], pixelBytes(local), target, positions());
   }
 
   /** Gives the disk space back. No reader may be at work any more. */
@@ -188,12 +213,13 @@ public final class SampleCache implements AutoCloseable {
   }
 
   private int pixelBytes(int local) {
-    return channels * height * width * types[local].bytes();
+    return channels * positions() * types[local].bytes();
   }
 
   private void append(Sample sample) {
     if (size == 0) {
       channels = sample.channels();
+      depth = sample.depth();
       height = sample.height();
       width = sample.width();
       masked = sample.mask().length > 0;
@@ -209,16 +235,27 @@ public final class SampleCache implements AutoCloseable {
     }
     locations[size] = file.append(sample.pixels(), sample.mask());
     labels[size] = sample.label();
+    foreground.set(size, hasForeground(sample.mask()));
     types[size] = sample.pixelType();
     means[size] = sample.intensityMean();
     stds[size] = sample.intensityStd();
     size++;
   }
 
+  private static boolean hasForeground(byte[] mask) {
+    for (byte value : mask) {
+      if (value != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void check(Sample sample) {
-    long pixels = (long) channels * height * width * sample.pixelType().bytes();
-    long maskPixels = masked ? (long) height * width : 0;
+    long pixels = (long) channels * positions() * sample.pixelType().bytes();
+    long maskPixels = masked ? positions() : 0;
     if (sample.channels() != channels
+        || sample.depth() != depth
         || sample.height() != height
         || sample.width() != width
         || sample.pixels().length != pixels
@@ -227,20 +264,23 @@ public final class SampleCache implements AutoCloseable {
           ErrorCategory.DATA,
           "SAMPLE_SHAPE_MISMATCH",
           String.format(
-              "Sample %s is %d x %d x %d with %d pixel bytes and %d mask bytes;"
-                  + " expected %d x %d x %d with %d and %d as in the samples before it.",
+              "Sample %s is %s with %d pixel bytes and %d mask bytes;"
+                  + " expected %s with %d and %d as in the samples before it.",
               sample.id(),
-              sample.channels(),
-              sample.height(),
-              sample.width(),
+              shape(sample.channels(), sample.depth(), sample.height(), sample.width()),
               sample.pixels().length,
               sample.mask().length,
-              channels,
-              height,
-              width,
+              shape(channels, depth, height, width),
               pixels,
               maskPixels),
           "Prepare the dataset with one target size and channel count.");
     }
+  }
+
+  /** Such as {@code 1 x 64 x 64}, and with the depth where there is one. */
+  static String shape(int channels, int depth, int height, int width) {
+    return depth == 1
+        ? String.format("%d x %d x %d", channels, height, width)
+        : String.format("%d x %d x %d x %d", channels, depth, height, width);
   }
 }

@@ -1,6 +1,12 @@
 package dev.sinter.trainer.data;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntUnaryOperator;
 
 /**
  * In which order each lane serves its samples: a permutation of its range that depends on (seed,
@@ -15,15 +21,31 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 public final class SampleOrder {
   private final LanePlan plan;
   private final long seed;
+  private final Optional<IntUnaryOperator> classOf;
   private final AtomicReferenceArray<LaneOrder> latest;
 
   private record LaneOrder(int epoch, int[] samples) {}
 
   /** Orders a plan's samples under a run's seed. */
   public SampleOrder(LanePlan plan, long seed) {
+    this(plan, seed, Optional.empty());
+  }
+
+  private SampleOrder(LanePlan plan, long seed, Optional<IntUnaryOperator> classOf) {
     this.plan = plan;
     this.seed = seed;
+    this.classOf = classOf;
     this.latest = new AtomicReferenceArray<>(plan.lanes());
+  }
+
+  /**
+   * Orders so that every class of a lane comes as often as every other one of it, within one:
+   * samples of rare classes come again in an epoch, and not all of frequent ones come.
+   *
+   * @param classOf class of a sample, by its global index; asked for the lanes that are used
+   */
+  public static SampleOrder balanced(LanePlan plan, long seed, IntUnaryOperator classOf) {
+    return new SampleOrder(plan, seed, Optional.of(classOf));
   }
 
   /** The plan. */
@@ -49,7 +71,9 @@ public final class SampleOrder {
   private int[] latest(int epoch, int lane) {
     LaneOrder known = latest.get(lane);
     if (known == null || known.epoch() != epoch) {
-      known = new LaneOrder(epoch, shuffled(epoch, lane));
+      int[] samples = shuffled(epoch, lane);
+      known =
+          new LaneOrder(epoch, classOf.map(classes -> balanced(samples, classes)).orElse(samples));
       latest.set(lane, known);
     }
     return known.samples();
@@ -70,5 +94,20 @@ public final class SampleOrder {
       samples[other] = held;
     }
     return samples;
+  }
+
+  /** Takes of each class in turn, in the shuffled order, and from its beginning again. */
+  private static int[] balanced(int[] shuffled, IntUnaryOperator classOf) {
+    Map<Integer, List<Integer>> byClass = new LinkedHashMap<>();
+    for (int sample : shuffled) {
+      byClass.computeIfAbsent(classOf.applyAsInt(sample), label -> new ArrayList<>()).add(sample);
+    }
+    List<List<Integer>> classes = new ArrayList<>(byClass.values());
+    int[] order = new int[shuffled.length];
+    for (int i = 0; i < order.length; i++) {
+      List<Integer> own = classes.get(i % classes.size());
+      order[i] = own.get(i / classes.size() % own.size());
+    }
+    return order;
   }
 }

@@ -28,6 +28,21 @@ public record Batch(
     labelShape = List.copyOf(labelShape);
   }
 
+  /** Allocates a batch of samples of a shape, channels first. */
+  public static Batch of(int samples, List<Integer> sampleShape, Labels labels) {
+    return labels == Labels.PER_SAMPLE
+        ? withLabelPerSample(samples, sampleShape)
+        : withLabelPerPosition(samples, sampleShape);
+  }
+
+  /** What has a label. */
+  public enum Labels {
+    /** A sample as a whole. */
+    PER_SAMPLE,
+    /** Each pixel, voxel or time step. */
+    PER_POSITION
+  }
+
   /** Allocates a batch of images with one label per sample. */
   public static Batch forClassification(int samples, int channels, int height, int width) {
     return withLabelPerSample(samples, List.of(channels, height, width));

@@ -25,6 +25,9 @@ public final class VolumeLabels implements Serializable {
   private final TreeMap<Integer, byte[]> truth = new TreeMap<>();
   private final TreeMap<Integer, byte[]> prediction = new TreeMap<>();
 
+  /** How many voxels of a slice were given; the others are class 0 so far. */
+  private final TreeMap<Integer, Integer> given = new TreeMap<>();
+
   /**
    * An empty volume.
    *
@@ -57,19 +60,49 @@ public final class VolumeLabels implements Serializable {
               "%d and %d classes for %d x %d pixels",
               trueClasses.length, predictedClasses.length, height, width));
     }
-    if (truth.put(slice, trueClasses) != null) {
+    put(slice, height * width, trueClasses, predictedClasses);
+  }
+
+  /**
+   * Adds the voxels of a block that count, class index per voxel, (depth, height, width).
+   *
+   * @throws SinterException {@code SLICE_REPEATED}
+   */
+  public void add(VolumeBlock block, byte[] trueClasses, byte[] predictedClasses) {
+    for (int slice = block.from()[0]; slice < block.to()[0]; slice++) {
+      byte[] ofTruth = new byte[height * width];
+      byte[] ofPrediction = new byte[height * width];
+      block.copySlice(slice, trueClasses, ofTruth, width);
+      block.copySlice(slice, predictedClasses, ofPrediction, width);
+      put(slice, block.area(), ofTruth, ofPrediction);
+    }
+  }
+
+  /** Parts of a slice share no voxel, and are class 0 elsewhere. */
+  private void put(int slice, int voxels, byte[] trueClasses, byte[] predictedClasses) {
+    if (given.merge(slice, voxels, Integer::sum) > height * width) {
       throw new SinterException(
           ErrorCategory.DATA,
           "SLICE_REPEATED",
           "Slice " + slice + " of volume " + volume + " came twice.",
           "Prepare the dataset again; check that no shard was copied.");
     }
-    prediction.put(slice, predictedClasses);
+    truth.merge(slice, trueClasses, VolumeLabels::joined);
+    prediction.merge(slice, predictedClasses, VolumeLabels::joined);
+  }
+
+  private static byte[] joined(byte[] part, byte[] other) {
+    for (int i = 0; i < part.length; i++) {
+      part[i] |= other[i];
+    }
+    return part;
   }
 
   /** Adds another part of the same volume and returns this one. */
   public VolumeLabels merge(VolumeLabels other) {
-    other.truth.forEach((slice, classes) -> add(slice, classes, other.prediction.get(slice)));
+    other.truth.forEach(
+        (slice, classes) ->
+            put(slice, other.given.get(slice), classes, other.prediction.get(slice)));
     return this;
   }
 

@@ -66,7 +66,7 @@ final class ClassificationTask {
       boolean hit = predicted == sample.label();
       ExamplePicker picker = hit ? right.get(predicted) : mistakes;
       ExamplePicker.Rank rank = new ExamplePicker.Rank(hit ? 0 : -confidence, sample.id());
-      if (picker.wants(rank)) {
+      if (sample.isPicture() && picker.wants(rank)) {
         picker.offer(rank, Example.classified(sample, predicted, confidence));
       }
     }

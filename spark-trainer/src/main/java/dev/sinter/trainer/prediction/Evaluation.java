@@ -11,13 +11,16 @@ import dev.sinter.trainer.evaluation.SegmentationResult;
 import dev.sinter.trainer.evaluation.VolumeLabels;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
+import scala.Tuple2;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
+import scala.reflect.ClassTag$;
 
 /**
  * Evaluates a model on a split, as a Spark job: metrics come back, and a few examples to look at.
@@ -76,9 +79,17 @@ public final class Evaluation {
     DatasetManifest trained = model.dataset();
     differ(differences, "task", trained.task().key(), dataset.task().key());
     differ(differences, "classes", trained.classes(), dataset.classes());
+    differ(
+        differences,
+        "samples",
+        trained.preparation().sample().key(),
+        dataset.preparation().sample().key());
     differ(differences, "channels", trained.channels(), dataset.channels());
+    differ(differences, "depth", trained.preparation().depth(), dataset.preparation().depth());
     differ(differences, "height", trained.height(), dataset.height());
     differ(differences, "width", trained.width(), dataset.width());
+    differ(
+        differences, "columns", trained.preparation().columns(), dataset.preparation().columns());
     if (!differences.isEmpty()) {
       throw new SinterException(
           ErrorCategory.DATA,
@@ -155,8 +166,22 @@ public final class Evaluation {
     SplitTask whole = SplitTask.whole(root, dataset, split);
     int tasks = whole.tasks(spark.defaultParallelism());
     // The dataset's index travels once, within the function, not with every range.
+    return ranges(whole, tasks).map(task -> whole.part(task, tasks));
+  }
+
+  /** A partition per range, preferably where its shards lie. */
+  private JavaRDD<Integer> ranges(SplitTask whole, int tasks) {
+    ShardLocations locations = ShardLocations.of(spark.hadoopConfiguration(), root, dataset, split);
+    List<Tuple2<Integer, Seq<String>>> placed = new ArrayList<>();
+    for (int task = 0; task < tasks; task++) {
+      SplitTask part = whole.part(task, tasks);
+      List<String> hosts = locations.hostsOf(part.from(), part.to());
+      placed.add(new Tuple2<>(task, JavaConverters.asScalaBuffer(hosts).toSeq()));
+    }
     return spark
-        .parallelize(IntStream.range(0, tasks).boxed().toList(), tasks)
-        .map(task -> whole.part(task, tasks));
+        .sc()
+        .<Integer>makeRDD(
+            JavaConverters.asScalaBuffer(placed).toSeq(), ClassTag$.MODULE$.apply(Integer.class))
+        .toJavaRDD();
   }
 }

@@ -4,6 +4,7 @@ import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.sinter.dataset.Sample;
 import java.io.Serializable;
+import java.util.Arrays;
 
 /**
  * One evaluated sample to show in a report.
@@ -44,7 +45,8 @@ public record Example(
     return count;
   }
 
-  static Example classified(Sample sample, int predicted, double confidence) {
+  static Example classified(Sample whole, int predicted, double confidence) {
+    Sample sample = whole.plane(whole.depth() / 2).visible();
     return new Example(
         sample.id(),
         sample.volume(),
@@ -59,7 +61,12 @@ public record Example(
         new byte[0]);
   }
 
-  static Example segmented(Sample sample, byte[] predictedMask, double dice) {
+  /** Of a volume, the slice with most foreground. */
+  static Example segmented(Sample whole, byte[] predictedMask, double dice) {
+    int shown = mostForeground(whole);
+    int area = whole.height() * whole.width();
+    Sample sample = whole.plane(shown).visible();
+    byte[] predicted = Arrays.copyOfRange(predictedMask, shown * area, (shown + 1) * area);
     return new Example(
         sample.id(),
         sample.volume(),
@@ -71,6 +78,23 @@ public record Example(
         -1,
         dice,
         sample.mask(),
-        predictedMask);
+        predicted);
+  }
+
+  private static int mostForeground(Sample sample) {
+    int area = sample.height() * sample.width();
+    int best = sample.depth() / 2;
+    int most = 0;
+    for (int plane = 0; plane < sample.depth(); plane++) {
+      int count = 0;
+      for (int i = plane * area; i < (plane + 1) * area; i++) {
+        count += sample.mask()[i] == 0 ? 0 : 1;
+      }
+      if (count > most) {
+        most = count;
+        best = plane;
+      }
+    }
+    return best;
   }
 }

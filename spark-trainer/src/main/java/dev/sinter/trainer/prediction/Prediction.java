@@ -82,7 +82,7 @@ public final class Prediction {
               .persist(StorageLevel.MEMORY_AND_DISK());
       List<PredictedFile> rejected =
           predicted.filter(file -> !file.errorCode().isEmpty()).collect();
-      int done = sources.items().size() - rejected.size();
+      long done = predicted.count() - rejected.size();
       if (done == 0) {
         throw new SinterException(
             ErrorCategory.DATA,

@@ -85,9 +85,7 @@ record PredictionTask(
       predictor.predict(
           samples.iterator(),
           (sample, outputs, offset) ->
-              masks.add(
-                  Predictor.mostProbable(
-                      outputs, offset, classes, sample.height() * sample.width())));
+              masks.add(Predictor.mostProbable(outputs, offset, classes, sample.positions())));
       int first = 0;
       for (SourceCollection.Source source : gathered) {
         int end = first + source.samples().size();

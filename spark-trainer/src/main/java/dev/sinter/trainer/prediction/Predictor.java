@@ -1,6 +1,5 @@
 package dev.sinter.trainer.prediction;
 
-import dev.sinter.dataset.Preparation;
 import dev.sinter.dataset.Sample;
 import dev.sinter.dataset.Task;
 import dev.sinter.trainer.data.BatchAssembler;
@@ -56,10 +55,9 @@ final class Predictor implements AutoCloseable {
   Predictor(ShippedModel model) {
     NativeLibraries.select();
     this.model = model;
-    Preparation input = model.dataset().preparation();
     boolean segmentation = model.dataset().task() == Task.SEGMENTATION;
-    this.outputsPerSample =
-        model.network().spec().classes() * (segmentation ? input.height() * input.width() : 1);
+    long positions = segmentation ? model.dataset().preparation().positions() : 1;
+    this.outputsPerSample = Math.toIntExact(model.network().spec().classes() * positions);
     this.probabilities =
         ByteBuffer.allocateDirect(BATCH_SAMPLES * outputsPerSample * Float.BYTES)
             .order(ByteOrder.nativeOrder())
@@ -98,7 +96,8 @@ final class Predictor implements AutoCloseable {
     try (SampleCache cache = SampleCache.read(chunk.iterator(), 0, directory)) {
       if (batch == null) {
         // New images have no masks, whatever the task.
-        batch = allocate(cache);
+        batch =
+            Batch.of(BATCH_SAMPLES, model.network().spec().input().dimensions(), cache.labels());
       }
       BatchAssembler assembler =
           BatchAssembler.withoutAugmentation(cache, model.dataset().normalization());
@@ -110,12 +109,6 @@ final class Predictor implements AutoCloseable {
         }
       }
     }
-  }
-
-  private static Batch allocate(SampleCache cache) {
-    return cache.masked()
-        ? Batch.forSegmentation(BATCH_SAMPLES, cache.channels(), cache.height(), cache.width())
-        : Batch.forClassification(BATCH_SAMPLES, cache.channels(), cache.height(), cache.width());
   }
 
   /** The most probable class of each pixel of one sample; the lower one of a tie. */

@@ -32,6 +32,9 @@ final class ReadableSources implements Iterator<SourceCollection.Source> {
       SourceCollection.Item item = sources.items().get(indices.next());
       try {
         next = sources.read(hadoop, item);
+        next.unreadable()
+            .forEach(
+                row -> rejected.add(PredictedFile.rejected(row.name(), row.code(), row.message())));
       } catch (SinterException e) {
         if (e.category() != ErrorCategory.DATA) {
           throw e;

@@ -2,7 +2,11 @@ package dev.sinter.trainer.prediction;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import dev.sinter.dataset.PatchGrid;
+import dev.sinter.dataset.Preparation;
+import dev.sinter.dataset.Sample;
 import dev.sinter.trainer.data.SplitReader;
+import dev.sinter.trainer.evaluation.VolumeBlock;
 import dev.sinter.trainer.evaluation.VolumeLabels;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
@@ -34,14 +38,12 @@ final class SegmentationTask {
           samples,
           (sample, probabilities, offset) -> {
             byte[] predicted =
-                Predictor.mostProbable(
-                    probabilities, offset, classes, sample.height() * sample.width());
-            volumes
-                .computeIfAbsent(
-                    sample.volume(),
-                    volume ->
-                        new VolumeLabels(volume, sample.height(), sample.width(), sample.spacing()))
-                .add(sample.slice(), sample.mask(), predicted);
+                Predictor.mostProbable(probabilities, offset, classes, sample.positions());
+            add(
+                volumes.computeIfAbsent(sample.volume(), volume -> labelsOf(sample)),
+                sample,
+                predicted,
+                model.dataset().preparation());
             // The slice with most foreground of each volume.
             ExamplePicker.Rank rank = new ExamplePicker.Rank(0, sample.volume());
             if (examples.wants(rank)) {
@@ -53,6 +55,27 @@ final class SegmentationTask {
           });
     }
     return new Part(List.copyOf(volumes.values()), examples);
+  }
+
+  private static VolumeLabels labelsOf(Sample sample) {
+    boolean patch = !sample.extents().isEmpty();
+    return new VolumeLabels(
+        sample.volume(),
+        patch ? sample.extents().get(1) : sample.height(),
+        patch ? sample.extents().get(2) : sample.width(),
+        sample.spacing());
+  }
+
+  private static void add(
+      VolumeLabels labels, Sample sample, byte[] predicted, Preparation preparation) {
+    switch (preparation.sample()) {
+      case PATCH -> {
+        PatchGrid patches = PatchGrid.of(sample, preparation.overlap());
+        labels.add(VolumeBlock.owned(sample, patches), sample.mask(), predicted);
+      }
+      case VOLUME -> labels.add(VolumeBlock.whole(sample), sample.mask(), predicted);
+      case IMAGE, SLICE, SEQUENCE, ROW -> labels.add(sample.slice(), sample.mask(), predicted);
+    }
   }
 
   private static double meanForegroundDice(byte[] truth, byte[] predicted, int classes) {

@@ -29,7 +29,7 @@ record SplitTask(String root, DatasetManifest dataset, String split, long from, 
 
   /** How many parts bound a task's memory and occupy every core. */
   int tasks(int cores) {
-    long pixels = (long) dataset.height() * dataset.width();
+    long pixels = dataset.preparation().positions();
     int masks = dataset.task() == Task.SEGMENTATION ? 2 : 0;
     long sampleBytes =
         pixels * (dataset.channels() * dataset.preparation().pixelType().bytes() + masks);

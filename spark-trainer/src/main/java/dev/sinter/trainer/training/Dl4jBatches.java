@@ -66,8 +66,7 @@ final class Dl4jBatches {
         SampleCache samples = SampleCache.read(reader, from, directory)) {
       BatchAssembler assembler =
           BatchAssembler.withoutAugmentation(samples, plan.dataset().normalization());
-      Batch batch =
-          Batch.forClassification(batchSize, samples.channels(), samples.height(), samples.width());
+      Batch batch = Batch.withLabelPerSample(batchSize, plan.network().spec().input().dimensions());
       for (int at = from; at < from + samples.size(); at += batchSize) {
         assembler.fillConsecutive(at, batch);
         made.add(dataSet(batch, plan.network().spec().classes()));

@@ -92,6 +92,9 @@ final class Dl4jRequirements {
     if (!TrainingSettings.augmentation(run.train().augment()).equals(Augmentation.none())) {
       problems.add("train.augment");
     }
+    if (run.train().classBalanced()) {
+      problems.add("train.class-balanced");
+    }
     if (!optimizer.schedule().name().equals("constant")
         || optimizer.schedule().warmUpEpochs() > 0) {
       problems.add("optimizer.schedule other than {name: constant} without warm-up");

@@ -139,6 +139,7 @@ final class Dl4jTraining {
       Validation validation =
           new Validation(
               val,
+              plan.network().spec().input(),
               plan.dataset().normalization(),
               plan.network().spec().classes(),
               run.train().microBatchSize(),

@@ -1,6 +1,7 @@
 package dev.sinter.trainer.training;
 
 import dev.sinter.dataset.Normalization;
+import dev.sinter.model.InputShape;
 import dev.sinter.trainer.data.Augmentation;
 import dev.sinter.trainer.data.BatchAssembler;
 import dev.sinter.trainer.data.LanePlan;
@@ -25,18 +26,19 @@ public final class LaneComputation implements AutoCloseable {
    * What batches are made from.
    *
    * @param samples the worker's samples
+   * @param shape what the network takes of each
    * @param normalization makes network inputs of stored values
    * @param augmentation how far samples are changed
    * @param assemblers threads that make them
    */
   public record Source(
-      SampleCache samples, Normalization normalization, Augmentation augmentation, int assemblers) {
+      SampleCache samples,
+      InputShape shape,
+      Normalization normalization,
+      Augmentation augmentation,
+      int assemblers) {
     private Batch allocate(int microBatchSize) {
-      return samples.masked()
-          ? Batch.forSegmentation(
-              microBatchSize, samples.channels(), samples.height(), samples.width())
-          : Batch.forClassification(
-              microBatchSize, samples.channels(), samples.height(), samples.width());
+      return Batch.of(microBatchSize, shape.dimensions(), samples.labels());
     }
   }
 

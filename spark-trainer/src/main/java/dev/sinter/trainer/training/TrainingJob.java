@@ -1,6 +1,7 @@
 package dev.sinter.trainer.training;
 
 import dev.sinter.dataset.DatasetManifest;
+import dev.sinter.dataset.SplitOverlap;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.model.ModelRegistry;
@@ -85,6 +86,7 @@ public final class TrainingJob {
       new Dl4jRequirements(spark, run).require(resume, directory);
     }
     requirements.requireFree(directory, resume);
+    SplitOverlap.refuse(spark, new Path(run.data().output()), dataset);
     TrainingPlan plan = plan(dataset, resume.continuation());
     try (RunLease lease = RunLease.take(directory, listener::onWaitForFolder)) {
       requirements.requireFree(directory, resume);

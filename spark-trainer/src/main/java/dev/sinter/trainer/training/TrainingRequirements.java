@@ -3,10 +3,12 @@ package dev.sinter.trainer.training;
 import dev.sinter.dataset.DatasetManifest;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
+import dev.sinter.model.InputShape;
 import dev.sinter.model.ModelCard;
 import dev.sinter.model.ModelRegistry;
 import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.config.RunConfig;
+import dev.sinter.trainer.config.SampleKinds;
 import dev.sinter.trainer.engine.Network;
 import dev.sinter.trainer.engine.device.SparkDevices;
 import java.util.List;
@@ -70,6 +72,24 @@ record TrainingRequirements(SparkSession spark, RunConfig run) {
               + " holds a dataset for "
               + dataset.task().key(),
           "choose a model for " + dataset.task().key() + "; `sinter models` lists them");
+    }
+    InputShape.Kind takes = card.inputShape().kind();
+    if (takes != dataset.inputShape().kind()) {
+      throw new SinterException(
+          ErrorCategory.USAGE,
+          "SAMPLE_KIND_MISMATCH",
+          "model.name "
+              + card.name()
+              + " takes "
+              + takes.plural()
+              + " ("
+              + takes.axes()
+              + "), but the samples of "
+              + run.data().output()
+              + " are of kind "
+              + dataset.preparation().sample().key(),
+          "choose another model, or prepare with data.sample "
+              + String.join(" or ", SampleKinds.fedTo(takes)));
     }
   }
 

@@ -8,6 +8,9 @@ import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.config.ScheduleConfig;
 import dev.sinter.trainer.config.TrainConfig.AugmentConfig;
 import dev.sinter.trainer.data.Augmentation;
+import dev.sinter.trainer.data.LanePlan;
+import dev.sinter.trainer.data.SampleCache;
+import dev.sinter.trainer.data.SampleOrder;
 import dev.sinter.trainer.engine.ActivationMemory;
 import dev.sinter.trainer.engine.ComputePrecision;
 import dev.sinter.trainer.engine.EngineSettings;
@@ -26,9 +29,7 @@ public final class TrainingSettings {
   public static ModelSpec model(RunConfig run, DatasetManifest dataset) {
     return new ModelSpec(
             run.model().name(),
-            dataset.channels(),
-            dataset.height(),
-            dataset.width(),
+            dataset.inputShape(),
             dataset.classes().size(),
             run.train().loss(),
             run.model().options(),
@@ -109,6 +110,13 @@ public final class TrainingSettings {
     return reference == 0 ? rate : rate * globalBatch / reference;
   }
 
+  /** The order of a run's samples; a cache holds those of the lanes that are asked for. */
+  static SampleOrder order(RunConfig run, LanePlan lanes, SampleCache samples) {
+    return run.train().classBalanced()
+        ? SampleOrder.balanced(lanes, run.train().seed(), samples::stratum)
+        : new SampleOrder(lanes, run.train().seed());
+  }
+
   static Augmentation augmentation(AugmentConfig config) {
     return new Augmentation(
         config.flipHorizontal() ? 0.5f : 0,
@@ -118,6 +126,13 @@ public final class TrainingSettings {
         (float) (1 - config.scale()),
         (float) (1 + config.scale()),
         (float) config.brightness(),
-        (float) config.contrast());
+        (float) config.contrast(),
+        config.flipDepth() ? 0.5f : 0,
+        config.quarterTurns() ? 0.75f : 0,
+        (float) config.elastic(),
+        (float) config.gamma(),
+        (float) config.noise(),
+        (float) config.cutout(),
+        (float) config.mixup());
   }
 }

@@ -4,7 +4,6 @@ import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.checkpoint.Sha256;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.data.LanePlan;
-import dev.sinter.trainer.data.SampleOrder;
 import dev.sinter.trainer.engine.libtorch.TensorDevices;
 import dev.sinter.trainer.optimizer.LearningRateSchedule;
 import dev.sinter.trainer.sync.StepResult;
@@ -109,10 +108,11 @@ final class TrainingWorker implements AutoCloseable {
     return LaneComputation.start(
         state.slots(),
         state.strategy(),
-        new SampleOrder(plan.lanes(), run.train().seed()),
+        TrainingSettings.order(run, plan.lanes(), state.trainSamples()),
         plan.lanes().lanesOfWorker(state.exchange().rank(), state.exchange().workers()),
         new LaneComputation.Source(
             state.trainSamples(),
+            plan.network().spec().input(),
             plan.dataset().normalization(),
             TrainingSettings.augmentation(run.train().augment()),
             state.assemblers()),

@@ -1,6 +1,7 @@
 package dev.sinter.trainer.training;
 
 import dev.sinter.dataset.Normalization;
+import dev.sinter.model.InputShape;
 import dev.sinter.trainer.data.BatchAssembler;
 import dev.sinter.trainer.data.SampleCache;
 import dev.sinter.trainer.engine.Batch;
@@ -15,6 +16,7 @@ import java.util.List;
 /** Scores one worker's share of the val split, on all of its lane slots. */
 final class Validation {
   private final SampleCache samples;
+  private final InputShape shape;
   private final Normalization normalization;
   private final int classes;
   private final List<Buffers> buffers = new ArrayList<>();
@@ -22,8 +24,14 @@ final class Validation {
   private record Buffers(BatchAssembler assembler, Batch batch, FloatBuffer probabilities) {}
 
   Validation(
-      SampleCache samples, Normalization normalization, int classes, int batchSize, int slots) {
+      SampleCache samples,
+      InputShape shape,
+      Normalization normalization,
+      int classes,
+      int batchSize,
+      int slots) {
     this.samples = samples;
+    this.shape = shape;
     this.normalization = normalization;
     this.classes = classes;
     for (int slot = 0; slot < slots && samples.size() > 0; slot++) {
@@ -32,14 +40,8 @@ final class Validation {
   }
 
   private Buffers allocate(int batchSize) {
-    int pixels = samples.height() * samples.width();
-    Batch batch =
-        samples.masked()
-            ? Batch.forSegmentation(
-                batchSize, samples.channels(), samples.height(), samples.width())
-            : Batch.forClassification(
-                batchSize, samples.channels(), samples.height(), samples.width());
-    int outputs = batchSize * classes * (samples.masked() ? pixels : 1);
+    Batch batch = Batch.of(batchSize, shape.dimensions(), samples.labels());
+    int outputs = batchSize * classes * (samples.masked() ? samples.positions() : 1);
     return new Buffers(
         BatchAssembler.withoutAugmentation(samples, normalization),
         batch,
@@ -69,11 +71,7 @@ final class Validation {
         rows[first + i] =
             samples.masked()
                 ? ValidationScores.ofSegmentation(
-                    own.probabilities(),
-                    own.batch().labels(),
-                    i,
-                    classes,
-                    samples.height() * samples.width())
+                    own.probabilities(), own.batch().labels(), i, classes, samples.positions())
                 : ValidationScores.ofClassification(
                     own.probabilities(), i * classes, classes, own.batch().labels().get(i));
       }

@@ -204,6 +204,7 @@ final class WorkerState implements AutoCloseable {
     validation =
         new Validation(
             closedLater(read(hadoop, "val", from, to)),
+            plan.network().spec().input(),
             plan.dataset().normalization(),
             plan.network().spec().classes(),
             run.train().microBatchSize(),

@@ -3,10 +3,15 @@ package dev.sinter.trainer.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sinter.trainer.TinyCollections;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -108,11 +113,58 @@ class BenchCommandTest {
     assertThat(dl4j.has("bytes_sent")).as("DL4J's master does not count bytes").isFalse();
   }
 
+  @Test
+  void measuresTheReader() {
+    CommandResult result =
+        CommandResult.of(
+            ("bench data --model resnet18 --size 32 --micro-batch-size 4 --threads 1 --seconds 0"
+                    + " --json -")
+                .split(" "));
+
+    assertThat(result.exitCode()).as(result.errors()).isZero();
+    assertThat(result.json().get("model").textValue()).isEqualTo("resnet18");
+    JsonNode consumer = result.json().get("consumer");
+    assertThat(consumer.get("engine").textValue()).isEqualTo("libtorch-bare");
+    JsonNode results = result.json().get("results");
+    assertThat(texts(results, "stage"))
+        .containsExactly("shards", "decode", "augment", "augment-all");
+    for (JsonNode row : results) {
+      assertThat(row.get("threads").intValue()).isEqualTo(1);
+      assertThat(row.get("times_consumer").doubleValue())
+          .isEqualTo(
+              row.get("samples_per_second").doubleValue()
+                  / consumer.get("images_per_second").doubleValue());
+    }
+  }
+
+  @Test
+  void measuresReadingAndCountsWhatCannotBeRead(@TempDir Path folder) throws IOException {
+    TinyCollections.classes(folder, 3, 16);
+    Files.writeString(folder.resolve("rows").resolve("note.png"), "no image");
+
+    CommandResult result =
+        CommandResult.of(
+            "bench", "read", folder.toString(), "--threads", "2", "--rounds", "3", "--json", "-");
+
+    assertThat(result.exitCode()).as(result.errors()).isZero();
+    assertThat(result.json().get("files").intValue()).isEqualTo(7);
+    assertThat(result.json().get("unreadable").intValue()).isEqualTo(1);
+    assertThat(result.json().get("stored_bytes").intValue()).isEqualTo(6 * 256);
+    JsonNode rounds = result.json().get("files_per_second_by_round");
+    assertThat(rounds).hasSize(3);
+    assertThat(result.json().get("files_per_second")).isEqualTo(rounds.get(0));
+    assertThat(result.json().get("steady_files_per_second").doubleValue())
+        .isEqualTo((rounds.get(1).doubleValue() + rounds.get(2).doubleValue()) / 2);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
+        "bench data --threads 0 | USAGE | --threads has to be 1 or more",
+        "bench data --model skip-mlp | USAGE | --model has to be a network of images",
         "bench | USAGE | sinter bench step",
+        "bench read --rounds 0 pom.xml | USAGE | --rounds has to be 1",
         "bench sync --workers 1 | USAGE | --workers is 1",
         "bench sync --rounds 0 | USAGE | --rounds is 0",
         "bench sync --floats 0 | USAGE | --floats is 0",

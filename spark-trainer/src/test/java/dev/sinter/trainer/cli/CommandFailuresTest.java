@@ -140,8 +140,48 @@ class CommandFailuresTest {
             output.toString(),
             "--task",
             "classification");
-    assertThat(result.errors()).contains("broken0.png").contains("3 of 11 files");
+    assertThat(result.errors()).doesNotContain("broken0").contains("3 of 11 files");
     assertThat(filesIn(output)).isSubsetOf("rejected.jsonl");
+  }
+
+  @Test
+  void aDryRunReportsEverythingAndWritesNothing() throws IOException {
+    Path collection = TinyCollections.classes(folder.resolve("dry"), 4, 16);
+    for (int i = 0; i < 3; i++) {
+      Files.writeString(collection.resolve("rows").resolve("broken" + i + ".png"), "no image");
+    }
+    Path output = folder.resolve("dry-dataset");
+    Path json = folder.resolve("dry.json");
+    Path names = folder.resolve("names.tsv");
+    CommandResult result =
+        fails(
+            3,
+            "TOO_MANY_REJECTED",
+            "prepare",
+            "--input",
+            collection.toString(),
+            "--output",
+            output.toString(),
+            "--task",
+            "classification",
+            "--dry-run",
+            "--json",
+            json.toString(),
+            "--rejected-names",
+            names.toString());
+    assertThat(output).doesNotExist();
+    assertThat(result.output())
+        .contains("11 listed")
+        .contains("IMAGE_FORMAT_UNKNOWN 3")
+        .contains("1 x 16 x 16 uint8: 8")
+        .doesNotContain("broken");
+    assertThat(json)
+        .content()
+        .contains("\"listed\" : 11")
+        .contains("\"code\" : \"TOO_MANY_REJECTED\"")
+        .doesNotContain("broken");
+    assertThat(names).content().contains("rows/broken0.png");
+    assertThat(Files.getPosixFilePermissions(names)).hasSize(2);
   }
 
   @Test
@@ -162,7 +202,7 @@ class CommandFailuresTest {
             output.toString(),
             "--task",
             "segmentation");
-    assertThat(result.errors()).contains("MASK_SIZE_MISMATCH").contains("001.png");
+    assertThat(result.errors()).contains("MASK_SIZE_MISMATCH").doesNotContain("001.png");
     assertThat(filesIn(output)).isSubsetOf("rejected.jsonl");
   }
 
@@ -384,6 +424,39 @@ class CommandFailuresTest {
         configuration.toString(),
         "-Ddata.output=" + copy,
         "-Dtrain.output=" + output);
+    assertThat(filesIn(output)).isSubsetOf("config.yaml");
+  }
+
+  @Test
+  void splitsThatShareAPatient() throws IOException {
+    Path collection = TinyCollections.classes(folder.resolve("shared"), 24, 16);
+    Path data = folder.resolve("shared-dataset");
+    CommandResult prepared =
+        CommandResult.of(
+            "prepare",
+            "--input",
+            collection.toString(),
+            "--output",
+            data.toString(),
+            "--task",
+            "classification");
+    assertThat(prepared.exitCode()).as(prepared.errors()).isZero();
+    Path index = data.resolve("dataset.json");
+    String edited =
+        Files.readString(index).replace("shards/test-00000.parquet", "shards/train-00000.parquet");
+    Files.writeString(index, edited);
+    Files.deleteIfExists(data.resolve(".dataset.json.crc"));
+    Path output = folder.resolve("runs/shared");
+    CommandResult result =
+        fails(
+            3,
+            "SPLITS_OVERLAP",
+            "train",
+            configuration.toString(),
+            "-Ddata.input=" + collection,
+            "-Ddata.output=" + data,
+            "-Dtrain.output=" + output);
+    assertThat(result.errors()).contains("patients and").contains("more than one split");
     assertThat(filesIn(output)).isSubsetOf("config.yaml");
   }
 

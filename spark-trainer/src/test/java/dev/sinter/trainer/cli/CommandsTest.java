@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -188,5 +189,47 @@ class CommandsTest {
   void config() {
     assertThat(json("config", configuration, "-Dtrain.epochs=7").get("configuration").asText())
         .contains("epochs: 7");
+  }
+
+  @Test
+  @Order(9)
+  void inspect() throws Exception {
+    JsonNode inspected = json("inspect", dataset);
+    assertThat(inspected.at("/splits/train/samples").asInt()).isGreaterThanOrEqualTo(16);
+    assertThat(keys(inspected.at("/files/0/splits/train"))).contains("patients", "classes");
+    Path shard;
+    try (Stream<Path> files = Files.walk(Path.of(dataset))) {
+      shard = files.filter(file -> file.toString().endsWith(".parquet")).findFirst().orElseThrow();
+    }
+    JsonNode rows = json("inspect", shard.toString()).at("/files/0");
+    assertThat(rows.get("format").asText()).isEqualTo("sinter-shard");
+    assertThat(rows.get("samples").asInt()).isPositive();
+
+    for (String model : List.of(run, run + "/checkpoints/" + newest(), zip())) {
+      JsonNode checkpoint = json("inspect", model);
+      assertThat(keys(checkpoint))
+          .contains("model", "step", "epoch", "parameters_sha256", "engine", "manifest");
+      assertThat(checkpoint.get("model").asText()).isEqualTo("unet");
+      assertThat(checkpoint.get("engine").asText()).isEqualTo("libtorch");
+      assertThat(checkpoint.at("/manifest/run/workers").isInt()).isTrue();
+      assertThat(checkpoint.at("/files/0/format").asText()).isEqualTo("sinter-checkpoint");
+    }
+    CommandResult lines = CommandResult.of("inspect", dataset, run);
+    assertThat(lines.exitCode()).isZero();
+    assertThat(lines.output()).contains("sinter-dataset", "patients", "unet");
+  }
+
+  private static String newest() throws Exception {
+    try (Stream<Path> steps = Files.list(Path.of(run, "checkpoints"))) {
+      return steps
+          .map(step -> step.getFileName().toString())
+          .filter(name -> name.startsWith("step-"))
+          .max(String::compareTo)
+          .orElseThrow();
+    }
+  }
+
+  private static String zip() throws Exception {
+    return run + "/checkpoints/" + newest() + "/model.zip";
   }
 }

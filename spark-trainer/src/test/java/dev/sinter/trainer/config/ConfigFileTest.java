@@ -3,6 +3,10 @@ package dev.sinter.trainer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinter.dataset.SampleKind;
+import dev.sinter.dataset.Sampling;
+import dev.sinter.dataset.TableColumns;
+import dev.sinter.dataset.Transforms;
 import dev.sinter.error.SinterException;
 import dev.sinter.model.Skip;
 import java.io.IOException;
@@ -40,6 +44,22 @@ class ConfigFileTest {
         split: {train: 0.5, val: 0.25, test: 0.25, seed: 9}
         max-rejected: 0.02
         patient-pattern: 'p(\\d+)/.*'
+        sample: slice
+        slice-axis: 1
+        neighbours: 2
+        transforms:
+          spacing: [3, 1.5, 1.5]
+          crop: centre
+          crop-size: [20, 64, 64]
+          window: [40, 400]
+          clip-percentiles: [0.5, 99.5]
+          normalize: dataset
+        table: {label: finding, patient: person, ignore: [site]}
+        manifest: hdfs://name/masks.csv
+        columns: {file: image, mask: mask, patient: who, split: part}
+        fold: 2/5
+        salt-file: hdfs://name/salt
+        burned-in: warn
       model:
         name: unet
         options: {depth: 2, width: 8, norm: none}
@@ -66,6 +86,14 @@ class ConfigFileTest {
           scale: 0.25
           brightness: 0.125
           contrast: 0.5
+          flip-depth: true
+          quarter-turns: true
+          elastic: 4
+          gamma: 0.5
+          noise: 0.125
+          cutout: 0.25
+          mixup: 0
+        class-balanced: true
       optimizer:
         learning-rate-factors: {head: 4}
         name: adamw
@@ -106,7 +134,9 @@ class ConfigFileTest {
                 "auto",
                 new DataConfig.SplitConfig(0.7, 0.15, 0.15, 1),
                 0.1,
-                Optional.empty()));
+                Optional.empty(),
+                new SamplingConfig(Sampling.DEFAULT, 2),
+                CollectionConfig.NONE));
     assertThat(run.model())
         .isEqualTo(
             new ModelConfig(
@@ -130,7 +160,9 @@ class ConfigFileTest {
                 "cross-entropy",
                 1,
                 new TrainConfig.NonFiniteConfig("stop", 5, 0.5),
-                new TrainConfig.AugmentConfig(false, false, 0, 0, 0, 0, 0)));
+                new TrainConfig.AugmentConfig(
+                    false, false, 0, 0, 0, 0, 0, false, false, 0, 0, 0, 0, 0),
+                false));
     assertThat(run.optimizer())
         .isEqualTo(
             new OptimizerConfig(
@@ -170,7 +202,32 @@ class ConfigFileTest {
                 "pad",
                 new DataConfig.SplitConfig(0.5, 0.25, 0.25, 9),
                 0.02,
-                Optional.of("p(\\d+)/.*")));
+                Optional.of("p(\\d+)/.*"),
+                new SamplingConfig(
+                    Sampling.of(SampleKind.SLICE)
+                        .withNeighbours(2)
+                        .withTransforms(
+                            new Transforms(
+                                List.of(3.0, 1.5, 1.5),
+                                Transforms.Crop.CENTRE,
+                                List.of(20, 64, 64),
+                                List.of(40.0, 400.0),
+                                List.of(0.5, 99.5),
+                                Transforms.Normalize.DATASET))
+                        .withTable(new TableColumns("finding", "person", List.of("site"))),
+                    1),
+                new CollectionConfig(
+                    Optional.of("hdfs://name/masks.csv"),
+                    new CollectionConfig.ColumnsConfig(
+                        "image",
+                        Optional.empty(),
+                        List.of(),
+                        Optional.of("mask"),
+                        Optional.of("who"),
+                        Optional.of("part")),
+                    Optional.of("2/5"),
+                    Optional.of("hdfs://name/salt"),
+                    "warn")));
     assertThat(run.model())
         .isEqualTo(
             new ModelConfig(
@@ -195,7 +252,9 @@ class ConfigFileTest {
                 "cross-entropy",
                 4,
                 new TrainConfig.NonFiniteConfig("roll-back", 7, 0.25),
-                new TrainConfig.AugmentConfig(true, true, 12.5, 3, 0.25, 0.125, 0.5)));
+                new TrainConfig.AugmentConfig(
+                    true, true, 12.5, 3, 0.25, 0.125, 0.5, true, true, 4, 0.5, 0.125, 0.25, 0),
+                true));
     assertThat(run.optimizer())
         .isEqualTo(
             new OptimizerConfig(
@@ -269,9 +328,17 @@ class ConfigFileTest {
         "sync.compression-density | 0 | sync.compression-density: 0 is not within 1.0E-6 to 1.0",
         "sync | {strategy: parameter-averaging, compression: bf16} | sync.compression: 'bf16' is for gradient-sharing; with parameter-averaging use none",
         "data.size | [64] | data.size: [64] is not [height, width], each within 1 to 16384",
+        "data | {output: shards, sample: row, size: [8, 8]} | data.size: has no effect with data.sample: row",
+        "data.sample | cube | data.sample: 'cube' is not one of auto, image, slice, volume, patch, sequence, row",
+        "data.sample | patch | data.sample: the patch is []",
+        "data.patch.size | [8, 8] | data.patch.size: [8,8] is not [slices, rows, columns], each within 1.0 to 4096.0",
+        "data.transforms | {crop: centre} | data.transforms.crop: the crop is CENTRE with size []",
+        "data.transforms | {spacing: [1, 1, 0]} | data.transforms.spacing",
+        "data.table.labl | x | data.table.labl: is not a key here; did you mean 'label'?",
+        "train | {augment: {mixup: 0.2}, micro-batch-size: 1, output: o} | train.augment.mixup: mixes the samples of a micro-batch",
         "data.split.train | 0.9 | data.split.train: train + val + test is 1.2, not 1",
         "train.loss | dice-cross-entropy | train.loss: 'dice-cross-entropy' is not one of cross-entropy",
-        "model.name | unet3d | model.name: unet3d takes volumes (channels x depth x height x width), but `sinter prepare` makes datasets of images only",
+        "model.name | unet3d | model.name: unet3d takes volumes (channels x depth x height x width), but data.sample is auto; it is fed with volume or patch",
         "model.options | 3 | model.options: 3 is not a group of keys",
         "model.options.depth | [1] | model.options.depth: [1] is not a string, number or boolean",
         "train | 3 | train: 3 is not a group of keys",

@@ -20,7 +20,15 @@ public final class EngineParity {
    * #FLOAT_TOLERANCE}: each engine is compared with float64 instead (decision 0008).
    */
   private static final Set<String> AMPLIFYING =
-      Set.of("densenet121", "inception-v3", "resnet18", "resnet34", "resnet50", "resnext50-32x4d");
+      Set.of(
+          "densenet121",
+          "inception-v3",
+          "plain20",
+          "resnet18",
+          "resnet34",
+          "resnet50",
+          "resnext50-32x4d",
+          "vgg16-bn");
 
   /** Of a deep network's float32 gradient at random weights; decision 0008. */
   private static final double ROUNDING_TOLERANCE = 0.05;

@@ -66,9 +66,7 @@ final class ReferenceRun {
     ModelSpec spec =
         new ModelSpec(
                 run.model().name(),
-                dataset.channels(),
-                dataset.height(),
-                dataset.width(),
+                dataset.inputShape(),
                 dataset.classes().size(),
                 run.train().loss(),
                 run.model().options(),
@@ -158,10 +156,10 @@ final class ReferenceRun {
   private String train(Path scratch) {
     LearningRateSchedule schedule = TrainingSettings.schedule(run, lanes.stepsPerEpoch());
     long steps = (long) lanes.stepsPerEpoch() * run.train().epochs();
-    SampleOrder order = new SampleOrder(lanes, run.train().seed());
     try (FlatVector vector = FlatVector.ofFloats(parameters.length);
         FlatVector gradient = FlatVector.ofFloats(parameters.length);
         SampleCache samples = read(scratch)) {
+      SampleOrder order = TrainingSettings.order(run, lanes, samples);
       BatchAssembler assembler =
           new BatchAssembler(
               samples,
@@ -202,10 +200,8 @@ final class ReferenceRun {
 
   private Batch batch(SampleCache samples) {
     return samples.masked()
-        ? Batch.forSegmentation(
-            lanes.microBatchSize(), samples.channels(), samples.height(), samples.width())
-        : Batch.forClassification(
-            lanes.microBatchSize(), samples.channels(), samples.height(), samples.width());
+        ? Batch.withLabelPerPosition(lanes.microBatchSize(), dataset.inputShape().dimensions())
+        : Batch.withLabelPerSample(lanes.microBatchSize(), dataset.inputShape().dimensions());
   }
 
   private static float[] sum(float[][] gradients, int from, int to) {

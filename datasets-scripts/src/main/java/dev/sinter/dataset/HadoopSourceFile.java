@@ -1,0 +1,57 @@
+package dev.sinter.dataset;
+
+import dev.sinter.dataset.source.SourceFile;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** A file of any Hadoop file system; its content is read once and kept. */
+public final class HadoopSourceFile implements SourceFile {
+  private final Path path;
+  private final Configuration configuration;
+  private byte[] content;
+
+  /** A file, named by its URI or local path. */
+  public HadoopSourceFile(String path, Configuration configuration) {
+    this(FileListing.path(path), configuration);
+  }
+
+  private HadoopSourceFile(Path path, Configuration configuration) {
+    this.path = path;
+    this.configuration = configuration;
+  }
+
+  @Override
+  public String path() {
+    return path.toString();
+  }
+
+  @Override
+  public byte[] content() throws IOException {
+    if (content == null) {
+      try (FSDataInputStream in = path.getFileSystem(configuration).open(path)) {
+        content = in.readAllBytes();
+      }
+    }
+    return content;
+  }
+
+  @Override
+  public Optional<SourceFile> sibling(String name) throws IOException {
+    Path other = new Path(path.getParent(), name);
+    FileSystem files = other.getFileSystem(configuration);
+    try {
+      FileStatus status = files.getFileStatus(other);
+      return status.isFile()
+          ? Optional.of(new HadoopSourceFile(other, configuration))
+          : Optional.empty();
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+}
