@@ -4,7 +4,10 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -21,6 +24,12 @@ final class FileListing {
           "(readme|licen[cs]e|attribution)(?!.*\\.(png|jpe?g|bmp|tiff?|nii|nii\\.gz)$).*"
               + "|.*\\.(md|txt|csv|json)|thumbs\\.db",
           Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern HEADER =
+      Pattern.compile("(.*)\\.hdr(\\.gz)?", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+  private static final Pattern VOXELS =
+      Pattern.compile("(.*)\\.img(\\.gz)?", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   private FileListing() {}
 
@@ -73,8 +82,25 @@ final class FileListing {
     } catch (IOException e) {
       throw DatasetErrors.storage(root, e);
     }
+    removeVoxelsOfHeaders(items);
     items.sort(Comparator.comparing(Item::relative));
     return items;
+  }
+
+  /** A NIfTI or ANALYZE pair is read through its header: its other file is no source. */
+  private static void removeVoxelsOfHeaders(List<Item> items) {
+    Set<String> headers = new HashSet<>();
+    for (Item item : items) {
+      Matcher header = HEADER.matcher(item.relative());
+      if (header.matches()) {
+        headers.add(header.group(1));
+      }
+    }
+    items.removeIf(
+        item -> {
+          Matcher voxels = VOXELS.matcher(item.relative());
+          return voxels.matches() && headers.contains(voxels.group(1));
+        });
   }
 
   static RuntimeException notFound(String folder, FileNotFoundException e) {

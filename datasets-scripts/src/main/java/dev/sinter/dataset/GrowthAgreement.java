@@ -33,6 +33,7 @@ final class GrowthAgreement {
           preparation.height() + " x " + preparation.width(),
           request.height() + " x " + request.width());
     }
+    requireSamples(differences, preparation, request.sampling());
     if (!request.maskNames().isEmpty()) {
       differ(differences, "data.class-names", manifest.classes(), request.maskNames());
     }
@@ -48,6 +49,20 @@ final class GrowthAgreement {
           request.output() + " was prepared otherwise: " + String.join("; ", differences),
           "Use the settings and the salt of then, --overwrite to prepare all anew, or another"
               + " output.");
+    }
+  }
+
+  private static void requireSamples(
+      List<String> differences, Preparation preparation, Sampling sampling) {
+    differ(differences, "data.neighbours", preparation.neighbours(), sampling.neighbours());
+    if (sampling.depth() > 0) {
+      differ(differences, "data.depth", preparation.depth(), sampling.depth());
+    }
+    if (preparation.sample() == SampleKind.PATCH) {
+      List<Integer> patch =
+          List.of(preparation.depth(), preparation.height(), preparation.width());
+      differ(differences, "data.patch.size", patch, sampling.patch());
+      differ(differences, "data.patch.overlap", preparation.overlap(), sampling.overlap());
     }
   }
 

@@ -202,6 +202,10 @@ class DatasetGrowthTest {
         "DATASET_CANNOT_GROW",
         "data.fold");
     assertFails(request().withSize(16, 16), "DATASET_CANNOT_GROW", "data.size");
+    assertFails(
+        request().withSampling(Sampling.DEFAULT.withNeighbours(1)),
+        "DATASET_CANNOT_GROW",
+        "data.neighbours was 0 and is now 1");
     collection.image("in/fox/p50_a.png", 50);
     assertFails(request(), "DATASET_CANNOT_GROW", "fox");
     Files.delete(out.resolve("sources.jsonl"));

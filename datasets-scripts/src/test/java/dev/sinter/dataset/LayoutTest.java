@@ -43,6 +43,14 @@ class LayoutTest {
   }
 
   @Test
+  void takesAPairOfHeaderAndVoxelsForOneSource() throws IOException {
+    files("cat/a.hdr", "cat/a.img", "cat/b.HDR.gz", "cat/b.img.gz", "dog/c.img", "dog/d/a.img");
+    assertThat(layout(request(Task.CLASSIFICATION)).entries)
+        .extracting(SourceEntry::relative)
+        .containsExactlyInAnyOrder("cat/a.hdr", "cat/b.HDR.gz", "dog/c.img", "dog/d/a.img");
+  }
+
+  @Test
   void leavesOutTextsAndHiddenFilesBesideImages() throws IOException {
     files(
         "cat/1.png",
