@@ -93,7 +93,7 @@ public final class EngineParity {
   static void assertWholeAgrees(Network network, Batch batch) {
     try (Result libtorch = Result.of("libtorch", network, FlatVector.Precision.FLOAT32, batch);
         Result nd4j = Result.of("nd4j", network, FlatVector.Precision.FLOAT32, batch)) {
-      if (amplifies(network.spec().name())) {
+      if (amplifies(network.spec().name()) && gradientDistance(libtorch, nd4j) >= FLOAT_TOLERANCE) {
         assertRounds(libtorch, nd4j, network, batch);
       } else {
         assertThat(gradientDistance(libtorch, nd4j)).as("gradient").isLessThan(FLOAT_TOLERANCE);
