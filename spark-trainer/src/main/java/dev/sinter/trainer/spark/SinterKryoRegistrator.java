@@ -53,8 +53,8 @@ public final class SinterKryoRegistrator implements KryoRegistrator {
   @Override
   public void registerClasses(Kryo kryo) {
     Stream.of(
-            // Preparation ships bytes, evaluation volumes by name.
-            byte[].class, byte[][].class, Tuple2.class, Tuple2[].class)
+            // Preparation ships bytes, evaluation volumes by name and ranges by number.
+            byte[].class, byte[][].class, Integer[].class, Tuple2.class, Tuple2[].class)
         .forEach(kryo::register);
     Stream.of(TrainingJob.SHIPPED, Evaluation.SHIPPED, Prediction.SHIPPED)
         .flatMap(List::stream)
