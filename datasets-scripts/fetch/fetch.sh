@@ -157,8 +157,8 @@ announce() {
   say "Source:    $homepage"
   say "Checksums: $verified"
   for set in "${chosen[@]}"; do
-    if is_there "$set"; then
-      say "Set $set: already in $target"
+    if is_there "$(published "$set")"; then
+      say "Set $(published "$set"): already in $target"
     else
       plan_set "$set"
       n=$(sum_of "${bytes[@]}")
@@ -261,19 +261,20 @@ publish() { # set, folder: whole or not at all
 }
 
 fetch_set() {
-  local set=$1 folder=$work/sets/$1 i
-  if is_there "$set"; then return; fi
+  local set=$1 folder=$work/sets/$1 name i
+  name=$(published "$set")
+  if is_there "$name"; then return; fi
   say "Fetching $set ..."
   plan_set "$set"
   for i in "${!urls[@]}"; do download "${urls[i]}" "${files[i]}" "${sums[i]}" "${bytes[i]}"; done
-  rm -rf "$folder"
+  rm -rf "$folder" "$folder".* # what an interrupted run left of unpacking
   mkdir -p "$folder"
   finish "$set" "$folder"
-  publish "$set" "$folder"
+  publish "$name" "$folder"
   for i in "${!files[@]}"; do
     [ $keep = yes ] || [ "${files[i]}" = "$shared" ] || rm -f "$archives/${files[i]}"
   done
-  say "$set is in $target/$set"
+  say "$name is in $target/$name"
 }
 
 fetch_main() {
@@ -282,11 +283,20 @@ fetch_main() {
   local set
   for set in "${chosen[@]}"; do fetch_set "$set"; done
   [ $keep = yes ] || [ -z "$shared" ] || rm -f "$archives/$shared"
-  [ $keep = yes ] || [ ! -d "$work" ] || find "$work" -mindepth 1 -type d -empty -delete
+  [ $keep = yes ] || remove_empty "$archives" "$work/sets"
   [ $keep = yes ] || rmdir "$work" 2>/dev/null || true
   for set in "${chosen[@]}"; do
-    say "Prepare: ./sinter prepare datasets-scripts/fetch/$(configuration "$set") -Ddata.input=$target/$set$(further "$set") -Ddata.output=FOLDER"
+    say "Prepare: ./sinter prepare datasets-scripts/fetch/$(configuration "$set") -Ddata.input=$target/$(published "$set")$(further "$set") -Ddata.output=FOLDER"
   done
 }
+
+remove_empty() { # folders and those below them; --work may hold others, which are not ours
+  local one
+  for one in "$@"; do
+    [ ! -d "$one" ] || find "$one" -type d -empty -delete
+  done
+}
+
+published() { printf '%s' "$1"; } # name of a set in the target
 
 further() { :; } # further -D of the command that is printed

@@ -51,6 +51,7 @@ finish() {
 }
 
 configuration() { echo "$1.yaml"; }
-further() { echo " -Ddata.manifest=$target/$1/manifest.csv"; }
+published() { if [ "$first" = 0 ]; then printf '%s' "$1"; else printf '%s' "$1-first$first"; fi; } # some are not all
+further() { echo " -Ddata.manifest=$target/$(published "$1")/manifest.csv"; }
 
 fetch_main "$@"

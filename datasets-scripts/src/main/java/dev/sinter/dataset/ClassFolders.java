@@ -20,7 +20,12 @@ final class ClassFolders {
     if (given && !top.stream().allMatch(FolderNames::isSplit)) {
       throw DatasetErrors.data(
           "LAYOUT_AMBIGUOUS",
-          layout.request().input() + ": the folders " + top + " mix splits and other names",
+          layout.request().input()
+              + ": of its "
+              + top.size()
+              + " folders "
+              + top.stream().filter(FolderNames::isSplit).map(FolderNames::splitOf).toList()
+              + " are splits, the others are not",
           "Keep either train, val and test folders, or class folders, at the top.");
     }
     int depth = given ? 1 : 0;

@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 
 /**
  * Containers of arrays as MedMNIST's {@code .npz}: {@code train_images}, {@code train_labels}, and
@@ -44,7 +43,7 @@ final class ContainerArrays {
       try {
         arrays.take(item, reading.container(item.path(), item.relative()));
       } catch (IOException e) {
-        throw DatasetErrors.storage(new Path(item.folder()), e);
+        throw DatasetErrors.unreadableBelow(item.folder(), e);
       } catch (SinterException e) {
         layout.reject(item, e.code(), e.getMessage());
       }

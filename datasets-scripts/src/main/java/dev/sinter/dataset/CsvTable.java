@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A table in CSV (RFC 4180): separated by commas, semicolons or tabs, whichever the first line has
@@ -14,27 +15,33 @@ import java.util.Optional;
  */
 final class CsvTable {
   private static final int LONGEST_FIELD = 1 << 20;
+  private static final int LONGEST_HEADER = 1 << 26;
 
   private final BufferedReader in;
-  private final String name;
+  private final Function<String, RuntimeException> unreadable;
   private final char separator;
   private final List<String> header;
   private long line = 1;
 
-  CsvTable(BufferedReader in, String name) throws IOException {
+  /**
+   * Reads the header.
+   *
+   * @param unreadable makes the failure of a problem
+   */
+  CsvTable(BufferedReader in, Function<String, RuntimeException> unreadable) throws IOException {
     this.in = in;
-    this.name = name;
-    in.mark(LONGEST_FIELD);
+    this.unreadable = unreadable;
+    in.mark(LONGEST_HEADER);
     String first = in.readLine();
     if (first == null) {
       throw damaged("it is empty");
     }
     in.reset();
+    if (first.startsWith("\uFEFF")) {
+      in.read(); // byte order mark of spreadsheets
+    }
     separator = separator(first);
-    List<String> columns = next().orElseThrow(() -> damaged("it is empty"));
-    columns.set(0, columns.get(0).replace("\uFEFF", "")); // byte order mark of spreadsheets
-    columns.replaceAll(String::strip);
-    header = List.copyOf(columns);
+    header = List.copyOf(nextAsItIs().orElseThrow(() -> damaged("it is empty")));
   }
 
   private static char separator(String line) {
@@ -61,34 +68,40 @@ final class CsvTable {
 
   /** The next row that is not empty, with as many fields as the header. */
   Optional<List<String>> next() throws IOException {
-    while (true) {
-      List<String> row = fields();
-      if (row.isEmpty()) {
-        return Optional.empty();
-      }
-      if (row.size() == 1 && row.get(0).isBlank() && (header == null || header.size() > 1)) {
-        continue;
-      }
-      if (header != null && row.size() != header.size()) {
-        throw damaged("line " + line() + " has " + row.size() + " fields, not " + header.size());
-      }
-      return Optional.of(row);
+    Optional<List<String>> row = nextAsItIs();
+    if (row.isPresent() && row.get().size() != header.size()) {
+      throw damaged(
+          "line " + line() + " has " + row.get().size() + " fields, not " + header.size());
     }
+    return row;
   }
 
-  /** Fields of one record; none at the end of the file. */
+  /** The next row that is not empty, with any number of fields. */
+  Optional<List<String>> nextAsItIs() throws IOException {
+    List<String> row = fields();
+    while (row.size() == 1 && row.get(0).isEmpty()) {
+      row = fields();
+    }
+    return row.isEmpty() ? Optional.empty() : Optional.of(row);
+  }
+
+  /**
+   * Fields of one record; none at the end of the file. Space around a field is no part of it, in
+   * quotes neither: a patient must not become two.
+   */
   private List<String> fields() throws IOException {
     List<String> fields = new ArrayList<>();
     StringBuilder field = new StringBuilder();
     boolean quoted = false;
     boolean wasQuoted = false;
+    long opened = 0;
     int read = in.read();
     if (read < 0) {
       return fields;
     }
     for (int c = read; ; c = in.read()) {
       if (c < 0 && quoted) {
-        throw damaged("a quote before line " + line + " is not closed");
+        throw damaged("the quote of line " + opened + " is not closed");
       }
       if (quoted) {
         if (c == '"' && peek() == '"') {
@@ -104,8 +117,9 @@ final class CsvTable {
         field.setLength(0);
         quoted = true;
         wasQuoted = true;
+        opened = line;
       } else if (c == separator || c == '\n' || c == '\r' || c < 0) {
-        fields.add(wasQuoted ? field.toString() : field.toString().strip());
+        fields.add(field.toString().strip());
         field.setLength(0);
         wasQuoted = false;
         if (c == '\r' && peek() == '\n') {
@@ -132,6 +146,6 @@ final class CsvTable {
   }
 
   private RuntimeException damaged(String problem) {
-    return ManifestRows.unreadable(name, problem, null);
+    return unreadable.apply(problem);
   }
 }

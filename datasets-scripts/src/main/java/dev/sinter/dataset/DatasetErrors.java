@@ -36,6 +36,21 @@ final class DatasetErrors {
         "Check that the file system is up and that this user may read there.");
   }
 
+  /**
+   * Something below a folder cannot be read. Text and cause of the failure are left out: they have
+   * the names that lie there.
+   */
+  static SinterException unreadableBelow(String shown, Exception failure) {
+    return new SinterException(
+        ErrorCategory.RESOURCES,
+        "STORAGE_FAILED",
+        shown
+            + ": it, or something below it, cannot be read: "
+            + failure.getClass().getSimpleName()
+            + " (names that lie there are not shown)",
+        "Check that the file system is up and that this user may read all that lies there.");
+  }
+
   /** The coded failure within a chain of causes, or what a storage failure means to the user. */
   static SinterException storage(Path path, Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

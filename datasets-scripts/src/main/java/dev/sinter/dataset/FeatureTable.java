@@ -1,10 +1,13 @@
 package dev.sinter.dataset;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -65,99 +68,129 @@ record FeatureTable(
     return relative + "#" + row;
   }
 
-  /** A table to learn from: all columns but those of label and patient are features. */
-  static FeatureTable labelled(String relative, byte[] content, TableColumns columns) {
-    List<CsvRecords.Entry> records = records(relative, content);
-    List<String> header = records.get(0).fields();
-    int label = require(relative, header, columns.label());
-    int patient = columns.patient().isEmpty() ? -1 : require(relative, header, columns.patient());
-    columns.ignored().forEach(name -> require(relative, header, name));
+  /**
+   * A table to learn from: all columns but those of label and patient are features.
+   *
+   * @param shown what errors call it
+   */
+  static FeatureTable labelled(
+      String relative, String shown, byte[] content, TableColumns columns) {
+    CsvTable table = open(shown, content);
+    List<String> header = table.header();
+    int label = require(shown, header, columns.label());
+    int patient = columns.patient().isEmpty() ? -1 : require(shown, header, columns.patient());
+    columns.ignored().forEach(name -> require(shown, header, name));
     List<Integer> features = new ArrayList<>();
     for (int i = 0; i < header.size(); i++) {
       if (i != label && i != patient && !columns.ignored().contains(header.get(i))) {
         features.add(i);
       }
     }
-    return read(relative, records, features, label, patient);
+    return new Columns(header, features, label, patient).read(relative, shown, table);
   }
 
-  /** A table to predict: it has these features, in any order, and perhaps other columns. */
-  static FeatureTable unlabelled(String relative, byte[] content, List<String> features) {
-    List<CsvRecords.Entry> records = records(relative, content);
-    List<String> header = records.get(0).fields();
-    List<Integer> places = features.stream().map(name -> require(relative, header, name)).toList();
-    return read(relative, records, places, -1, -1);
+  /**
+   * A table to predict: it has these features, in any order, and perhaps other columns.
+   *
+   * @param shown what errors call it
+   */
+  static FeatureTable unlabelled(
+      String relative, String shown, byte[] content, List<String> features) {
+    CsvTable table = open(shown, content);
+    List<String> header = table.header();
+    List<Integer> places = features.stream().map(name -> require(shown, header, name)).toList();
+    return new Columns(header, places, -1, -1).read(relative, shown, table);
   }
 
-  private static List<CsvRecords.Entry> records(String relative, byte[] content) {
-    List<CsvRecords.Entry> records =
-        CsvRecords.of(relative, new String(content, StandardCharsets.UTF_8));
-    if (records.size() < 2) {
-      throw DatasetErrors.data(
-          "TABLE_UNREADABLE",
-          relative + ": it has " + records.size() + " lines",
-          "Give a header and at least one row, separated by commas.");
+  private static CsvTable open(String shown, byte[] content) {
+    try {
+      CsvTable table =
+          new CsvTable(
+              new BufferedReader(new StringReader(new String(content, StandardCharsets.UTF_8))),
+              problem -> unreadable(shown, problem));
+      if (Set.copyOf(table.header()).size() < table.header().size()) {
+        throw unreadable(
+            shown, "a name occurs twice among the " + table.header().size() + " of the header");
+      }
+      return table;
+    } catch (IOException e) {
+      throw new UncheckedIOException("a text in memory can be read", e);
     }
-    Set<String> names = new HashSet<>(records.get(0).fields());
-    if (names.size() < records.get(0).fields().size()) {
-      throw DatasetErrors.data(
-          "TABLE_UNREADABLE",
-          relative + ": a name occurs twice in the header " + records.get(0).fields(),
-          "Give every column a name of its own.");
-    }
-    return records;
   }
 
-  private static int require(String relative, List<String> header, String name) {
+  private static RuntimeException unreadable(String shown, String problem) {
+    return DatasetErrors.data(
+        "TABLE_UNREADABLE",
+        shown + ": " + problem,
+        "Give CSV in UTF-8: a header with a name of its own for every column, and at least one row"
+            + " below it.");
+  }
+
+  private static int require(String shown, List<String> header, String name) {
     int at = header.indexOf(name);
     if (at < 0) {
       throw DatasetErrors.data(
           "TABLE_COLUMN_MISSING",
-          relative + ": there is no column '" + name + "'; its columns are " + header,
-          "Name the columns in data.table, or add the column.");
+          shown + ": none of its " + header.size() + " columns is called '" + name + "'",
+          "Give the table a header, and name its columns in data.table as the header does.");
     }
     return at;
   }
 
-  private static FeatureTable read(
-      String relative,
-      List<CsvRecords.Entry> records,
-      List<Integer> features,
-      int label,
-      int patient) {
-    List<String> header = records.get(0).fields();
-    List<Row> rows = new ArrayList<>();
-    List<Rejection> rejections = new ArrayList<>();
-    for (int number = 1; number < records.size(); number++) {
-      List<String> fields = records.get(number).fields();
-      String problem = fields.size() == header.size() ? "" : "it has " + fields.size() + " fields";
-      float[] values = new float[features.size()];
-      for (int i = 0; i < values.length && problem.isEmpty(); i++) {
+  /** Places of the columns that are read; -1 for none. */
+  private record Columns(List<String> header, List<Integer> features, int label, int patient) {
+
+    FeatureTable read(String relative, String shown, CsvTable table) {
+      List<Row> rows = new ArrayList<>();
+      List<Rejection> rejections = new ArrayList<>();
+      int number = 0;
+      try {
+        for (var row = table.nextAsItIs(); row.isPresent(); row = table.nextAsItIs()) {
+          List<String> fields = row.get();
+          number++;
+          float[] values = new float[features.size()];
+          String problem = fill(values, fields);
+          if (!problem.isEmpty()) {
+            String line = "line " + table.line() + ": ";
+            rejections.add(
+                new Rejection(name(relative, number), "ROW_UNREADABLE", line + problem));
+          } else if (patient >= 0 && fields.get(patient).isEmpty()) {
+            rejections.add(
+                new Rejection(
+                    name(relative, number),
+                    "PATIENT_MISSING",
+                    "line " + table.line() + ": it has no patient"));
+          } else {
+            rows.add(new Row(number, values, text(fields, label), text(fields, patient)));
+          }
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("a text in memory can be read", e);
+      }
+      if (number == 0) {
+        throw unreadable(shown, "it has a header and no row");
+      }
+      return new FeatureTable(
+          relative, features.stream().map(header::get).toList(), rows, rejections);
+    }
+
+    /** What is wrong with the row; empty when nothing is. */
+    private String fill(float[] values, List<String> fields) {
+      if (fields.size() != header.size()) {
+        return "it has " + fields.size() + " fields";
+      }
+      for (int i = 0; i < values.length; i++) {
         values[i] = number(fields.get(features.get(i)));
         if (!Float.isFinite(values[i])) {
-          problem = "column " + header.get(features.get(i)) + " is no finite number";
+          return "column " + header.get(features.get(i)) + " is no finite number";
         }
       }
-      if (problem.isEmpty() && label >= 0 && fields.get(label).isEmpty()) {
-        problem = "it has no label";
-      }
-      if (problem.isEmpty()) {
-        rows.add(
-            new Row(
-                number,
-                values,
-                label < 0 ? "" : fields.get(label),
-                patient < 0 ? "" : fields.get(patient)));
-      } else {
-        rejections.add(
-            new Rejection(
-                name(relative, number),
-                "ROW_UNREADABLE",
-                "line " + records.get(number).line() + ": " + problem));
-      }
+      return label >= 0 && fields.get(label).isEmpty() ? "it has no label" : "";
     }
-    return new FeatureTable(
-        relative, features.stream().map(header::get).toList(), rows, rejections);
+
+    private static String text(List<String> fields, int at) {
+      return at < 0 ? "" : fields.get(at);
+    }
   }
 
   private static float number(String text) {

@@ -78,9 +78,9 @@ final class FileListing {
         items.add(item(text(status.getPath().getParent()), status, status.getPath().getName()));
       }
     } catch (FileNotFoundException e) {
-      throw notFound(folder, e);
+      throw notFound(folder);
     } catch (IOException e) {
-      throw DatasetErrors.storage(root, e);
+      throw DatasetErrors.unreadableBelow(root.toString(), e);
     }
     removeVoxelsOfHeaders(items);
     items.sort(Comparator.comparing(Item::relative));
@@ -103,12 +103,11 @@ final class FileListing {
         });
   }
 
-  static RuntimeException notFound(String folder, FileNotFoundException e) {
+  static RuntimeException notFound(String folder) {
     return DatasetErrors.data(
         "PATH_NOT_FOUND",
         folder + ": there is no such path",
-        "Check the spelling; a path without a scheme is local, use hdfs:// for HDFS.",
-        e);
+        "Check the spelling; a path without a scheme is local, use hdfs:// for HDFS.");
   }
 
   /** Not {@code listFiles}: it asks for permissions, for which a local file costs a process. */

@@ -33,7 +33,7 @@ final class ItemIndex {
     }
     String lower = name.toLowerCase(Locale.ROOT);
     int slash = lower.lastIndexOf('/');
-    int found = byName.find(key("path", SourceNames.stem(lower)));
+    int found = byName.find(key("path", SourceNames.withoutKnownExtension(lower)));
     if (found == MISSING && slash < 0) {
       found = byName.find(key("name", lower));
       found = found == MISSING ? byName.find(key("stem", lower)) : found;
@@ -58,8 +58,8 @@ final class ItemIndex {
     for (int i = 0; i < items.size(); i++) {
       String relative = items.get(i).relative().toLowerCase(Locale.ROOT);
       String name = relative.substring(relative.lastIndexOf('/') + 1);
-      String stem = SourceNames.stem(name);
-      add(index, key("path", SourceNames.stem(relative)), i);
+      String stem = SourceNames.withoutKnownExtension(name);
+      add(index, key("path", SourceNames.withoutKnownExtension(relative)), i);
       add(index, key("name", name), i);
       add(index, key("stem", stem), i);
       if (!number(stem).isEmpty()) {

@@ -88,7 +88,7 @@ final class ManifestRows {
   private void csv(FileSystem files, Path file) throws IOException {
     try (BufferedReader in =
         new BufferedReader(new InputStreamReader(files.open(file), StandardCharsets.UTF_8))) {
-      CsvTable table = new CsvTable(in, file.toString());
+      CsvTable table = new CsvTable(in, problem -> unreadable(file.toString(), problem, null));
       requireColumns(table.header(), file);
       Map<String, String> row = new HashMap<>();
       for (Optional<List<String>> next = table.next(); next.isPresent(); next = table.next()) {
@@ -141,8 +141,8 @@ final class ManifestRows {
       if (!header.contains(column)) {
         throw DatasetErrors.usage(
             "MANIFEST_COLUMN_UNKNOWN",
-            path + ": there is no column " + column + "; its columns are " + header,
-            "Name the columns under data.columns as the table does.");
+            path + ": none of its " + header.size() + " columns is called " + column,
+            "Name the columns under data.columns as the header of the table does.");
       }
     }
   }

@@ -3,7 +3,6 @@ package dev.sinter.dataset;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -51,6 +50,7 @@ public record PrepareRequest(
   /** Name of the environment variable that holds a site's salt. */
   public static final String SALT_VARIABLE = "SINTER_SALT";
 
+  private static final String PUBLIC_SALT = "sinter";
   private static final long DEFAULT_SHARD_BYTES = 64L << 20;
 
   /** Checks the values that need no file system. */
@@ -104,9 +104,16 @@ public record PrepareRequest(
 
   /**
    * The environment's {@code SINTER_SALT}, or a public constant that hides names but not guesses.
+   *
+   * @throws dev.sinter.error.SinterException {@code SALT_UNUSABLE} when the variable is too short
    */
   public static String defaultSalt() {
-    return Optional.ofNullable(System.getenv(SALT_VARIABLE)).orElse("sinter");
+    return SaltFile.ofVariable(SALT_VARIABLE, System.getenv(SALT_VARIABLE)).orElse(PUBLIC_SALT);
+  }
+
+  /** Whether the salt is the public constant, so that who can guess a name can confirm it. */
+  public boolean hasPublicSalt() {
+    return salt.equals(PUBLIC_SALT);
   }
 
   /** With the folder of masks. */

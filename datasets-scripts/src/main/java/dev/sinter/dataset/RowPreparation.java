@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
@@ -73,13 +74,21 @@ final class RowPreparation {
 
   private void readTables() {
     for (TableListing.Item item : TableListing.of(request.input(), configuration)) {
-      byte[] content = TableListing.content(item.path(), configuration);
+      String shown = shown(item);
+      byte[] content = TableListing.content(item.path(), shown, configuration);
       FeatureTable table =
-          FeatureTable.labelled(item.relative(), content, request.sampling().table());
+          FeatureTable.labelled(item.relative(), shown, content, request.sampling().table());
       if (!features.isEmpty() && !features.equals(table.features())) {
         throw DatasetErrors.data(
             "TABLES_DIFFER",
-            item.relative() + " has features " + table.features() + ", others have " + features,
+            shown
+                + " has "
+                + table.features().size()
+                + " features, the tables before it "
+                + features.size()
+                + "; they differ from number "
+                + firstDifference(features, table.features())
+                + " on",
             "Give all tables the same columns in the same order.");
       }
       features = table.features();
@@ -96,6 +105,15 @@ final class RowPreparation {
     }
     classes =
         List.copyOf(new TreeSet<>(members.stream().map(member -> member.row().label()).toList()));
+  }
+
+  /** From 1. */
+  private static int firstDifference(List<String> some, List<String> others) {
+    int at = 0;
+    while (at < Math.min(some.size(), others.size()) && some.get(at).equals(others.get(at))) {
+      at++;
+    }
+    return at + 1;
   }
 
   private void refuse() {
@@ -261,6 +279,13 @@ final class RowPreparation {
         rejections.size(),
         0,
         request.collection().fold().toString());
+  }
+
+  /** A table that the request names itself is shown, one below the input is hidden. */
+  private String shown(TableListing.Item item) {
+    return new Path(request.input()).getName().equals(item.relative())
+        ? item.relative()
+        : names.hidden(item.relative(), "");
   }
 
   /** The name of a table is hidden like that of any other file, the number of the row is not. */

@@ -2,6 +2,7 @@ package dev.sinter.dataset;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
@@ -32,10 +33,19 @@ public final class SaltFile {
     return salt;
   }
 
-  private static RuntimeException unusable(Path path, String problem) {
+  /** The salt of an environment variable, under the same rule; none where it is blank or null. */
+  static Optional<String> ofVariable(String name, String value) {
+    String salt = value == null ? "" : value.strip();
+    if (!salt.isEmpty() && salt.length() < LEAST_CHARACTERS) {
+      throw unusable(name, "it holds fewer than " + LEAST_CHARACTERS + " characters");
+    }
+    return salt.isEmpty() ? Optional.empty() : Optional.of(salt);
+  }
+
+  private static RuntimeException unusable(Object place, String problem) {
     return DatasetErrors.usage(
         "SALT_UNUSABLE",
-        path + ": no salt: " + problem,
+        place + ": no salt: " + problem,
         "Make one that nobody can guess, for example with `openssl rand -hex 32`, readable by you"
             + " alone, and keep it: data that are added later need it.");
   }

@@ -3,11 +3,12 @@ package dev.sinter.dataset;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.column.page.PageReadStore;
@@ -24,22 +25,57 @@ import org.apache.parquet.schema.MessageType;
  *
  * <p>Images are told by the checksum of their pixels with mean and standard deviation of the
  * source: 96 bit. Slices and patches are not told: those of the margin of many volumes are empty.
+ * Nor are images of one value, as many that are blank are no copies of one; these alone are read.
  */
 final class ShardIdentities {
   private static final List<String> PATIENT = List.of("patient");
   private static final List<String> IMAGE =
       List.of("patient", "label", "mask", "intensity_mean", "intensity_std", "checksum");
+  private static final List<String> PIXELS =
+      List.of("label", "mask", "intensity_mean", "intensity_std", "checksum", "pixels", "pixel_type");
 
   private ShardIdentities() {}
 
   /** Keys of all patients and, for whole sources, of all images. */
   static Set<String> of(Configuration configuration, Path shard, boolean wholeSources) {
-    List<org.apache.parquet.schema.Type> columns = new ArrayList<>();
-    for (String column : wholeSources ? IMAGE : PATIENT) {
-      columns.add(ShardSchema.TYPE.getType(column));
-    }
-    MessageType schema = new MessageType(ShardSchema.TYPE.getName(), columns);
     Set<String> keys = new HashSet<>();
+    boolean[] doubtful = new boolean[1];
+    try {
+      forEach(
+          configuration,
+          shard,
+          wholeSources ? IMAGE : PATIENT,
+          row -> {
+            keys.add("patient " + row.getString("patient", 0));
+            if (wholeSources && mayBeConstant(row)) {
+              doubtful[0] = true;
+            } else if (wholeSources) {
+              keys.add("image " + image(row));
+            }
+          });
+      if (doubtful[0]) {
+        forEach(
+            configuration,
+            shard,
+            PIXELS,
+            row -> {
+              if (mayBeConstant(row) && !isConstant(row)) {
+                keys.add("image " + image(row));
+              }
+            });
+      }
+    } catch (IOException | RuntimeException e) {
+      throw diagnosed(configuration, shard, e);
+    }
+    return keys;
+  }
+
+  private static void forEach(
+      Configuration configuration, Path shard, List<String> columns, Consumer<Group> sink)
+      throws IOException {
+    MessageType schema =
+        new MessageType(
+            ShardSchema.TYPE.getName(), columns.stream().map(ShardSchema.TYPE::getType).toList());
     try (ParquetFileReader file =
         ParquetFileReader.open(HadoopInputFile.fromPath(shard, configuration))) {
       file.setRequestedSchema(schema);
@@ -51,17 +87,33 @@ final class ShardIdentities {
                 .getColumnIO(schema)
                 .getRecordReader(pages, new GroupRecordConverter(schema));
         for (long row = 0; row < pages.getRowCount(); row++) {
-          Group group = records.read();
-          keys.add("patient " + group.getString("patient", 0));
-          if (wholeSources) {
-            keys.add("image " + image(group));
-          }
+          sink.accept(records.read());
         }
       }
-    } catch (IOException | RuntimeException e) {
-      throw diagnosed(configuration, shard, e);
     }
-    return keys;
+  }
+
+  /** The deviation of a constant source is 1, as {@link Intensity} says; others may have it. */
+  private static boolean mayBeConstant(Group row) {
+    return row.getFloat("intensity_std", 0) == 1;
+  }
+
+  /** One value, and perhaps the zeros of a margin. */
+  private static boolean isConstant(Group row) {
+    int width = PixelType.valueOf(row.getString("pixel_type", 0).toUpperCase(Locale.ROOT)).bytes();
+    byte[] pixels = row.getBinary("pixels", 0).getBytes();
+    byte[] zero = new byte[width];
+    byte[] only = zero;
+    for (int at = 0; at < pixels.length; at += width) {
+      byte[] value = Arrays.copyOfRange(pixels, at, at + width);
+      if (!Arrays.equals(value, zero) && !Arrays.equals(value, only)) {
+        if (only != zero) {
+          return false;
+        }
+        only = value;
+      }
+    }
+    return true;
   }
 
   /** What is wrong with a shard is the reader's to say. */

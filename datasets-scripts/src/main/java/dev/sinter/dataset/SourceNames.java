@@ -108,6 +108,14 @@ final class SourceNames implements Serializable {
     return hex(salt + "\0" + kind + "\0" + text);
   }
 
+  /** A path without its extension where that is known: the end of a UID is none. */
+  static String withoutKnownExtension(String path) {
+    String lower = path.toLowerCase(Locale.ROOT);
+    int cut =
+        EXTENSIONS.stream().filter(lower::endsWith).mapToInt(String::length).max().orElse(0);
+    return path.substring(0, path.length() - cut);
+  }
+
   /** File name without its extension; {@code .nii.gz} is one extension. */
   static String stem(String file) {
     String lower = file.toLowerCase(Locale.ROOT);

@@ -115,6 +115,11 @@ final class SourceReading {
                     "Remove the file, or save it again with numpy.savez."));
   }
 
+  /** In place of its pixels: a source that is like no other, as blank ones are. */
+  Sha256 alone(SourceEntry entry) {
+    return SourceNames.keyOf(names.sourceId(entry.relative()));
+  }
+
   /** What the source's first file says of its patient. */
   SourceTags tags(SourceEntry entry, Opened opened) {
     return SourceTags.of(shown(entry), opened.contents().get(0), names);

@@ -43,16 +43,17 @@ final class SourceVerifier {
     SourceReading.Opened opened = reading.open(entry);
     RawSource source = opened.source();
     float[] values = values(reading.shown(entry), source);
+    boolean constant = Intensity.of(values).constant();
     SourceFile mask = entry.maskPath().isEmpty() ? null : reading.mask(entry);
     return new SourceFacts(
         index,
         null,
         shape(source, geometry),
-        Intensity.of(values).constant(),
+        constant,
         opened.content(),
         mask == null ? Sha256.NONE : Sha256.of(mask.content()),
         mask == null ? 0 : mask.content().length,
-        pixels(source),
+        constant ? reading.alone(entry) : pixels(source),
         mask == null ? new TreeSet<>() : distinct(mask, source),
         reading.tags(entry, opened));
   }
@@ -86,15 +87,30 @@ final class SourceVerifier {
             volume.spacing(axis)));
   }
 
-  /** Equal for the same stored values of the same shape, whatever the file format. */
+  /**
+   * Equal for the same stored values of the same shape, whatever the file format; a colour image
+   * whose channels are equal is its gray one. {@link ShardIdentities} tells the same of samples.
+   */
   private static Sha256 pixels(RawSource source) {
-    String shape =
-        source instanceof RawImage i
-            ? i.channels() + "x" + i.height() + "x" + i.width() + i.pixelType()
-            : Arrays.toString(((RawVolume) source).dimensions());
-    return Sha256.of(
-        shape.getBytes(StandardCharsets.UTF_8),
-        source instanceof RawVolume v ? v.stored() : ((RawImage) source).pixels());
+    if (source instanceof RawVolume volume) {
+      return sha256(Arrays.toString(volume.dimensions()), volume.stored());
+    }
+    RawImage image = (RawImage) source;
+    byte[] pixels = image.pixels();
+    int plane = pixels.length / image.channels();
+    boolean gray = isRepeated(pixels, plane);
+    return sha256(
+        (gray ? 1 : image.channels()) + "x" + image.height() + "x" + image.width() + image.pixelType(),
+        gray ? Arrays.copyOf(pixels, plane) : pixels);
+  }
+
+  private static Sha256 sha256(String shape, byte[] stored) {
+    return Sha256.of(shape.getBytes(StandardCharsets.UTF_8), stored);
+  }
+
+  /** Whether some bytes are those at their beginning again and again. */
+  private static boolean isRepeated(byte[] bytes, int period) {
+    return Arrays.equals(bytes, period, bytes.length, bytes, 0, bytes.length - period);
   }
 
   private static SortedSet<Integer> distinct(SourceFile mask, RawSource source) throws IOException {

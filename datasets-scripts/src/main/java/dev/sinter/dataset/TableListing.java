@@ -44,9 +44,9 @@ final class TableListing {
         }
       }
     } catch (FileNotFoundException e) {
-      throw FileListing.notFound(folder, e);
+      throw FileListing.notFound(folder);
     } catch (IOException e) {
-      throw DatasetErrors.storage(root, e);
+      throw DatasetErrors.unreadableBelow(root.toString(), e);
     }
     if (items.isEmpty()) {
       throw DatasetErrors.data(
@@ -56,12 +56,12 @@ final class TableListing {
     return items;
   }
 
-  /** All bytes of a table. */
-  static byte[] content(String path, Configuration configuration) {
+  /** All bytes of a table, which errors call as it may be shown. */
+  static byte[] content(String path, String shown, Configuration configuration) {
     try {
       return new HadoopSourceFile(path, configuration).content();
     } catch (IOException e) {
-      throw DatasetErrors.storage(new Path(path), e);
+      throw DatasetErrors.unreadableBelow(shown, e);
     }
   }
 }

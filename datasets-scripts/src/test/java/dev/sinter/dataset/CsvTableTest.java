@@ -16,7 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CsvTableTest {
   private static CsvTable table(String text) throws IOException {
-    return new CsvTable(new BufferedReader(new StringReader(text)), "labels.csv");
+    return new CsvTable(
+        new BufferedReader(new StringReader(text)),
+        problem -> ManifestRows.unreadable("labels.csv", problem, null));
   }
 
   private static List<List<String>> rows(String text) throws IOException {
@@ -35,6 +37,8 @@ class CsvTableTest {
     assertThat(rows(text))
         .containsExactly(
             List.of("a, b.png", "say \"x\""), List.of("c.png", "2"), List.of("d.png", ""));
+    assertThat(table("\uFEFF\"who\",b\n").header()).containsExactly("who", "b");
+    assertThat(rows("a,b\n\"P1 \",\" x\"\n")).containsExactly(List.of("P1", "x"));
     assertThat(rows("a,b\n\"two\nlines\",1\n")).containsExactly(List.of("two\nlines", "1"));
     assertThat(rows("file\na.png\nb.png")).hasSize(2);
   }

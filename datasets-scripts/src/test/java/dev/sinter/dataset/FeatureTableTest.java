@@ -14,7 +14,7 @@ class FeatureTableTest {
   private static final TableColumns COLUMNS = new TableColumns("label", "who", List.of("comment"));
 
   private static FeatureTable read(String text) {
-    return FeatureTable.labelled("t.csv", text.getBytes(StandardCharsets.UTF_8), COLUMNS);
+    return FeatureTable.labelled("t.csv", "t.csv", text.getBytes(StandardCharsets.UTF_8), COLUMNS);
   }
 
   @Test
@@ -49,10 +49,20 @@ class FeatureTableTest {
   }
 
   @Test
+  void aPatientIsOneHoweverItIsQuotedAndNeverEmpty() {
+    FeatureTable table =
+        read("who;a;label;comment\n\"P1 \";1;x;\nP1;2;x;\n;3;y;\n\" \";4;y;\n\n");
+    assertThat(table.rows()).extracting(FeatureTable.Row::patient).containsExactly("P1", "P1");
+    assertThat(table.rejections())
+        .extracting(r -> r.path() + " " + r.code())
+        .containsExactly("t.csv#3 PATIENT_MISSING", "t.csv#4 PATIENT_MISSING");
+  }
+
+  @Test
   void findsFeaturesInAnyOrder() {
     FeatureTable table =
         FeatureTable.unlabelled(
-            "new.csv", "z,b,a\n9,2,1\n".getBytes(StandardCharsets.UTF_8), List.of("a", "b"));
+            "new.csv", "new.csv", "z,b,a\n9,2,1\n".getBytes(StandardCharsets.UTF_8), List.of("a", "b"));
     assertThat(table.rows().get(0).values()).containsExactly(1, 2);
   }
 
@@ -60,7 +70,7 @@ class FeatureTableTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "who,a,label,comment | TABLE_UNREADABLE | 1 lines",
+        "who,a,label,comment | TABLE_UNREADABLE | no row",
         "who,a,label;p,1,x | TABLE_COLUMN_MISSING | comment",
         "who,a,lable,comment;p,1,x, | TABLE_COLUMN_MISSING | label",
         "who,a,a,label,comment;p,1,1,x, | TABLE_UNREADABLE | twice",

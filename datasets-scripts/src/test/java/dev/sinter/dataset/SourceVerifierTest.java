@@ -108,4 +108,31 @@ class SourceVerifierTest {
     assertRejected(gray, image("red.png", BufferedImage.TYPE_INT_RGB, 80), "MASK_NOT_GRAY");
     assertRejected(gray, gray, "TOO_MANY_MASK_VALUES");
   }
+
+  private SourceFacts filled(String name, int type, int shift, int scale) throws IOException {
+    BufferedImage image = new BufferedImage(9, 1, type);
+    int bands = image.getRaster().getNumBands();
+    for (int x = 0; x < 9; x++) {
+      for (int band = 0; band < bands; band++) {
+        image.getRaster().setSample(x, 0, band, 100 + scale * x + shift * band);
+      }
+    }
+    Path file = folder.resolve(name);
+    ImageIO.write(image, "png", file.toFile());
+    return verify(file.toUri().toString(), "");
+  }
+
+  @Test
+  void blankImagesAreNoCopiesAndAGrayColourImageIsItsGrayOne() throws IOException {
+    int gray = BufferedImage.TYPE_BYTE_GRAY;
+    int colour = BufferedImage.TYPE_3BYTE_BGR;
+    SourceFacts blank = filled("blank.png", gray, 0, 0);
+    assertThat(blank.constant()).isTrue();
+    assertThat(filled("other.png", gray, 0, 0).pixels()).isNotEqualTo(blank.pixels());
+    assertThat(filled("blank.png", gray, 0, 0).pixels()).isEqualTo(blank.pixels());
+    SourceFacts ramp = filled("ramp.png", gray, 0, 1);
+    assertThat(filled("copy.png", gray, 0, 1).pixels()).isEqualTo(ramp.pixels());
+    assertThat(filled("grayish.png", colour, 0, 1).pixels()).isEqualTo(ramp.pixels());
+    assertThat(filled("colour.png", colour, 1, 1).pixels()).isNotEqualTo(ramp.pixels());
+  }
 }

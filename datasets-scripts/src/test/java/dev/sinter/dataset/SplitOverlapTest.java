@@ -6,13 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.dataset.DatasetManifest.ShardFile;
 import dev.sinter.error.SinterException;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.zip.CRC32C;
+import javax.imageio.ImageIO;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.apache.hadoop.conf.Configuration;
@@ -22,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SplitOverlapTest {
@@ -135,6 +142,53 @@ class SplitOverlapTest {
     List<ShardFile> shards = new ArrayList<>(manifest.shards());
     shards.add(new ShardFile("shards/test-00009.parquet", "test", 1, 0, ""));
     assertOverlaps(withShards(manifest, shards), "0 patients and 1 images");
+  }
+
+  /**
+   * Blank images of two patients are no copies, with a margin neither; a gray one saved as colours
+   * is a copy.
+   */
+  @ParameterizedTest
+  @CsvSource({"resize, 8", "pad, 12"})
+  void tellsImagesAsThePreparationDoes(String fit, int size) throws IOException {
+    for (int i = 0; i < 12; i++) {
+      String place = "in/" + (i % 2 == 0 ? "cat" : "dog") + "/" + i;
+      image(place + "-blank.png", BufferedImage.TYPE_BYTE_GRAY, 7, 0);
+      image(place + "-gray.png", BufferedImage.TYPE_BYTE_GRAY, i, 1 + i);
+      image(place + "-colour.png", BufferedImage.TYPE_3BYTE_BGR, i, 1 + i);
+    }
+    PrepareRequest request =
+        PrepareRequest.of(
+                folder.resolve("in").toString(),
+                folder.resolve("out").toString(),
+                Task.CLASSIFICATION)
+            .withFit(fit)
+            .withSize(size, size);
+    assertThat(DatasetPreparation.verify(spark, request).report().duplicates().pixelIdentical())
+        .isEqualTo(12);
+    DatasetManifest manifest = DatasetPreparation.run(spark, request);
+    Map<Integer, Set<String>> sides = new HashMap<>();
+    for (Sample sample : TinyCollection.samples(folder.resolve("out"), manifest)) {
+      sides
+          .computeIfAbsent(Arrays.hashCode(sample.pixels()), key -> new HashSet<>())
+          .add(sample.split());
+    }
+    assertThat(sides).hasSize(13);
+    assertThat(sides.values().stream().filter(s -> s.size() == 1).count()).isEqualTo(12);
+    assertThat(sides.values().stream().filter(s -> s.size() == 3).count()).isEqualTo(1);
+    assertThatCode(() -> SplitOverlap.refuse(spark, root(), manifest)).doesNotThrowAnyException();
+  }
+
+  private void image(String name, int type, int first, int step) throws IOException {
+    BufferedImage image = new BufferedImage(8, 8, type);
+    for (int i = 0; i < 64; i++) {
+      for (int band = 0; band < image.getRaster().getNumBands(); band++) {
+        image.getRaster().setSample(i % 8, i / 8, band, (first + step * i) % 256);
+      }
+    }
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    assertThat(ImageIO.write(image, "png", file.toFile())).isTrue();
   }
 
   @Test

@@ -85,7 +85,7 @@ final class PrepareCommand implements Callable<Integer> {
         verify(spark, chosen, console);
         return 0;
       }
-      DatasetManifest manifest = new Preparing(spark, console).run(chosen);
+      DatasetManifest manifest = new Preparing(spark, console).runOfOwnData(chosen);
       JsonOutput.write(common.json(), json(data, manifest));
     }
     return 0;

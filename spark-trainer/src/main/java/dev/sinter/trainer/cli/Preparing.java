@@ -36,8 +36,19 @@ final class Preparing {
       throw AtomicFiles.failure(index, e);
     }
     long start = System.nanoTime();
-    run(PrepareRequests.of(data, spark.sparkContext().hadoopConfiguration()));
+    runOfOwnData(PrepareRequests.of(data, spark.sparkContext().hadoopConfiguration()));
     return (System.nanoTime() - start) / 1e9;
+  }
+
+  /** Data of patients need a salt that nobody knows; the demo's sets are public. */
+  DatasetManifest runOfOwnData(PrepareRequest request) {
+    if (request.hasPublicSalt()) {
+      console.line(
+          "warning: patients and file names are hashed without a secret, so whoever can guess a"
+              + " name can confirm it; before data leave the site, set data.salt-file to a file"
+              + " made with: openssl rand -hex 32");
+    }
+    return run(request);
   }
 
   DatasetManifest run(PrepareRequest request) {

@@ -180,6 +180,8 @@ class PublicCollectionsTest {
     DatasetManifest first = prepared("kits.sh", "kits19", "--first", "7");
     assertThat(first.classes()).containsExactly("background", "kidney", "tumour");
     assertThat(patients(first)).isEqualTo(7);
+    assertThat(collections().resolve("kits19-first7/manifest.csv")).exists();
+    assertThat(collections().resolve("kits19")).doesNotExist(); // some cases are not the set
     mirror.kits("kits23/e282208/dataset", 6, 0, 1, 2, 3);
     DatasetManifest second = prepared("kits.sh", "kits23", "--first", "6");
     assertThat(second.classes()).containsExactly("background", "kidney", "tumour", "cyst");
@@ -200,10 +202,18 @@ class PublicCollectionsTest {
     assertThat(inspected.json().at("/files/0/spacing/1").asDouble()).isEqualTo(3.5);
   }
 
+  /** What an interrupted unpacking left is no obstacle, and empty folders of others stay. */
   @Test
   void nuclei() throws Exception {
     mirror.nuclei(8);
-    DatasetManifest manifest = prepared("dsb2018.sh", "stage1_train");
+    Path work = folder.resolve("work");
+    Files.createDirectories(work.resolve("sets/stage1_train.cases/half"));
+    Files.createDirectories(work.resolve("somebody/else"));
+    DatasetManifest manifest =
+        prepared("dsb2018.sh", "stage1_train", "--work", work.toString());
+    assertThat(work).isDirectoryContaining("glob:**/somebody");
+    assertThat(work.resolve("somebody/else")).isEmptyDirectory();
+    assertThat(work.resolve("sets")).doesNotExist();
     assertThat(manifest.classes()).containsExactly("background", "nucleus");
     assertCounts(manifest, 8, 8);
     Path masks = collections().resolve("stage1_train/masks");
