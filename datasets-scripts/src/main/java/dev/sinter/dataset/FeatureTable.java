@@ -152,8 +152,7 @@ record FeatureTable(
           String problem = fill(values, fields);
           if (!problem.isEmpty()) {
             String line = "line " + table.line() + ": ";
-            rejections.add(
-                new Rejection(name(relative, number), "ROW_UNREADABLE", line + problem));
+            rejections.add(new Rejection(name(relative, number), "ROW_UNREADABLE", line + problem));
           } else if (patient >= 0 && fields.get(patient).isEmpty()) {
             rejections.add(
                 new Rejection(

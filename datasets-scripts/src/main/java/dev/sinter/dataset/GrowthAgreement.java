@@ -59,8 +59,7 @@ final class GrowthAgreement {
       differ(differences, "data.depth", preparation.depth(), sampling.depth());
     }
     if (preparation.sample() == SampleKind.PATCH) {
-      List<Integer> patch =
-          List.of(preparation.depth(), preparation.height(), preparation.width());
+      List<Integer> patch = List.of(preparation.depth(), preparation.height(), preparation.width());
       differ(differences, "data.patch.size", patch, sampling.patch());
       differ(differences, "data.patch.overlap", preparation.overlap(), sampling.overlap());
     }

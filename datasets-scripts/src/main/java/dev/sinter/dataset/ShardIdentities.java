@@ -32,7 +32,8 @@ final class ShardIdentities {
   private static final List<String> IMAGE =
       List.of("patient", "label", "mask", "intensity_mean", "intensity_std", "checksum");
   private static final List<String> PIXELS =
-      List.of("label", "mask", "intensity_mean", "intensity_std", "checksum", "pixels", "pixel_type");
+      List.of(
+          "label", "mask", "intensity_mean", "intensity_std", "checksum", "pixels", "pixel_type");
 
   private ShardIdentities() {}
 

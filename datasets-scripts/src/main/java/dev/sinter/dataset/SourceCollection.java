@@ -109,8 +109,8 @@ public final class SourceCollection implements Serializable {
   /** A table, as an image with a line per row. */
   private Source readTable(Configuration configuration, Item item) {
     byte[] content = TableListing.content(item.path(), item.relative(), configuration);
-    FeatureTable table = FeatureTable.unlabelled(
-            item.relative(), item.relative(), content, preparation.columns());
+    FeatureTable table =
+        FeatureTable.unlabelled(item.relative(), item.relative(), content, preparation.columns());
     List<Sample> samples = new ArrayList<>();
     for (FeatureTable.Row row : table.rows()) {
       String name = FeatureTable.name(item.relative(), row.number());

@@ -111,8 +111,7 @@ final class SourceNames implements Serializable {
   /** A path without its extension where that is known: the end of a UID is none. */
   static String withoutKnownExtension(String path) {
     String lower = path.toLowerCase(Locale.ROOT);
-    int cut =
-        EXTENSIONS.stream().filter(lower::endsWith).mapToInt(String::length).max().orElse(0);
+    int cut = EXTENSIONS.stream().filter(lower::endsWith).mapToInt(String::length).max().orElse(0);
     return path.substring(0, path.length() - cut);
   }
 

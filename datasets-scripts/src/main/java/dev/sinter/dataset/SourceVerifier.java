@@ -100,7 +100,12 @@ final class SourceVerifier {
     int plane = pixels.length / image.channels();
     boolean gray = isRepeated(pixels, plane);
     return sha256(
-        (gray ? 1 : image.channels()) + "x" + image.height() + "x" + image.width() + image.pixelType(),
+        (gray ? 1 : image.channels())
+            + "x"
+            + image.height()
+            + "x"
+            + image.width()
+            + image.pixelType(),
         gray ? Arrays.copyOf(pixels, plane) : pixels);
   }
 

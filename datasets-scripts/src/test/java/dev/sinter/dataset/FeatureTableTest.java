@@ -50,8 +50,7 @@ class FeatureTableTest {
 
   @Test
   void aPatientIsOneHoweverItIsQuotedAndNeverEmpty() {
-    FeatureTable table =
-        read("who;a;label;comment\n\"P1 \";1;x;\nP1;2;x;\n;3;y;\n\" \";4;y;\n\n");
+    FeatureTable table = read("who;a;label;comment\n\"P1 \";1;x;\nP1;2;x;\n;3;y;\n\" \";4;y;\n\n");
     assertThat(table.rows()).extracting(FeatureTable.Row::patient).containsExactly("P1", "P1");
     assertThat(table.rejections())
         .extracting(r -> r.path() + " " + r.code())
@@ -62,7 +61,10 @@ class FeatureTableTest {
   void findsFeaturesInAnyOrder() {
     FeatureTable table =
         FeatureTable.unlabelled(
-            "new.csv", "new.csv", "z,b,a\n9,2,1\n".getBytes(StandardCharsets.UTF_8), List.of("a", "b"));
+            "new.csv",
+            "new.csv",
+            "z,b,a\n9,2,1\n".getBytes(StandardCharsets.UTF_8),
+            List.of("a", "b"));
     assertThat(table.rows().get(0).values()).containsExactly(1, 2);
   }
 

@@ -209,8 +209,7 @@ class PublicCollectionsTest {
     Path work = folder.resolve("work");
     Files.createDirectories(work.resolve("sets/stage1_train.cases/half"));
     Files.createDirectories(work.resolve("somebody/else"));
-    DatasetManifest manifest =
-        prepared("dsb2018.sh", "stage1_train", "--work", work.toString());
+    DatasetManifest manifest = prepared("dsb2018.sh", "stage1_train", "--work", work.toString());
     assertThat(work).isDirectoryContaining("glob:**/somebody");
     assertThat(work.resolve("somebody/else")).isEmptyDirectory();
     assertThat(work.resolve("sets")).doesNotExist();
