@@ -133,7 +133,12 @@ record TransferSyntax(String uid, String title, Encoding encoding, Pixels pixels
         };
     return DicomErrors.data(
         "TRANSFER_SYNTAX_UNSUPPORTED",
-        "transfer syntax " + uid + " (" + title + ") is not read",
+        "transfer syntax " + shown() + " (" + title + ") is not read",
         remedy);
+  }
+
+  /** A damaged length may take in what follows it, which may be about the patient. */
+  private String shown() {
+    return uid.matches("[0-9.]{1,64}") ? uid : "of damaged name";
   }
 }
