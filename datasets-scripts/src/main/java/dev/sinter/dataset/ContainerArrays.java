@@ -46,6 +46,9 @@ final class ContainerArrays {
         throw DatasetErrors.unreadableBelow(item.folder(), e);
       } catch (SinterException e) {
         layout.reject(item, e.code(), e.getMessage());
+      } catch (RuntimeException e) { // one file must not end the run
+        String kind = e.getClass().getSimpleName();
+        layout.reject(item, "IMAGE_UNREADABLE", "it cannot be decoded: " + kind);
       }
     }
     arrays.finish();
@@ -95,6 +98,12 @@ final class ContainerArrays {
           "Give one label for each image.");
     }
     float[] values = labels.values();
+    if (samples > 0 && values.length == 0) { // as many samples as a header can claim
+      throw DatasetErrors.data(
+          "CONTAINER_LAYOUT_UNKNOWN",
+          "the labels of " + images + " have the shape " + labels.shape(),
+          "Give one label for each image.");
+    }
     int width = samples == 0 ? 1 : values.length / samples;
     layout.listed += samples;
     for (int i = 0; i < samples; i++) {

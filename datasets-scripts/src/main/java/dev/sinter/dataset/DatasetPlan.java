@@ -1,6 +1,5 @@
 package dev.sinter.dataset;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -69,7 +68,7 @@ final class DatasetPlan {
                   ? "new masks hold " + facts.maskValues()
                   : facts.channels() > preparation.channels()
                       ? "new images have " + facts.channels() + " channels"
-                      : !volumes && facts.pixelType().compareTo(preparation.pixelType()) > 0
+                      : !volumes && !facts.pixelType().fitsInto(preparation.pixelType())
                           ? "new images are of " + facts.pixelType()
                           : preparation.fit() == Fit.PAD
                                   && (facts.height() > preparation.height()
@@ -101,7 +100,7 @@ final class DatasetPlan {
     SampleKind kind = request.sampling().kindFor(request.input(), volume);
     int channels = taken.stream().mapToInt(SourceFacts::channels).max().orElse(1);
     PixelType type =
-        taken.stream().map(SourceFacts::pixelType).max(Comparator.naturalOrder()).orElseThrow();
+        taken.stream().map(SourceFacts::pixelType).reduce(PixelType::common).orElseThrow();
     int maxHeight = taken.stream().mapToInt(SourceFacts::height).max().orElse(1);
     int maxWidth = taken.stream().mapToInt(SourceFacts::width).max().orElse(1);
     int height = request.height();

@@ -23,6 +23,19 @@ public enum PixelType {
     this.bytes = bytes;
   }
 
+  /** Whether the other type holds all values of this one. */
+  boolean fitsInto(PixelType other) {
+    return this == other || bytes < other.bytes;
+  }
+
+  /** The smallest type that holds the values of both: neither 16-bit type holds the other's. */
+  static PixelType common(PixelType one, PixelType other) {
+    if (one.fitsInto(other)) {
+      return other;
+    }
+    return other.fitsInto(one) ? one : FLOAT32;
+  }
+
   /** Bytes per value. */
   public int bytes() {
     return bytes;

@@ -8,7 +8,7 @@ import java.io.Serializable;
  * What a file itself says of its patient and its picture. Runs on executors: the patient is hashed
  * there, and no other text of the file goes further.
  *
- * @param patient salted hash; empty when the file names none
+ * @param patient salted hash of the patient's id, else of the study; empty when the file names none
  * @param burnedIn whether its pixels show text that may name the patient
  */
 record SourceTags(String patient, boolean burnedIn) implements Serializable {
@@ -20,9 +20,20 @@ record SourceTags(String patient, boolean burnedIn) implements Serializable {
       return NONE;
     }
     DicomFacts facts = DicomReader.facts(shown, content);
-    DicomFacts.Identity identity = facts.patient();
-    return new SourceTags(
-        identity.isKnown() ? names.patient(identity.issuer() + "\0" + identity.id()) : "",
-        facts.burnedIn() == DicomFacts.BurnedIn.YES);
+    return new SourceTags(patient(facts, names), facts.burnedIn() == DicomFacts.BurnedIn.YES);
+  }
+
+  /**
+   * Without the issuer: writers of one patient's files give it in some and leave it out in others,
+   * and a patient in two splits is worse than two in one. A study is of one patient, whatever was
+   * removed from its files.
+   */
+  private static String patient(DicomFacts facts, SourceNames names) {
+    String id = facts.patient().id().strip();
+    String study = facts.studyUid().strip();
+    if (!id.isEmpty()) {
+      return names.patient(id);
+    }
+    return study.isEmpty() ? "" : names.patient("study " + study);
   }
 }

@@ -28,6 +28,9 @@ final class SourceVerifier {
     } catch (IOException e) { // its message names the file
       String kind = e.getClass().getSimpleName();
       return reject(index, entry, "SOURCE_UNREADABLE", "the file system failed: " + kind);
+    } catch (RuntimeException e) { // one file must not end the run; its message may hold anything
+      String kind = e.getClass().getSimpleName();
+      return reject(index, entry, "IMAGE_UNREADABLE", "it cannot be decoded: " + kind);
     } catch (OutOfMemoryError e) {
       return reject(index, entry, "IMAGE_TOO_LARGE", "it does not fit into the task's memory");
     }

@@ -69,6 +69,43 @@ class DatasetPlanTest {
     assertThat(plan.sides.split(3)).isEqualTo("test");
   }
 
+  private void typed(PixelType type) {
+    int index = facts.size();
+    source("", "p" + index, false, List.of());
+    SourceFacts plain = facts.get(index);
+    facts.set(
+        index,
+        new SourceFacts(
+            index,
+            null,
+            new SourceShape(false, 8, 8, 1, 1, type, List.of()),
+            false,
+            plain.content(),
+            plain.mask(),
+            0,
+            plain.pixels(),
+            plain.maskValues()));
+  }
+
+  @Test
+  void takesATypeThatHoldsTheValuesOfAllImages() {
+    for (int i = 0; i < 6; i++) {
+      typed(PixelType.UINT8);
+      typed(PixelType.UINT16);
+    }
+    assertThat(plan(Task.CLASSIFICATION).preparation.pixelType()).isEqualTo(PixelType.UINT16);
+    typed(PixelType.INT16);
+    assertThat(plan(Task.CLASSIFICATION).preparation.pixelType()).isEqualTo(PixelType.FLOAT32);
+  }
+
+  @Test
+  void aTypeFitsIntoOneThatHoldsItsValues() {
+    assertThat(PixelType.UINT8.fitsInto(PixelType.INT16)).isTrue();
+    assertThat(PixelType.UINT16.fitsInto(PixelType.INT16)).isFalse();
+    assertThat(PixelType.INT16.fitsInto(PixelType.UINT16)).isFalse();
+    assertThat(PixelType.FLOAT32.fitsInto(PixelType.INT16)).isFalse();
+  }
+
   @Test
   void refusesVolumesAmongImages() {
     source("", "a", false, List.of());

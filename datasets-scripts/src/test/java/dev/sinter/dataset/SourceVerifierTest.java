@@ -50,9 +50,38 @@ class SourceVerifierTest {
             path.substring(root.length() + 1),
             mask.isEmpty() ? "" : mask.substring(root.length() + 1),
             -1);
+    return verify(entry);
+  }
+
+  private static SourceFacts verify(SourceEntry entry) {
     SourceReading reading =
         new SourceReading(new Configuration(), new SourceNames("salt", List.of()));
     return SourceVerifier.verify(0, entry, new SourceGeometry(2, Transforms.NONE), reading);
+  }
+
+  /** A sample beyond the end of its array is what no reader foresees. */
+  @Test
+  void rejectsWhatAReaderDidNotForesee() throws IOException {
+    new TinyCollection(folder).npz("tiny.npz", List.of("train"), 2);
+    String root = folder.toUri().toString().replaceFirst("/$", "");
+    SourceEntry entry =
+        new SourceEntry(
+            new SourceEntry.Place(root, root),
+            "tiny.npz/train/000002",
+            "",
+            List.of(),
+            new SourceEntry.Member("tiny.npz", "train_images", 2),
+            0,
+            "",
+            "",
+            64,
+            0);
+    assertThat(verify(entry).rejected())
+        .contains(
+            new Rejection(
+                "tiny.npz/train/000002",
+                "IMAGE_UNREADABLE",
+                "it cannot be decoded: IndexOutOfBoundsException"));
   }
 
   private void assertRejected(String path, String mask, String code) {

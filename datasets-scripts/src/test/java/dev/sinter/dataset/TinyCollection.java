@@ -95,6 +95,16 @@ final class TinyCollection {
   /** A DICOM image of 8 x 8 pixels with names in its fields. */
   void dicom(String name, String patientName, String patientId, String burnedIn, long seed)
       throws IOException {
+    byte[] file = dicom(patientName, patientId, "", "", burnedIn, seed);
+    Path path = folder.resolve(name);
+    Files.createDirectories(path.getParent());
+    Files.write(path, file);
+  }
+
+  /** Without an issuer or a study where these are empty. */
+  static byte[] dicom(
+      String patientName, String patientId, String issuer, String study, String burnedIn, long seed)
+      throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(new byte[128]);
     out.write("DICM".getBytes(StandardCharsets.US_ASCII));
@@ -104,6 +114,12 @@ final class TinyCollection {
     element(out, 0x0008, 0x0016, "UI", text("1.2.840.10008.5.1.4.1.1.7", (char) 0));
     element(out, 0x0010, 0x0010, "PN", text(patientName, ' '));
     element(out, 0x0010, 0x0020, "LO", text(patientId, ' '));
+    if (!issuer.isEmpty()) {
+      element(out, 0x0010, 0x0021, "LO", text(issuer, ' '));
+    }
+    if (!study.isEmpty()) {
+      element(out, 0x0020, 0x000d, "UI", text(study, (char) 0));
+    }
     element(out, 0x0028, 0x0002, "US", number(1, 2));
     element(out, 0x0028, 0x0004, "CS", text("MONOCHROME2", ' '));
     element(out, 0x0028, 0x0010, "US", number(8, 2));
@@ -117,9 +133,7 @@ final class TinyCollection {
     new Random(seed).nextBytes(pixels);
     out.write(new byte[] {(byte) 0xe0, 0x7f, 0x10, 0, 'O', 'B', 0, 0, 64, 0, 0, 0});
     out.write(pixels);
-    Path file = folder.resolve(name);
-    Files.createDirectories(file.getParent());
-    Files.write(file, out.toByteArray());
+    return out.toByteArray();
   }
 
   private static void element(

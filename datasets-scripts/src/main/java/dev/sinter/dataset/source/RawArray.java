@@ -16,9 +16,9 @@ public record RawArray(String name, List<Integer> shape, VoxelType type, byte[] 
   /** Checks that the bytes match the shape. */
   public RawArray {
     shape = List.copyOf(shape);
-    long expected = type.bytes();
+    long expected = shape.contains(0) ? 0 : type.bytes(); // the other extents may be any
     for (int extent : shape) {
-      expected = Math.multiplyExact(expected, (long) extent);
+      expected = expected == 0 ? 0 : Math.multiplyExact(expected, (long) extent);
     }
     if (expected != stored.length) {
       throw new IllegalArgumentException(stored.length + " bytes, " + shape + " needs " + expected);

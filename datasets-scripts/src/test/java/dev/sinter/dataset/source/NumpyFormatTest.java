@@ -193,6 +193,14 @@ class NumpyFormatTest {
   }
 
   @Test
+  void refusesAnEmptyArrayWhoseOtherAxesOverflow() throws IOException {
+    String shape = "(2147483647, 2147483647, 3, 0)";
+    byte[] empty = NumpyFiles.npy(1, "'|u1'", "False", shape, new byte[0]);
+    assertRefused(empty, "ARRAY_NOT_AN_IMAGE", "2147483647");
+    assertThat(container(NumpyFiles.npz(8, Map.of("a", empty))).array("a").stored()).isEmpty();
+  }
+
+  @Test
   void refusesAZipThatInflatesWithoutEnd() throws IOException {
     byte[] claim = NumpyFiles.npy(1, "'|u1'", "False", "(2000000000, 1)", new byte[1 << 20]);
     byte[] content = NumpyFiles.npz(ZipEntry.DEFLATED, Map.of("a", claim));

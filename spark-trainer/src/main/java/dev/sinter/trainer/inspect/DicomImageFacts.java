@@ -20,7 +20,7 @@ final class DicomImageFacts {
     DicomImage image = DicomReader.image(path, content);
     Map<String, Object> facts = ImageFacts.of(image.storedSource());
     if (image.photometric().isMonochrome()) {
-      RawSource source = image.source();
+      RawSource source = image.rescaledSource();
       PixelSummary values = PixelSummary.of(source);
       facts.put("rescaled_min", values.rescaled().min());
       facts.put("rescaled_max", values.rescaled().max());

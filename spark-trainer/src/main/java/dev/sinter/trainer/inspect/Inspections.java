@@ -145,6 +145,15 @@ public final class Inspections {
       return Inspected.unreadable(path, e);
     } catch (IOException e) {
       return Inspected.unreadable(path, unreadable(path, e));
+    } catch (RuntimeException e) { // one file must not end the look at the others
+      return Inspected.unreadable(
+          path,
+          new SinterException(
+              ErrorCategory.DATA,
+              "IMAGE_UNREADABLE",
+              path + ": it cannot be decoded: " + e.getClass().getSimpleName(),
+              "Open the file with another program; replace it from its origin or remove it.",
+              e));
     } catch (OutOfMemoryError e) {
       return Inspected.unreadable(
           path,

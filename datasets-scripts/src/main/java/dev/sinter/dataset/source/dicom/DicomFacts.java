@@ -141,7 +141,7 @@ public record DicomFacts(
     return windows;
   }
 
-  /** Whether low values are bright. */
+  /** Whether low stored values are bright; what is trained on is turned round. */
   public boolean isInverted() {
     return photometric == Photometric.MONOCHROME1;
   }

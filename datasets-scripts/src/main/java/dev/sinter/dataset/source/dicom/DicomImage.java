@@ -14,9 +14,10 @@ import java.util.Optional;
  * A decoded file: its pixels as stored, and on demand what they mean.
  *
  * <p>{@link #stored} gives the words of the file, as other tools show them, indices of a palette
- * and luminance-first colours included. {@link #source} gives what is trained on: unused bits cut
- * off, signs extended, a palette applied, colours as red, green, blue, and a modality table
- * applied; slope and intercept stay apart in its {@link Scaling}.
+ * and luminance-first colours included. {@link #rescaledSource} gives what they mean: unused bits
+ * cut off, signs extended, a palette applied, colours as red, green, blue, and a modality table
+ * applied; slope and intercept stay apart in its {@link Scaling}. {@link #source} gives what is
+ * trained on: the same, with MONOCHROME1 inverted.
  */
 public final class DicomImage {
   private static final String FORMAT = "dicom";
@@ -78,6 +79,15 @@ public final class DicomImage {
 
   /** What is trained on, as an image, or as a volume of several frames. */
   public RawSource source() {
+    return source(facts.isInverted());
+  }
+
+  /** What the words mean, in the units of the modality: MONOCHROME1 is left as it is. */
+  public RawSource rescaledSource() {
+    return source(false);
+  }
+
+  private RawSource source(boolean inverted) {
     List<String> notes = new ArrayList<>(file.notes());
     if (file.data().text(Tags.IMAGE_TYPE).contains("MOSAIC")) {
       notes.add("a mosaic: its slices lie side by side in one picture");
@@ -104,31 +114,36 @@ public final class DicomImage {
           "Convert it to RGB with the tool that wrote it.");
     }
     if (facts.isInverted()) {
-      notes.add("MONOCHROME1: low values are bright");
+      notes.add(
+          inverted
+              ? "MONOCHROME1: inverted, so that high values are bright"
+              : "MONOCHROME1: low values are bright; they are inverted for training");
     }
-    return rescaled(values, notes);
+    return rescaled(values, inverted, notes);
   }
 
-  private RawSource rescaled(byte[] values, List<String> notes) {
+  private RawSource rescaled(byte[] values, boolean inverted, List<String> notes) {
     Modality modality = modality();
     Optional<LookupTable> table = modality.table();
     if (table.isPresent() && !pixels.type().isFloating()) {
       notes.add("the Modality LUT is applied (PS3.3 C.11.1)");
+      byte[] mapped = ModalityValues.of(table.get(), pixels.type(), values);
       return raw(
           VoxelType.UINT16,
           facts.samples(),
-          ModalityValues.of(table.get(), pixels.type(), values),
+          inverted ? Inversion.of(table.get(), mapped) : mapped,
           Scaling.NONE,
           notes);
     }
+    byte[] shown = inverted ? Inversion.of(pixels.format(), values) : values;
     if (modality.isOneForAll()) {
-      return raw(pixels.type(), facts.samples(), values, modality.scaling(0), notes);
+      return raw(pixels.type(), facts.samples(), shown, modality.scaling(0), notes);
     }
     notes.add("slope and intercept differ between frames and are applied");
     return raw(
         VoxelType.FLOAT32,
         facts.samples(),
-        ModalityValues.of(modality, pixels.type(), values, facts.frames()),
+        ModalityValues.of(modality, pixels.type(), shown, facts.frames()),
         Scaling.NONE,
         notes);
   }

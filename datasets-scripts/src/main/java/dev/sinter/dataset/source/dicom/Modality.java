@@ -37,7 +37,16 @@ record Modality(Scaling[] frames, Optional<LookupTable> table) {
     if (slope.length == 0 || slope[0] == 0) {
       slope = new double[] {1};
     }
+    requireFinite("Rescale Slope", Tags.RESCALE_SLOPE, slope);
+    requireFinite("Rescale Intercept", Tags.RESCALE_INTERCEPT, intercept);
     return new Scaling(slope[0], intercept.length == 0 ? 0 : intercept[0]);
+  }
+
+  /** A text such as 1e999 is a number, of a size that none can have. */
+  private static void requireFinite(String name, int tag, double[] numbers) {
+    if (numbers.length > 0 && !Double.isFinite(numbers[0])) {
+      throw DicomErrors.attribute(name, tag, "is " + numbers[0]);
+    }
   }
 
   boolean isOneForAll() {

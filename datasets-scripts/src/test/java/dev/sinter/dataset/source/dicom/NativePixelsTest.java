@@ -41,6 +41,43 @@ class NativePixelsTest {
         .number(Tags.PIXEL_REPRESENTATION, signed);
   }
 
+  @Test
+  void invertsLowValuesThatAreBright() {
+    DicomImage unsigned = monochrome1(12, 0, 0, 1, 4095);
+    DicomImage signed = monochrome1(16, 1, -32768, 0, 32767);
+
+    assertThat(unsigned.source().values()).containsExactly(8180, 8178, -10);
+    assertThat(unsigned.source().notes())
+        .contains("MONOCHROME1: inverted, so that high values are bright");
+    assertThat(unsigned.rescaledSource().values()).containsExactly(-10, -8, 8180);
+    assertThat(unsigned.stored()).containsExactly(words(0, 1, 4095));
+    assertThat(signed.source().values()).containsExactly(65524, -12, -65546);
+  }
+
+  /** Slope 2, intercept -10. */
+  private static DicomImage monochrome1(int stored, int signed, int... values) {
+    DicomWriter file =
+        DicomWriter.explicit()
+            .text(Tags.PHOTOMETRIC_INTERPRETATION, Vr.CS, "MONOCHROME1")
+            .number(Tags.ROWS, 1)
+            .number(Tags.COLUMNS, values.length)
+            .number(Tags.BITS_ALLOCATED, 16)
+            .number(Tags.BITS_STORED, stored)
+            .number(Tags.HIGH_BIT, stored - 1)
+            .number(Tags.PIXEL_REPRESENTATION, signed)
+            .text(Tags.RESCALE_INTERCEPT, Vr.DS, "-10")
+            .text(Tags.RESCALE_SLOPE, Vr.DS, "2")
+            .bytes(Tags.PIXELS, Vr.OW, words(values));
+    return DicomReader.image("x", file.file());
+  }
+
+  @Test
+  void invertsWhatATableGave() {
+    LookupTable table = new LookupTable(0, 12, new int[] {0, 4095});
+    assertThat(Inversion.of(table, words(0, 5, 4095))).containsExactly(words(4095, 4090, 0));
+    assertThat(Inversion.of(table, words(0, 4096))).containsExactly(words(65535, 61439));
+  }
+
   private static byte[] shorts(ByteOrder order, int... values) {
     ByteBuffer buffer = ByteBuffer.allocate(2 * values.length).order(order);
     for (int value : values) {
@@ -55,6 +92,21 @@ class NativePixelsTest {
 
   private static RawSource source(DicomWriter writer) {
     return DicomReader.source("x", writer.file());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1e999,0", "1,-1e999"})
+  void refusesASlopeOrInterceptThatIsInfinite(String slope, String intercept) {
+    DicomWriter file =
+        gray16(1, 1, 16, 15, 0)
+            .text(Tags.RESCALE_INTERCEPT, Vr.DS, intercept)
+            .text(Tags.RESCALE_SLOPE, Vr.DS, slope)
+            .bytes(Tags.PIXELS, Vr.OW, words(1));
+
+    assertThatThrownBy(() -> source(file))
+        .isInstanceOfSatisfying(
+            SinterException.class, e -> assertThat(e.code()).isEqualTo("DICOM_ATTRIBUTE_INVALID"))
+        .hasMessageContaining("Infinity");
   }
 
   @ParameterizedTest
