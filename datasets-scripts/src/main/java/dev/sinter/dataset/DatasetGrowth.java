@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -20,6 +22,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  * it learnt to. Driver only.
  */
 final class DatasetGrowth {
+  private static final Pattern GENERATION = Pattern.compile("sources-(\\d+)\\.jsonl");
+
   private final JavaSparkContext spark;
   private final Survey survey;
   private final DatasetManifest old;
@@ -47,10 +51,8 @@ final class DatasetGrowth {
     List<ShardFile> fresh = job.place(written, numbers, output);
     fresh.forEach(shard -> numbers.merge(shard.split(), 1, Integer::sum));
     List<ShardFile> shards = new ArrayList<>(old.shards());
-    List<String> gone = new ArrayList<>();
     for (ShardPruning.Pruned one : pruned) {
       ShardFile before = old.shards().get(one.old());
-      gone.add(before.path());
       shards.remove(before);
       if (one.rest() != null) {
         shards.add(rest(before, one.rest(), numbers, output));
@@ -60,14 +62,20 @@ final class DatasetGrowth {
     SourceLines lines = new SourceLines(survey);
     output.writeLines("rejected.jsonl", survey.rejections.stream().map(lines::rejected).iterator());
     try (var sources = lines.sources(configuration)) {
-      output.writeLines("sources.jsonl", sources.iterator());
+      output.writeLines(sourcesFile(), sources.iterator());
     }
     DatasetManifest manifest = manifest(plan, written, pruned, inOrder(shards));
-    output.finishGrowth(manifest, gone);
+    output.finishGrowth(manifest);
     return manifest;
   }
 
-  /** Behind the highest number that a shard of the split ever had. */
+  /** A name of its own, so that the index decides which sources count. */
+  private String sourcesFile() {
+    Matcher number = GENERATION.matcher(old.sourcesFile());
+    return "sources-" + (number.matches() ? Integer.parseInt(number.group(1)) + 1 : 1) + ".jsonl";
+  }
+
+  /** Behind the highest number that a shard of the split has. */
   private Map<String, Integer> numbers() {
     Map<String, Integer> numbers = new HashMap<>();
     for (ShardFile shard : old.shards()) {
@@ -123,22 +131,23 @@ final class DatasetGrowth {
       List<ShardPruning.Pruned> pruned,
       List<ShardFile> shards) {
     return new DatasetManifest(
-        old.schemaVersion(),
-        ManifestAssembly.TOOL_VERSION,
-        old.task(),
-        old.classes(),
-        old.maskValues(),
-        old.preparation(),
-        old.normalization(),
-        summaries(plan, written, pruned),
-        shards,
-        ManifestAssembly.fingerprint(survey),
-        old.splitRatios(),
-        survey.rejections.size(),
-        (int)
-            (plan.taken().stream().filter(SourceFacts::constant).count()
-                + survey.growth.kept().stream().filter(Growth.Source::constant).count()),
-        old.fold());
+            old.schemaVersion(),
+            ManifestAssembly.TOOL_VERSION,
+            old.task(),
+            old.classes(),
+            old.maskValues(),
+            old.preparation(),
+            old.normalization(),
+            summaries(plan, written, pruned),
+            shards,
+            ManifestAssembly.fingerprint(survey),
+            old.splitRatios(),
+            survey.rejections.size(),
+            (int)
+                (plan.taken().stream().filter(SourceFacts::constant).count()
+                    + survey.growth.kept().stream().filter(Growth.Source::constant).count()),
+            old.fold())
+        .withOrigin(ManifestAssembly.origin(survey.request, sourcesFile()));
   }
 
   private SortedMap<String, SplitSummary> summaries(

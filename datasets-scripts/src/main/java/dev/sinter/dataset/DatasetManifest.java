@@ -43,6 +43,7 @@ import org.apache.hadoop.fs.Path;
  * @param rejected number of files listed in {@code rejected.jsonl}
  * @param constant number of sources whose values are all equal
  * @param fold part of a cross-validation, such as {@code 2/5}; empty without one
+ * @param origin what a growth must know; null in datasets from before it was kept
  */
 public record DatasetManifest(
     int schemaVersion,
@@ -58,7 +59,8 @@ public record DatasetManifest(
     SplitRatios splitRatios,
     int rejected,
     int constant,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) String fold)
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) String fold,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Origin origin)
     implements Serializable {
   /** Name of the index within the dataset's folder. */
   public static final String FILE_NAME = "dataset.json";
@@ -82,6 +84,40 @@ public record DatasetManifest(
     maskValues = List.copyOf(maskValues);
     splits = new TreeMap<>(splits);
     shards = List.copyOf(shards);
+  }
+
+  /** A dataset that does not say what a growth must know. */
+  public DatasetManifest(
+      int schemaVersion,
+      String toolVersion,
+      Task task,
+      List<String> classes,
+      List<Integer> maskValues,
+      Preparation preparation,
+      Normalization normalization,
+      SortedMap<String, SplitSummary> splits,
+      List<ShardFile> shards,
+      String sourceFingerprint,
+      SplitRatios splitRatios,
+      int rejected,
+      int constant,
+      String fold) {
+    this(
+        schemaVersion,
+        toolVersion,
+        task,
+        classes,
+        maskValues,
+        preparation,
+        normalization,
+        splits,
+        shards,
+        sourceFingerprint,
+        splitRatios,
+        rejected,
+        constant,
+        fold,
+        null);
   }
 
   /** A dataset that is no part of a cross-validation. */
@@ -114,6 +150,44 @@ public record DatasetManifest(
         rejected,
         constant,
         "");
+  }
+
+  /**
+   * What a growth must know of the dataset, beside what is in the shards.
+   *
+   * @param sources name of the file that lists the sources of these shards
+   * @param patientPattern as asked for; empty without one
+   * @param burnedIn as asked for
+   */
+  public record Origin(String sources, String patientPattern, String burnedIn)
+      implements Serializable {
+    /** The file of sources of a dataset that has not grown. */
+    public static final String FIRST_SOURCES = "sources.jsonl";
+  }
+
+  /** Name of the file that lists the sources of these shards. */
+  String sourcesFile() {
+    return origin == null || origin.sources() == null ? Origin.FIRST_SOURCES : origin.sources();
+  }
+
+  /** The same with what a growth must know. */
+  DatasetManifest withOrigin(Origin value) {
+    return new DatasetManifest(
+        schemaVersion,
+        toolVersion,
+        task,
+        classes,
+        maskValues,
+        preparation,
+        normalization,
+        splits,
+        shards,
+        sourceFingerprint,
+        splitRatios,
+        rejected,
+        constant,
+        fold,
+        value);
   }
 
   /**

@@ -6,10 +6,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -22,6 +25,8 @@ final class DatasetOutput {
   private static final FsPermission OWNER_ONLY = new FsPermission((short) 0600);
   private static final List<String> PARTS =
       List.of(DatasetManifest.FILE_NAME, "shards", "rejected.jsonl", "sources.jsonl");
+  private static final Pattern SOURCES = Pattern.compile("sources(-\\d+)?\\.jsonl");
+  private static final Pattern SHARD = Pattern.compile("(train|val|test)-\\d+\\.parquet");
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
 
@@ -136,40 +141,57 @@ final class DatasetOutput {
       undo(moves, e);
       throw e;
     }
+    sweep(manifest); // an old dataset may have grown
     files.delete(temporary, true);
   }
 
   /**
-   * Adds to the dataset that is there: shards that stay are not touched, the index is replaced
-   * last, and only then the shards that it names no more go.
-   *
-   * @param replaced names of old shards whose remaining samples lie in new ones
+   * Adds to the dataset that is there: shards that stay are not touched, and the index is replaced
+   * in one step. Until then nothing that it names has changed; what a growth that was killed left
+   * behind gives way. Only then goes what the new index does not name.
    */
-  void finishGrowth(DatasetManifest manifest, List<String> replaced) throws IOException {
+  void finishGrowth(DatasetManifest manifest) throws IOException {
     manifest.write(temporary, configuration);
-    Path old = new Path(temporary, "old");
-    files.mkdirs(new Path(old, "shards"));
     Deque<Path[]> moves = new ArrayDeque<>();
     try {
-      Path shards = new Path(temporary, "shards");
-      for (FileStatus shard : files.listStatus(shards)) {
-        String name = "shards/" + shard.getPath().getName();
-        move(shard.getPath(), new Path(root, name), moves);
+      for (FileStatus shard : files.listStatus(new Path(temporary, "shards"))) {
+        Path to = new Path(root, "shards/" + shard.getPath().getName());
+        files.delete(to, false);
+        move(shard.getPath(), to, moves);
       }
-      for (String part : List.of("rejected.jsonl", "sources.jsonl", DatasetManifest.FILE_NAME)) {
-        if (files.exists(new Path(root, part))) {
-          move(new Path(root, part), new Path(old, part), moves);
-        }
-        move(new Path(temporary, part), new Path(root, part), moves);
-      }
-      for (String shard : replaced) {
-        move(new Path(root, shard), new Path(old, shard), moves);
-      }
+      Path sources = new Path(root, manifest.sourcesFile());
+      files.delete(sources, false);
+      move(new Path(temporary, manifest.sourcesFile()), sources, moves);
+      overwrite(DatasetManifest.FILE_NAME);
     } catch (IOException e) {
       undo(moves, e);
       throw e;
     }
+    overwrite("rejected.jsonl");
+    sweep(manifest);
     files.delete(temporary, true);
+  }
+
+  private void overwrite(String part) throws IOException {
+    AtomicOverwrite.rename(files, new Path(temporary, part), new Path(root, part), configuration);
+  }
+
+  /** Removes shards and lists of sources that are not this index's. */
+  private void sweep(DatasetManifest manifest) throws IOException {
+    for (FileStatus file : files.listStatus(root)) {
+      String name = file.getPath().getName();
+      if (SOURCES.matcher(name).matches() && !name.equals(manifest.sourcesFile())) {
+        files.delete(file.getPath(), false);
+      }
+    }
+    Set<String> named = new HashSet<>();
+    manifest.shards().forEach(shard -> named.add(shard.path()));
+    for (FileStatus file : files.listStatus(new Path(root, "shards"))) {
+      String name = file.getPath().getName();
+      if (SHARD.matcher(name).matches() && !named.contains("shards/" + name)) {
+        files.delete(file.getPath(), false);
+      }
+    }
   }
 
   private void move(Path from, Path to, Deque<Path[]> moves) throws IOException {

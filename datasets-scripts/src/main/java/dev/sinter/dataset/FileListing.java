@@ -4,8 +4,10 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,12 +40,16 @@ final class FileListing {
    *
    * @param folder URI of the listed folder, shared by all its files; no slash at its end
    * @param relative path below it
-   * @param bytes size
-   * @param modified time of its last change, in ms
+   * @param bytes size; of a header and its voxels, both
+   * @param modified time of its last change, in ms; of a header and its voxels, the sum
    */
   record Item(String folder, String relative, long bytes, long modified) {
     String path() {
       return folder + "/" + relative;
+    }
+
+    private Item with(Item voxels) {
+      return new Item(folder, relative, bytes + voxels.bytes, modified + voxels.modified);
     }
 
     /** Changes with size and time of change. */
@@ -96,10 +102,21 @@ final class FileListing {
         headers.add(header.group(1));
       }
     }
+    Map<String, Item> voxelsOf = new HashMap<>();
     items.removeIf(
         item -> {
           Matcher voxels = VOXELS.matcher(item.relative());
-          return voxels.matches() && headers.contains(voxels.group(1));
+          boolean belongs = voxels.matches() && headers.contains(voxels.group(1));
+          if (belongs) {
+            voxelsOf.merge(voxels.group(1), item, Item::with);
+          }
+          return belongs;
+        });
+    items.replaceAll(
+        item -> {
+          Matcher header = HEADER.matcher(item.relative());
+          Item voxels = header.matches() ? voxelsOf.get(header.group(1)) : null;
+          return voxels == null ? item : item.with(voxels);
         });
   }
 

@@ -112,7 +112,7 @@ final class Growth {
     try {
       FileSystem files = root.getFileSystem(configuration);
       Growth growth = new Growth(Optional.of(DatasetManifest.read(root, configuration)));
-      growth.read(files, new Path(root, "sources.jsonl"));
+      growth.read(files, new Path(root, growth.manifest.orElseThrow().sourcesFile()));
       GrowthAgreement.require(request, growth);
       return growth;
     } catch (FileNotFoundException e) {

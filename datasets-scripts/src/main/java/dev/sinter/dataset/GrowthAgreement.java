@@ -19,7 +19,9 @@ final class GrowthAgreement {
     differ(differences, "data.task", manifest.task(), request.task());
     differ(differences, "data.split", manifest.splitRatios(), request.split());
     differ(differences, "data.fold", manifest.fold(), request.collection().fold().toString());
-    differ(differences, "data.fit", preparation.fit(), request.chosenFit());
+    if (preparation.sample() != SampleKind.PATCH) { // patches are padded, whatever is asked for
+      differ(differences, "data.fit", preparation.fit(), request.chosenFit());
+    }
     differ(
         differences, "the transforms", preparation.transforms(), request.sampling().transforms());
     if (!request.sampling().kind().equals(Sampling.AUTO)) {
@@ -34,6 +36,12 @@ final class GrowthAgreement {
           request.height() + " x " + request.width());
     }
     requireSamples(differences, preparation, request.sampling());
+    if (manifest.origin() != null) {
+      DatasetManifest.Origin was = manifest.origin();
+      DatasetManifest.Origin is = ManifestAssembly.origin(request, was.sources());
+      differ(differences, "data.patient-pattern", was.patientPattern(), is.patientPattern());
+      differ(differences, "data.burned-in", was.burnedIn(), is.burnedIn());
+    }
     if (!request.maskNames().isEmpty()) {
       differ(differences, "data.class-names", manifest.classes(), request.maskNames());
     }
@@ -66,7 +74,7 @@ final class GrowthAgreement {
   }
 
   private static void differ(List<String> differences, String what, Object was, Object is) {
-    if (!was.equals(is)) {
+    if (!is.equals(was)) {
       differences.add(what + " was " + was + " and is now " + is);
     }
   }

@@ -2,6 +2,8 @@ package dev.sinter.dataset;
 
 import dev.sinter.dataset.source.SourceFile;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
@@ -9,6 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 final class HiddenFile implements SourceFile {
   private final SourceFile file;
   private final String shown;
+  private final List<HiddenFile> siblings = new ArrayList<>();
 
   HiddenFile(String path, String shown, Configuration configuration) {
     this(new HadoopSourceFile(path, configuration), shown);
@@ -36,6 +39,18 @@ final class HiddenFile implements SourceFile {
 
   @Override
   public Optional<SourceFile> sibling(String name) throws IOException {
-    return file.sibling(name).map(other -> new HiddenFile(other, shown));
+    Optional<HiddenFile> found = file.sibling(name).map(other -> new HiddenFile(other, shown));
+    found.ifPresent(siblings::add);
+    return found.map(other -> other);
+  }
+
+  /** Its bytes, then those of the files beside it that its reader found. */
+  List<byte[]> contents() throws IOException {
+    List<byte[]> contents = new ArrayList<>();
+    contents.add(content());
+    for (HiddenFile sibling : siblings) {
+      contents.add(sibling.content());
+    }
+    return contents;
   }
 }

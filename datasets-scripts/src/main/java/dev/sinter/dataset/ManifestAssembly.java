@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,20 +29,28 @@ final class ManifestAssembly {
     PrepareRequest request = survey.request;
     DatasetPlan plan = survey.plan.orElseThrow();
     return new DatasetManifest(
-        DatasetManifest.SCHEMA_VERSION,
-        TOOL_VERSION,
-        request.task(),
-        classes,
-        plan.maskValues,
-        plan.preparation,
-        normalization(plan, written),
-        summaries(survey, plan, classes, written),
-        shards,
-        fingerprint(survey),
-        request.split(),
-        survey.rejections.size(),
-        (int) plan.taken().stream().filter(SourceFacts::constant).count(),
-        request.collection().fold().toString());
+            DatasetManifest.SCHEMA_VERSION,
+            TOOL_VERSION,
+            request.task(),
+            classes,
+            plan.maskValues,
+            plan.preparation,
+            normalization(plan, written),
+            summaries(survey, plan, classes, written),
+            shards,
+            fingerprint(survey),
+            request.split(),
+            survey.rejections.size(),
+            (int) plan.taken().stream().filter(SourceFacts::constant).count(),
+            request.collection().fold().toString())
+        .withOrigin(origin(request, DatasetManifest.Origin.FIRST_SOURCES));
+  }
+
+  static DatasetManifest.Origin origin(PrepareRequest request, String sources) {
+    return new DatasetManifest.Origin(
+        sources,
+        request.patientPattern(),
+        request.collection().burnedIn().name().toLowerCase(Locale.ROOT));
   }
 
   /** Over all sources, those that a growing dataset held as well, sorted by relative path. */

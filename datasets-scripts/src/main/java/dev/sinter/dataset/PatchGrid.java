@@ -55,7 +55,8 @@ public record PatchGrid(List<Integer> extents, List<Integer> size, double overla
 
   private int[] starts(int axis) {
     int room = extents.get(axis) - size.get(axis);
-    int stride = (int) Math.max(1, Math.floor(size.get(axis) * (1 - overlap)));
+    // 40 * (1 - 0.8) is a little less than 8
+    int stride = (int) Math.max(1, Math.floor(size.get(axis) * (1 - overlap) + 1e-9));
     int count = (room + stride - 1) / stride + 1;
     int[] starts = new int[count];
     for (int i = 1; i < count; i++) {

@@ -134,6 +134,10 @@ final class SampleFactory implements Serializable {
     VolumeGrid grid = whole.grid();
     List<Float> spacing = fitter.fitSpacing(whole.spacing(), grid.height(), grid.width());
     int area = grid.height() * grid.width();
+    float[] margins = new float[whole.channels().size()];
+    for (int channel = 0; channel < margins.length; channel++) {
+      margins[channel] = whole.channels().get(channel).intensity().min();
+    }
     List<Sample> samples = new ArrayList<>();
     for (int slice = 0; slice < grid.depth(); slice++) {
       byte[] mask = whole.mask();
@@ -142,7 +146,7 @@ final class SampleFactory implements Serializable {
         System.arraycopy(mask, slice * area, plane, 0, area);
         mask = fitter.fitMask(plane, grid.height(), grid.width());
       }
-      RawImage fitted = fitter.fitSlice(withNeighbours(whole, slice), whole.intensity().min());
+      RawImage fitted = fitter.fitSlice(withNeighbours(whole, slice), margins);
       samples.add(
           sample(
               whole.identity(),

@@ -25,12 +25,17 @@ public final class SampleFitter implements Serializable {
     return fit(image, preparation.pixelType(), 0);
   }
 
-  /** Fits a slice of a volume: it keeps its type of values; a margin has {@code margin}. */
-  RawImage fitSlice(RawImage slice, float margin) {
-    return fit(slice, slice.pixelType(), margin);
+  /**
+   * Fits a slice of a volume: it keeps its type of values.
+   *
+   * @param margins value of a margin in each channel, from the first again behind the last: slices
+   *     beside each other have the same channels
+   */
+  RawImage fitSlice(RawImage slice, float... margins) {
+    return fit(slice, slice.pixelType(), margins);
   }
 
-  private RawImage fit(RawImage image, PixelType type, float margin) {
+  private RawImage fit(RawImage image, PixelType type, float... margins) {
     int height = preparation.height();
     int width = preparation.width();
     int channels = preparation.channels();
@@ -46,7 +51,13 @@ public final class SampleFitter implements Serializable {
       float[] plane =
           preparation.fit() == Fit.RESIZE
               ? resize(planes[channel], image.height(), image.width(), height, width)
-              : place(planes[channel], image.height(), image.width(), height, width, margin);
+              : place(
+                  planes[channel],
+                  image.height(),
+                  image.width(),
+                  height,
+                  width,
+                  margins[channel % margins.length]);
       System.arraycopy(plane, 0, all, channel * height * width, height * width);
     }
     return new RawImage(image.format(), channels, height, width, type, RawImage.encode(type, all));

@@ -40,7 +40,8 @@ final class SourceLines {
     if (!survey.growth.isGiven()) {
       return Stream.empty();
     }
-    Path path = new Path(FileListing.path(survey.request.output()), "sources.jsonl");
+    String name = survey.growth.manifest().orElseThrow().sourcesFile();
+    Path path = new Path(FileListing.path(survey.request.output()), name);
     try {
       BufferedReader in =
           new BufferedReader(

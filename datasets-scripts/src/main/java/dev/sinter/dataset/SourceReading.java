@@ -5,7 +5,6 @@ import dev.sinter.dataset.source.RawArray;
 import dev.sinter.dataset.source.RawImage;
 import dev.sinter.dataset.source.RawSource;
 import dev.sinter.dataset.source.RawVolume;
-import dev.sinter.dataset.source.SourceFile;
 import dev.sinter.dataset.source.SourceFormats;
 import dev.sinter.dataset.source.VoxelType;
 import java.io.IOException;
@@ -75,15 +74,16 @@ final class SourceReading {
       return sample(entry);
     }
     if (entry.channels().isEmpty()) {
-      SourceFile file = new HiddenFile(entry.path(), shown, configuration);
-      return new Opened(SourceFormats.read(file), List.of(file.content()));
+      HiddenFile file = new HiddenFile(entry.path(), shown, configuration);
+      RawSource source = SourceFormats.read(file);
+      return new Opened(source, file.contents());
     }
     List<RawSource> channels = new ArrayList<>();
     List<byte[]> contents = new ArrayList<>();
     for (String channel : entry.channels()) {
-      SourceFile file = new HiddenFile(entry.place().input() + "/" + channel, shown, configuration);
+      HiddenFile file = new HiddenFile(entry.place().input() + "/" + channel, shown, configuration);
       channels.add(SourceFormats.read(file));
-      contents.add(file.content());
+      contents.addAll(file.contents());
     }
     return new Opened(joined(shown, channels), contents);
   }
@@ -125,7 +125,7 @@ final class SourceReading {
     return SourceTags.of(shown(entry), opened.contents().get(0), names);
   }
 
-  SourceFile mask(SourceEntry entry) {
+  HiddenFile mask(SourceEntry entry) {
     return new HiddenFile(entry.maskPath(), shown(entry) + " (mask)", configuration);
   }
 
@@ -138,6 +138,16 @@ final class SourceReading {
             "CHANNELS_DIFFER",
             shown + ": its channels are " + extents(first) + " and " + extents(other),
             "Give all channels of a case the same size, type and scaling.");
+      }
+      if (!GeometryAgreement.agree(first, other)) {
+        throw DatasetErrors.data(
+            "CHANNELS_DIFFER",
+            shown
+                + ": its channels lie "
+                + GeometryAgreement.text(first)
+                + " and "
+                + GeometryAgreement.text(other),
+            "Save all channels of a case on one grid: same origin, spacing and directions.");
       }
     }
     return first instanceof RawImage image

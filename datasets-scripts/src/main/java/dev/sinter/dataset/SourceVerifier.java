@@ -47,17 +47,19 @@ final class SourceVerifier {
     RawSource source = opened.source();
     float[] values = values(reading.shown(entry), source);
     boolean constant = Intensity.of(values).constant();
-    SourceFile mask = entry.maskPath().isEmpty() ? null : reading.mask(entry);
+    HiddenFile mask = entry.maskPath().isEmpty() ? null : reading.mask(entry);
+    SortedSet<Integer> maskValues = mask == null ? new TreeSet<>() : distinct(mask, source);
+    List<byte[]> maskContents = mask == null ? List.of() : mask.contents();
     return new SourceFacts(
         index,
         null,
         shape(source, geometry),
         constant,
         opened.content(),
-        mask == null ? Sha256.NONE : Sha256.of(mask.content()),
-        mask == null ? 0 : mask.content().length,
+        mask == null ? Sha256.NONE : Sha256.of(maskContents.toArray(byte[][]::new)),
+        maskContents.stream().mapToLong(bytes -> bytes.length).sum(),
         constant ? reading.alone(entry) : pixels(source),
-        mask == null ? new TreeSet<>() : distinct(mask, source),
+        maskValues,
         reading.tags(entry, opened));
   }
 
@@ -178,6 +180,16 @@ final class SourceVerifier {
           "MASK_SIZE_MISMATCH",
           path + ": the mask is " + text(actual) + ", its image " + text(expected),
           "Give each image a mask of its own size.");
+    }
+    if (!GeometryAgreement.agree(source, mask)) {
+      throw DatasetErrors.data(
+          "MASK_GEOMETRY_MISMATCH",
+          path
+              + ": the mask lies "
+              + GeometryAgreement.text(mask)
+              + ", its image "
+              + GeometryAgreement.text(source),
+          "Save the mask on the grid of its image: same origin, spacing and directions.");
     }
     float[] values;
     int size;

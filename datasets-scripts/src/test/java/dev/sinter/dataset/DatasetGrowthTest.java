@@ -103,9 +103,9 @@ class DatasetGrowthTest {
     assertThat(second.splits().get("train").classes()).isEqualTo(classes);
     try (var left = Files.list(out)) {
       assertThat(left.map(p -> p.getFileName().toString()).filter(n -> !n.endsWith(".crc")))
-          .containsExactlyInAnyOrder("dataset.json", "rejected.jsonl", "sources.jsonl", "shards");
+          .containsExactlyInAnyOrder("dataset.json", "rejected.jsonl", "sources-1.jsonl", "shards");
     }
-    assertThat(Files.getPosixFilePermissions(out.resolve("sources.jsonl"))).hasSize(2);
+    assertThat(Files.getPosixFilePermissions(out.resolve("sources-1.jsonl"))).hasSize(2);
   }
 
   @Test
@@ -206,6 +206,13 @@ class DatasetGrowthTest {
         request().withSampling(Sampling.DEFAULT.withNeighbours(1)),
         "DATASET_CANNOT_GROW",
         "data.neighbours was 0 and is now 1");
+    assertFails(
+        request().withPatientPattern("p(\\d+)_"), "DATASET_CANNOT_GROW", "data.patient-pattern");
+    assertFails(
+        request()
+            .withCollection(new CollectionPlan(ManifestColumns.NONE, Fold.NONE, BurnedIn.WARN)),
+        "DATASET_CANNOT_GROW",
+        "data.burned-in was reject and is now warn");
     collection.image("in/fox/p50_a.png", 50);
     assertFails(request(), "DATASET_CANNOT_GROW", "fox");
     Files.delete(out.resolve("sources.jsonl"));

@@ -90,11 +90,12 @@ class DatasetOutputTest {
     Files.writeString(shards.resolve("train-00001.parquet"), "new");
     output.writeLines(
         "rejected.jsonl",
-        Collections.emptyIterator()); // and no sources.jsonl, so that a move fails
+        Collections.emptyIterator()); // and no sources-1.jsonl, so that a move fails
     assertThatThrownBy(
             () ->
                 output.finishGrowth(
-                    DatasetManifestTest.manifest(), List.of("shards/train-00000.parquet")))
+                    DatasetManifestTest.manifest()
+                        .withOrigin(new DatasetManifest.Origin("sources-1.jsonl", "", "reject"))))
         .isInstanceOf(IOException.class);
     output.abandon();
     for (String name :

@@ -110,6 +110,44 @@ class SampleFactoryTest {
   }
 
   @Test
+  void eachChannelOfASliceHasItsOwnMargin() {
+    RawVolume volume =
+        new RawVolume(
+            "test",
+            new int[] {1, 1, 1},
+            2,
+            VoxelType.of(PixelType.UINT8),
+            Scaling.NONE,
+            Geometry.UNKNOWN,
+            new byte[] {3, 7},
+            List.of());
+    Preparation preparation =
+        new Preparation(
+            Preparation.VOLUME,
+            6,
+            2,
+            2,
+            Fit.PAD,
+            PixelType.UINT8,
+            2,
+            SampleKind.SLICE,
+            1,
+            0,
+            new Transforms(
+                List.of(),
+                Transforms.Crop.NONE,
+                List.of(),
+                List.of(),
+                List.of(),
+                Transforms.Normalize.DATASET),
+            1,
+            List.of());
+    Sample sample = new SampleFactory(preparation).samples(IDENTITY, volume, new byte[0]).get(0);
+    assertThat(sample.values())
+        .containsExactly(3, 3, 3, 3, 7, 7, 7, 7, 3, 3, 3, 3, 7, 7, 7, 7, 3, 3, 3, 3, 7, 7, 7, 7);
+  }
+
+  @Test
   void eachChannelOfAVolumeIsNormalisedByItsOwn() {
     RawVolume volume = volume(2, 4, 4, 4);
     Preparation preparation =

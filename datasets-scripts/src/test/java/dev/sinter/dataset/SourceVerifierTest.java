@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
@@ -108,8 +109,22 @@ class SourceVerifierTest {
     assertRejected(header, "", "NIFTI_IMAGE_MISSING");
     Files.write(folder.resolve("pair.img"), java.util.Arrays.copyOfRange(file, 352, 360));
     assertThat(verify(header, "").pixels()).isEqualTo(verify(alone, "").pixels());
+    Sha256 content = verify(header, "").content();
+    long stamp = stampOfPair();
     String voxels = folder.resolve("pair.img").toUri().toString();
     assertThat(verify(voxels, "").pixels()).isEqualTo(verify(alone, "").pixels());
+    Files.setLastModifiedTime(
+        Files.write(folder.resolve("pair.img"), new byte[8]),
+        FileTime.fromMillis(System.currentTimeMillis() + 5000));
+    assertThat(verify(header, "").content()).isNotEqualTo(content);
+    assertThat(stampOfPair()).isNotEqualTo(stamp);
+  }
+
+  private long stampOfPair() {
+    return FileListing.of(folder.toString(), new Configuration()).stream()
+        .filter(item -> item.relative().equals("pair.hdr"))
+        .mapToLong(FileListing.Item::stamp)
+        .sum();
   }
 
   @Test

@@ -57,6 +57,11 @@ public record RawVolume(
     return size() / channels == (long) extent(0) * extent(1) * extent(2);
   }
 
+  /** Whether the file states where its voxels lie; else {@code geometry} assumes it. */
+  public boolean isPlaced() {
+    return geometry.affine().length > 0 && !notes.contains(SourceNotes.ORIENTATION_ASSUMED);
+  }
+
   /** Whether values differ from what is stored. */
   public boolean isScaled() {
     return !scaling.isNone();
