@@ -137,7 +137,22 @@ final class DatasetPlan {
             fit,
             type,
             request.sliceAxis());
-    return request.sampling().completed(base, kind, taken);
+    Preparation chosen = request.sampling().completed(base, kind, taken);
+    if (!SourceVerifier.isAddressable(
+        chosen.channels(), chosen.depth(), chosen.height(), chosen.width())) {
+      throw DatasetErrors.data(
+          "IMAGE_TOO_LARGE",
+          "a sample is to be "
+              + chosen.channels()
+              + " x "
+              + chosen.depth()
+              + " x "
+              + chosen.height()
+              + " x "
+              + chosen.width(),
+          "Give a smaller size, or prepare patches; 2 GiB of 32-bit floats at most.");
+    }
+    return chosen;
   }
 
   /** Height in the upper, width in the lower half; the larger one of equally frequent sizes. */

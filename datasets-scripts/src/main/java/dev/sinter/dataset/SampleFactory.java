@@ -214,7 +214,7 @@ final class SampleFactory implements Serializable {
 
   private float[] cut(List<VolumeGrid> channels, List<Integer> origin) {
     int positions = Math.toIntExact(preparation.positions());
-    float[] patch = new float[channels.size() * positions];
+    float[] patch = new float[Math.multiplyExact(channels.size(), positions)];
     for (int channel = 0; channel < channels.size(); channel++) {
       VolumeGrid grid = channels.get(channel);
       int offset = channel * positions;

@@ -65,6 +65,7 @@ final class SourceVerifier {
 
   private static SourceShape shape(RawSource source, SourceGeometry geometry) {
     int[] extents = geometry.extents(source);
+    requireAddressable(source, geometry, extents);
     if (source instanceof RawImage image) {
       return new SourceShape(
           false,
@@ -90,6 +91,37 @@ final class SourceVerifier {
             volume.spacing(axis == 2 ? 1 : 2),
             volume.spacing(axis == 0 ? 1 : 0),
             volume.spacing(axis)));
+  }
+
+  /**
+   * All positions and channels as 32-bit floats must fit into one array, what lies between two
+   * steps of resampling included: columns are first, then rows, then slices.
+   */
+  private static void requireAddressable(RawSource source, SourceGeometry geometry, int[] to) {
+    int[] from = new SourceGeometry(geometry.sliceAxis(), Transforms.NONE).extents(source);
+    int channels =
+        source instanceof RawImage image ? image.channels() : ((RawVolume) source).channels();
+    boolean fits =
+        isAddressable(to[0], to[1], to[2], channels)
+            && isAddressable(from[0], to[1], to[2], channels)
+            && isAddressable(from[0], from[1], to[2], channels);
+    if (!fits) {
+      throw DatasetErrors.data(
+          "IMAGE_TOO_LARGE",
+          "with the transforms it is "
+              + channels
+              + " x "
+              + String.join(" x ", Arrays.stream(to).mapToObj(Integer::toString).toList()),
+          "Cut it into smaller ones, or give a coarser spacing; 2 GiB of 32-bit floats at most.");
+    }
+  }
+
+  static boolean isAddressable(int... extents) {
+    double bytes = 4; // far from where a double is not exact
+    for (int extent : extents) {
+      bytes *= extent;
+    }
+    return bytes <= Integer.MAX_VALUE - 16;
   }
 
   /**

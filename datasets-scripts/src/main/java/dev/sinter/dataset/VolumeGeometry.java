@@ -64,7 +64,8 @@ record VolumeGeometry(AxisMap slices, AxisMap rows, AxisMap columns) {
   }
 
   private static AxisMap resampled(AxisMap map, double spacing, double target) {
-    return map.resized((int) Math.max(1, Math.round(map.to() * spacing / target)));
+    return map.resized(
+        (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.round(map.to() * spacing / target))));
   }
 
   private VolumeGeometry croppedTo(List<Integer> size) {
@@ -175,7 +176,7 @@ record VolumeGeometry(AxisMap slices, AxisMap rows, AxisMap columns) {
     if (map.isIdentity()) {
       return values;
     }
-    float[] result = new float[outer * map.to() * inner];
+    float[] result = new float[Math.multiplyExact(outer, Math.multiplyExact(map.to(), inner))];
     double[] sums = new double[inner];
     for (int t = 0; t < map.to(); t++) {
       AxisMap.Weights weights = map.weights(t);

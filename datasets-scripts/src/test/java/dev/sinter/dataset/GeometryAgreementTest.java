@@ -57,7 +57,7 @@ class GeometryAgreementTest {
   @Test
   void takesTheSamePlaceAndTheRoundingOfHeaders() throws IOException {
     assertThat(agrees(2, 0, 0, -90, 0, 1, 0, 7, 0, 0, 1, 5)).isTrue();
-    assertThat(agrees(2.002f, 0.0005f, 0, -90.2f, 0, 1, 0, 7.1f, 0, 0, 0.9995f, 5)).isTrue();
+    assertThat(agrees(2.001f, 0.0005f, 0, -90.2f, 0, 1, 0, 7.1f, 0, 0, 0.9995f, 5)).isTrue();
   }
 
   @Test

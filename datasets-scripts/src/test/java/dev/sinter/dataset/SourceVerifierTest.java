@@ -60,6 +60,32 @@ class SourceVerifierTest {
     return SourceVerifier.verify(0, entry, new SourceGeometry(2, Transforms.NONE), reading);
   }
 
+  @Test
+  void rejectsWhatResamplingMakesTooLargeForAnArray() throws IOException {
+    volume("v.nii", 1, 1, 2);
+    String root = folder.toUri().toString().replaceFirst("/$", "");
+    SourceEntry entry = SourceEntry.ofFile(new SourceEntry.Place(root, root), "v.nii", "", -1);
+    SourceReading reading =
+        new SourceReading(new Configuration(), new SourceNames("salt", List.of()));
+    for (double spacing : new double[] {1e-3, 1e-12}) {
+      SourceGeometry finer =
+          new SourceGeometry(
+              2,
+              new Transforms(
+                  List.of(spacing, spacing, spacing),
+                  Transforms.Crop.NONE,
+                  List.of(),
+                  List.of(),
+                  List.of(),
+                  Transforms.Normalize.AUTO));
+      assertThat(SourceVerifier.verify(0, entry, finer, reading).rejected())
+          .map(Rejection::code)
+          .contains("IMAGE_TOO_LARGE");
+    }
+    assertThat(SourceVerifier.isAddressable(512, 1024, 1023, 1)).isTrue();
+    assertThat(SourceVerifier.isAddressable(512, 1024, 1024, 1)).isFalse();
+  }
+
   /** A sample beyond the end of its array is what no reader foresees. */
   @Test
   void rejectsWhatAReaderDidNotForesee() throws IOException {

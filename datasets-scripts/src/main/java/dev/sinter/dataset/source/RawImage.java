@@ -79,7 +79,7 @@ public record RawImage(
 
   /** Encodes values as little-endian stored values; integers are rounded and clamped. */
   public static byte[] encode(PixelType type, float[] values) {
-    byte[] pixels = new byte[values.length * type.bytes()];
+    byte[] pixels = new byte[Math.multiplyExact(values.length, type.bytes())];
     ByteBuffer buffer = ByteBuffer.wrap(pixels).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {
       switch (type) {

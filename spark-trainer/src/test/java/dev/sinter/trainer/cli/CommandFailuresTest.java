@@ -289,6 +289,22 @@ class CommandFailuresTest {
   }
 
   @Test
+  void hashesWithoutASecretAreToldOnce() throws IOException {
+    Path salt = Files.writeString(folder.resolve("salt"), "0123456789abcdef");
+    String open = "-Ddata.output=" + folder.resolve("open");
+    String secret = "-Ddata.output=" + folder.resolve("secret");
+    CommandResult warned = CommandResult.of("prepare", configuration.toString(), open);
+    CommandResult salted =
+        CommandResult.of("prepare", configuration.toString(), secret, "-Ddata.salt-file=" + salt);
+    assertThat(warned.exitCode()).as(warned.errors()).isZero();
+    assertThat(salted.exitCode()).as(salted.errors()).isZero();
+    assertThat(warned.output() + warned.errors())
+        .containsOnlyOnce("warning: patients and file names are hashed without a secret")
+        .contains("data.salt-file");
+    assertThat(salted.output() + salted.errors()).doesNotContain("without a secret");
+  }
+
+  @Test
   void modelTooDeepForTheImages() throws IOException {
     Path collection = TinyCollections.squares(folder.resolve("squares"), 8, 48);
     String data = folder.resolve("squares-dataset").toString();
