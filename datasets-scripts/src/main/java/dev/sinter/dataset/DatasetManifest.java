@@ -156,7 +156,7 @@ public record DatasetManifest(
    * What a growth must know of the dataset, beside what is in the shards.
    *
    * @param sources name of the file that lists the sources of these shards
-   * @param patientPattern as asked for; empty without one
+   * @param patientPattern salted hash of what was asked for; empty without one
    * @param burnedIn as asked for
    */
   public record Origin(String sources, String patientPattern, String burnedIn)

@@ -39,7 +39,9 @@ final class GrowthAgreement {
     if (manifest.origin() != null) {
       DatasetManifest.Origin was = manifest.origin();
       DatasetManifest.Origin is = ManifestAssembly.origin(request, was.sources());
-      differ(differences, "data.patient-pattern", was.patientPattern(), is.patientPattern());
+      if (!was.patientPattern().equals(is.patientPattern())) {
+        differences.add("data.patient-pattern is another one");
+      }
       differ(differences, "data.burned-in", was.burnedIn(), is.burnedIn());
     }
     if (!request.maskNames().isEmpty()) {

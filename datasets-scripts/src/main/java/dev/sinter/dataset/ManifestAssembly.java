@@ -47,9 +47,11 @@ final class ManifestAssembly {
   }
 
   static DatasetManifest.Origin origin(PrepareRequest request, String sources) {
+    String pattern = request.patientPattern();
+    // Hashed: a pattern may name a ward, or a patient.
     return new DatasetManifest.Origin(
         sources,
-        request.patientPattern(),
+        pattern.isEmpty() ? "" : new SourceNames(request.salt(), List.of()).pattern(pattern),
         request.collection().burnedIn().name().toLowerCase(Locale.ROOT));
   }
 

@@ -70,6 +70,10 @@ final class SourceNames implements Serializable {
     return Sha256.of(patientHash.getBytes(StandardCharsets.UTF_8));
   }
 
+  String pattern(String pattern) {
+    return salted("pattern", pattern).substring(0, 32);
+  }
+
   String sourceId(String relative) {
     return salted("source", relative).substring(0, 32);
   }
