@@ -32,7 +32,8 @@ final class ModelSpecs {
     }
     return switch (name) {
       case "vgg16", "vgg16-bn", "vgg19", "vgg19-bn", "vgg19-skip" ->
-          classification(name, 64, Map.of("hidden", 16));
+          // Dropout may silence all of so few hidden units.
+          classification(name, 64, Map.of("hidden", 16, "dropout", 0));
       case "inception-v3", "inception-v3-skip" ->
           classification(name, 107, Map.of("auxiliary-head", false));
       case "highway" -> classification(name, 9, Map.of());
