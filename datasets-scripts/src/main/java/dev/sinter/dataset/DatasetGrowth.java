@@ -131,23 +131,23 @@ final class DatasetGrowth {
       List<ShardPruning.Pruned> pruned,
       List<ShardFile> shards) {
     return new DatasetManifest(
-            old.schemaVersion(),
-            ManifestAssembly.TOOL_VERSION,
-            old.task(),
-            old.classes(),
-            old.maskValues(),
-            old.preparation(),
-            old.normalization(),
-            summaries(plan, written, pruned),
-            shards,
-            ManifestAssembly.fingerprint(survey),
-            old.splitRatios(),
-            survey.rejections.size(),
-            (int)
-                (plan.taken().stream().filter(SourceFacts::constant).count()
-                    + survey.growth.kept().stream().filter(Growth.Source::constant).count()),
-            old.fold())
-        .withOrigin(ManifestAssembly.origin(survey.request, sourcesFile()));
+        old.schemaVersion(),
+        ManifestAssembly.TOOL_VERSION,
+        old.task(),
+        old.classes(),
+        old.maskValues(),
+        old.preparation(),
+        old.normalization(),
+        summaries(plan, written, pruned),
+        shards,
+        ManifestAssembly.fingerprint(survey),
+        old.splitRatios(),
+        survey.rejections.size(),
+        (int)
+            (plan.taken().stream().filter(SourceFacts::constant).count()
+                + survey.growth.kept().stream().filter(Growth.Source::constant).count()),
+        old.fold(),
+        ManifestAssembly.origin(survey.request, sourcesFile()));
   }
 
   private SortedMap<String, SplitSummary> summaries(

@@ -86,72 +86,6 @@ public record DatasetManifest(
     shards = List.copyOf(shards);
   }
 
-  /** A dataset that does not say what a growth must know. */
-  public DatasetManifest(
-      int schemaVersion,
-      String toolVersion,
-      Task task,
-      List<String> classes,
-      List<Integer> maskValues,
-      Preparation preparation,
-      Normalization normalization,
-      SortedMap<String, SplitSummary> splits,
-      List<ShardFile> shards,
-      String sourceFingerprint,
-      SplitRatios splitRatios,
-      int rejected,
-      int constant,
-      String fold) {
-    this(
-        schemaVersion,
-        toolVersion,
-        task,
-        classes,
-        maskValues,
-        preparation,
-        normalization,
-        splits,
-        shards,
-        sourceFingerprint,
-        splitRatios,
-        rejected,
-        constant,
-        fold,
-        null);
-  }
-
-  /** A dataset that is no part of a cross-validation. */
-  public DatasetManifest(
-      int schemaVersion,
-      String toolVersion,
-      Task task,
-      List<String> classes,
-      List<Integer> maskValues,
-      Preparation preparation,
-      Normalization normalization,
-      SortedMap<String, SplitSummary> splits,
-      List<ShardFile> shards,
-      String sourceFingerprint,
-      SplitRatios splitRatios,
-      int rejected,
-      int constant) {
-    this(
-        schemaVersion,
-        toolVersion,
-        task,
-        classes,
-        maskValues,
-        preparation,
-        normalization,
-        splits,
-        shards,
-        sourceFingerprint,
-        splitRatios,
-        rejected,
-        constant,
-        "");
-  }
-
   /**
    * What a growth must know of the dataset, beside what is in the shards.
    *
@@ -168,26 +102,6 @@ public record DatasetManifest(
   /** Name of the file that lists the sources of these shards. */
   String sourcesFile() {
     return origin == null || origin.sources() == null ? Origin.FIRST_SOURCES : origin.sources();
-  }
-
-  /** The same with what a growth must know. */
-  DatasetManifest withOrigin(Origin value) {
-    return new DatasetManifest(
-        schemaVersion,
-        toolVersion,
-        task,
-        classes,
-        maskValues,
-        preparation,
-        normalization,
-        splits,
-        shards,
-        sourceFingerprint,
-        splitRatios,
-        rejected,
-        constant,
-        fold,
-        value);
   }
 
   /**
@@ -258,7 +172,8 @@ public record DatasetManifest(
         splitRatios,
         rejected,
         constant,
-        fold);
+        fold,
+        null);
   }
 
   /**

@@ -29,21 +29,21 @@ final class ManifestAssembly {
     PrepareRequest request = survey.request;
     DatasetPlan plan = survey.plan.orElseThrow();
     return new DatasetManifest(
-            DatasetManifest.SCHEMA_VERSION,
-            TOOL_VERSION,
-            request.task(),
-            classes,
-            plan.maskValues,
-            plan.preparation,
-            normalization(plan, written),
-            summaries(survey, plan, classes, written),
-            shards,
-            fingerprint(survey),
-            request.split(),
-            survey.rejections.size(),
-            (int) plan.taken().stream().filter(SourceFacts::constant).count(),
-            request.collection().fold().toString())
-        .withOrigin(origin(request, DatasetManifest.Origin.FIRST_SOURCES));
+        DatasetManifest.SCHEMA_VERSION,
+        TOOL_VERSION,
+        request.task(),
+        classes,
+        plan.maskValues,
+        plan.preparation,
+        normalization(plan, written),
+        summaries(survey, plan, classes, written),
+        shards,
+        fingerprint(survey),
+        request.split(),
+        survey.rejections.size(),
+        (int) plan.taken().stream().filter(SourceFacts::constant).count(),
+        request.collection().fold().toString(),
+        origin(request, DatasetManifest.Origin.FIRST_SOURCES));
   }
 
   static DatasetManifest.Origin origin(PrepareRequest request, String sources) {

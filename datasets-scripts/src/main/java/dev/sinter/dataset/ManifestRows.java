@@ -15,13 +15,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.example.data.Group;
-import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
-import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
-import org.apache.parquet.io.ColumnIOFactory;
-import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
@@ -47,7 +41,7 @@ final class ManifestRows {
       FileSystem files = path.getFileSystem(configuration);
       for (Path file : files(files, path)) {
         if (isParquet(files, file)) {
-          rows.parquet(HadoopInputFile.fromPath(file, configuration), file);
+          rows.parquet(file, configuration);
         } else {
           rows.csv(files, file);
         }
@@ -100,24 +94,17 @@ final class ManifestRows {
     }
   }
 
-  private void parquet(HadoopInputFile input, Path path) throws IOException {
-    try (ParquetFileReader file = ParquetFileReader.open(input)) {
-      MessageType all = file.getFooter().getFileMetaData().getSchema();
-      requireColumns(all.getFields().stream().map(Type::getName).toList(), path);
-      List<Type> kept = columns.named().stream().distinct().map(all::getType).toList();
-      MessageType schema = new MessageType(all.getName(), kept);
-      file.setRequestedSchema(schema);
-      for (PageReadStore pages = file.readNextRowGroup();
-          pages != null;
-          pages = file.readNextRowGroup()) {
-        RecordReader<Group> records =
-            new ColumnIOFactory()
-                .getColumnIO(schema)
-                .getRecordReader(pages, new GroupRecordConverter(schema));
-        for (long i = 0; i < pages.getRowCount(); i++) {
-          sink.accept(row(schema, records.read()));
-        }
-      }
+  private void parquet(Path path, Configuration configuration) throws IOException {
+    try {
+      ParquetRows.forEach(
+          path,
+          configuration,
+          all -> {
+            requireColumns(all.getFields().stream().map(Type::getName).toList(), path);
+            List<Type> kept = columns.named().stream().distinct().map(all::getType).toList();
+            return new MessageType(all.getName(), kept);
+          },
+          group -> sink.accept(row(group.getType(), group)));
     } catch (RuntimeException e) {
       if (e instanceof dev.sinter.error.SinterException) {
         throw e;

@@ -278,7 +278,8 @@ final class RowPreparation {
         request.split(),
         rejections.size(),
         0,
-        request.collection().fold().toString());
+        request.collection().fold().toString(),
+        null);
   }
 
   /** A table that the request names itself is shown, one below the input is hidden. */

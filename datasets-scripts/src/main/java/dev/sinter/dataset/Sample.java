@@ -117,23 +117,9 @@ public record Sample(
     for (int channel = 0; channel < channels; channel++) {
       System.arraycopy(pixels, (channel * depth + index) * bytes, plane, channel * bytes, bytes);
     }
-    return new Sample(
-        id,
-        patient,
-        split,
-        label,
-        mask.length == 0 ? mask : Arrays.copyOfRange(mask, index * area, (index + 1) * area),
-        plane,
-        pixelType,
-        channels,
-        height,
-        width,
-        intensityMean,
-        intensityStd,
-        spacing,
-        volume,
-        index,
-        source);
+    byte[] classes =
+        mask.length == 0 ? mask : Arrays.copyOfRange(mask, index * area, (index + 1) * area);
+    return flat(classes, plane, channels, index);
   }
 
   /** The same with the middle one of its channels alone, unless it is gray or has three colours. */
@@ -143,22 +129,27 @@ public record Sample(
     }
     int bytes = height * width * pixelType.bytes();
     int from = channels / 2 * bytes;
+    return flat(mask, Arrays.copyOfRange(pixels, from, from + bytes), 1, slice);
+  }
+
+  /** Of the same height and width, without depth. */
+  private Sample flat(byte[] classes, byte[] values, int channelsOfValues, int index) {
     return new Sample(
         id,
         patient,
         split,
         label,
-        mask,
-        Arrays.copyOfRange(pixels, from, from + bytes),
+        classes,
+        values,
         pixelType,
-        1,
+        channelsOfValues,
         height,
         width,
         intensityMean,
         intensityStd,
         spacing,
         volume,
-        slice,
+        index,
         source);
   }
 

@@ -11,13 +11,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.example.data.Group;
-import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
-import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
-import org.apache.parquet.io.ColumnIOFactory;
-import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.schema.MessageType;
 
 /**
@@ -77,21 +71,7 @@ final class ShardIdentities {
     MessageType schema =
         new MessageType(
             ShardSchema.TYPE.getName(), columns.stream().map(ShardSchema.TYPE::getType).toList());
-    try (ParquetFileReader file =
-        ParquetFileReader.open(HadoopInputFile.fromPath(shard, configuration))) {
-      file.setRequestedSchema(schema);
-      for (PageReadStore pages = file.readNextRowGroup();
-          pages != null;
-          pages = file.readNextRowGroup()) {
-        RecordReader<Group> records =
-            new ColumnIOFactory()
-                .getColumnIO(schema)
-                .getRecordReader(pages, new GroupRecordConverter(schema));
-        for (long row = 0; row < pages.getRowCount(); row++) {
-          sink.accept(records.read());
-        }
-      }
-    }
+    ParquetRows.forEach(shard, configuration, all -> schema, sink);
   }
 
   /** The deviation of a constant source is 1, as {@link Intensity} says; others may have it. */

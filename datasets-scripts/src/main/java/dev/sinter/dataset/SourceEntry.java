@@ -56,11 +56,6 @@ record SourceEntry(
     }
   }
 
-  /** A file that stands for itself. */
-  static SourceEntry ofFile(Place place, String relative, String mask, int label) {
-    return new SourceEntry(place, relative, mask, List.of(), Member.NONE, label, "", "", 0, 0);
-  }
-
   /** Full URI of the file, of the first channel, or of the container. */
   String path() {
     return place.input() + "/" + (member.isGiven() ? member.file() : relative);
@@ -78,11 +73,6 @@ record SourceEntry(
     }
     int slash = relative.lastIndexOf('/');
     return relative.substring(0, slash + 1) + SourceNames.stem(relative.substring(slash + 1));
-  }
-
-  SourceEntry withSplit(String split) {
-    return new SourceEntry(
-        place, relative, mask, channels, member, label, split, givenPatient, bytes, stamp);
   }
 
   SourceEntry withPatient(String patient) {

@@ -32,30 +32,6 @@ record SourceFacts(
     SourceTags tags)
     implements Serializable {
 
-  /** Of a file that says nothing of its patient. */
-  SourceFacts(
-      int index,
-      Rejection rejection,
-      SourceShape shape,
-      boolean constant,
-      Sha256 content,
-      Sha256 mask,
-      long maskBytes,
-      Sha256 pixels,
-      SortedSet<Integer> maskValues) {
-    this(
-        index,
-        rejection,
-        shape,
-        constant,
-        content,
-        mask,
-        maskBytes,
-        pixels,
-        maskValues,
-        SourceTags.NONE);
-  }
-
   Optional<Rejection> rejected() {
     return Optional.ofNullable(rejection);
   }

@@ -24,10 +24,11 @@ class DatasetManifestTest {
   private static final Path SECOND_GOLDEN = Path.of("src/test/resources/v2/dataset.json");
 
   static DatasetManifest manifest() {
-    return manifest(DatasetManifest.SCHEMA_VERSION, patches());
+    return manifest(DatasetManifest.SCHEMA_VERSION, patches(), null);
   }
 
-  static DatasetManifest manifest(int version, Preparation preparation) {
+  static DatasetManifest manifest(
+      int version, Preparation preparation, DatasetManifest.Origin origin) {
     return new DatasetManifest(
         version,
         "0.1.0",
@@ -44,7 +45,9 @@ class DatasetManifestTest {
         "cd",
         SplitRatios.DEFAULT,
         2,
-        1);
+        1,
+        "",
+        origin);
   }
 
   @Test
@@ -52,7 +55,7 @@ class DatasetManifestTest {
     Preparation preparation =
         new Preparation(Preparation.IMAGE, 3, 32, 48, Fit.PAD, PixelType.UINT16, 2);
     DatasetManifest manifest = DatasetManifest.parse(Files.readString(GOLDEN), "golden");
-    assertThat(manifest).isEqualTo(manifest(1, preparation));
+    assertThat(manifest).isEqualTo(manifest(1, preparation, null));
     assertThat(manifest.inputShape().dimensions()).containsExactly(3, 32, 48);
     assertThat(manifest.fingerprint())
         .as("checkpoints of version 1 hold it")
@@ -62,13 +65,13 @@ class DatasetManifestTest {
   @Test
   void readsAndWritesTheGoldenFileOfVersionTwo() throws IOException {
     String golden = Files.readString(SECOND_GOLDEN);
-    DatasetManifest manifest = manifest(2, patches());
+    DatasetManifest manifest = manifest(2, patches(), null);
     assertThat(DatasetManifest.parse(golden, "golden")).isEqualTo(manifest);
     assertThat(manifest.toJson()).isEqualTo(golden);
     assertThat(manifest.inputShape().dimensions()).containsExactly(1, 8, 32, 48);
   }
 
-  private static Preparation patches() {
+  static Preparation patches() {
     return new Preparation(
         Preparation.VOLUME,
         1,

@@ -94,8 +94,10 @@ class DatasetOutputTest {
     assertThatThrownBy(
             () ->
                 output.finishGrowth(
-                    DatasetManifestTest.manifest()
-                        .withOrigin(new DatasetManifest.Origin("sources-1.jsonl", "", "reject"))))
+                    DatasetManifestTest.manifest(
+                        DatasetManifest.SCHEMA_VERSION,
+                        DatasetManifestTest.patches(),
+                        new DatasetManifest.Origin("sources-1.jsonl", "", "reject"))))
         .isInstanceOf(IOException.class);
     output.abandon();
     for (String name :

@@ -19,9 +19,9 @@ class DatasetPlanTest {
     int index = entries.size();
     String name = index + ".png";
     entries.add(
-        SourceEntry.ofFile(new SourceEntry.Place("file:/in", "file:/in"), name, "", index % 2)
-            .withPatient(patient)
-            .withSplit(split));
+        SourceEntries.ofFile(
+                new SourceEntry.Place("file:/in", "file:/in"), name, "", index % 2, split)
+            .withPatient(patient));
     facts.add(
         new SourceFacts(
             index,
@@ -32,7 +32,8 @@ class DatasetPlanTest {
             Sha256.NONE,
             0,
             Sha256.of(new byte[] {2, (byte) index}),
-            new TreeSet<>(maskValues)));
+            new TreeSet<>(maskValues),
+            SourceTags.NONE));
   }
 
   private DatasetPlan plan(Task task) {
@@ -84,7 +85,8 @@ class DatasetPlanTest {
             plain.mask(),
             0,
             plain.pixels(),
-            plain.maskValues()));
+            plain.maskValues(),
+            SourceTags.NONE));
   }
 
   @Test

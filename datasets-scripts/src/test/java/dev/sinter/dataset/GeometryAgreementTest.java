@@ -80,7 +80,7 @@ class GeometryAgreementTest {
     Path mask = volume("mask.nii", -2, 0, 0, 110, 0, 1, 0, 7, 0, 0, 1, 5);
     String root = folder.toUri().toString().replaceFirst("/$", "");
     SourceEntry entry =
-        SourceEntry.ofFile(new SourceEntry.Place(root, root), "image.nii", "mask.nii", -1);
+        SourceEntries.ofFile(new SourceEntry.Place(root, root), "image.nii", "mask.nii", -1);
     SourceReading reading =
         new SourceReading(new Configuration(), new SourceNames("salt", List.of()));
     assertThat(

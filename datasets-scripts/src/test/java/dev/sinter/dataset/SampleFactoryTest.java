@@ -210,7 +210,7 @@ class SampleFactoryTest {
             : fit == Fit.RESIZE ? new int[] {14, 14, 14} : new int[] {8, 8, 8};
     Preparation preparation = preparation(kind, fit, axis, 1, transforms, size);
     List<Sample> samples = new SampleFactory(preparation).samples(IDENTITY, volume, classes);
-    DatasetManifest manifest = DatasetManifestTest.manifest(2, preparation);
+    DatasetManifest manifest = DatasetManifestTest.manifest(2, preparation, null);
     SourceCollection.Source source =
         new SourceCollection.Source(
             new SourceCollection.Item("v.nii", "v.nii"), volume, samples, List.of());

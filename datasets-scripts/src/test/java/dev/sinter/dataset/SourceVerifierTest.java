@@ -46,7 +46,7 @@ class SourceVerifierTest {
   private SourceFacts verify(String path, String mask) {
     String root = folder.toUri().toString().replaceFirst("/$", "");
     SourceEntry entry =
-        SourceEntry.ofFile(
+        SourceEntries.ofFile(
             new SourceEntry.Place(root, root),
             path.substring(root.length() + 1),
             mask.isEmpty() ? "" : mask.substring(root.length() + 1),
@@ -64,7 +64,7 @@ class SourceVerifierTest {
   void rejectsWhatResamplingMakesTooLargeForAnArray() throws IOException {
     volume("v.nii", 1, 1, 2);
     String root = folder.toUri().toString().replaceFirst("/$", "");
-    SourceEntry entry = SourceEntry.ofFile(new SourceEntry.Place(root, root), "v.nii", "", -1);
+    SourceEntry entry = SourceEntries.ofFile(new SourceEntry.Place(root, root), "v.nii", "", -1);
     SourceReading reading =
         new SourceReading(new Configuration(), new SourceNames("salt", List.of()));
     for (double spacing : new double[] {1e-3, 1e-12}) {

@@ -79,7 +79,9 @@ class SplitOverlapTest {
         m.sourceFingerprint(),
         m.splitRatios(),
         m.rejected(),
-        m.constant());
+        m.constant(),
+        m.fold(),
+        m.origin());
   }
 
   private void assertOverlaps(DatasetManifest manifest, String text) {

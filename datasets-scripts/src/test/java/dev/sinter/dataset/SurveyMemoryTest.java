@@ -34,7 +34,9 @@ class SurveyMemoryTest {
     for (int i = 0; i < count; i++) {
       Sha256 content = Sha256.of(ByteBuffer.allocate(4).putInt(i).array());
       Sha256 pixels = Sha256.of(ByteBuffer.allocate(5).putInt(i).array());
-      facts.add(new SourceFacts(i, null, shape, false, content, Sha256.NONE, 0, pixels, none));
+      facts.add(
+          new SourceFacts(
+              i, null, shape, false, content, Sha256.NONE, 0, pixels, none, SourceTags.NONE));
     }
     return facts;
   }

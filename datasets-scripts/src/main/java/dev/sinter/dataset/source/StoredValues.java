@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Numbers of little-endian bytes. */
-final class StoredValues {
+public final class StoredValues {
 
   private StoredValues() {}
 
@@ -29,7 +29,7 @@ final class StoredValues {
   }
 
   /** Turns the bytes of each number round, in place. */
-  static void swap(byte[] stored, int width) {
+  public static void swap(byte[] stored, int width) {
     for (int start = 0; start + width <= stored.length; start += width) {
       for (int low = start, high = start + width - 1; low < high; low++, high--) {
         byte kept = stored[low];
@@ -40,7 +40,7 @@ final class StoredValues {
   }
 
   /** Channels beside each other become planes. */
-  static byte[] planes(byte[] stored, int channels, int width) {
+  public static byte[] planes(byte[] stored, int channels, int width) {
     if (channels == 1) {
       return stored;
     }
@@ -56,7 +56,7 @@ final class StoredValues {
   }
 
   /** Planes become channels beside each other. */
-  static byte[] interleaved(byte[] planes, int channels, int width) {
+  public static byte[] interleaved(byte[] planes, int channels, int width) {
     return channels == 1 ? planes : planes(planes, planes.length / width / channels, width);
   }
 

@@ -5,6 +5,7 @@ import dev.sinter.dataset.source.RawImage;
 import dev.sinter.dataset.source.RawSource;
 import dev.sinter.dataset.source.RawVolume;
 import dev.sinter.dataset.source.Scaling;
+import dev.sinter.dataset.source.StoredValues;
 import dev.sinter.dataset.source.VoxelType;
 import java.util.ArrayList;
 import java.util.List;
@@ -165,7 +166,7 @@ public final class DicomImage {
         facts.rows(),
         facts.columns(),
         type,
-        Planes.of(values, channels, type.bytes()),
+        StoredValues.planes(values, channels, type.bytes()),
         scaling,
         FrameGeometry.ofImage(facts),
         notes);

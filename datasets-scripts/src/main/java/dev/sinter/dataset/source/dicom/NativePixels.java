@@ -1,5 +1,6 @@
 package dev.sinter.dataset.source.dicom;
 
+import dev.sinter.dataset.source.StoredValues;
 import java.util.Arrays;
 
 /**
@@ -41,7 +42,7 @@ final class NativePixels {
       // An odd number of bytes still fills whole words.
       source =
           Arrays.copyOfRange(content, offset, offset + (int) Math.min(length, needed + 1 & ~1L));
-      swap(source, 2);
+      StoredValues.swap(source, 2);
       from = 0;
     }
     if (format.bitsAllocated() == 1) {
@@ -52,7 +53,7 @@ final class NativePixels {
     }
     byte[] values = Arrays.copyOfRange(source, from, from + (int) needed);
     if (swapped && format.sampleBytes() > 1) {
-      swap(values, format.sampleBytes());
+      StoredValues.swap(values, format.sampleBytes());
     }
     return format.planar() ? interleaved(values, format) : values;
   }
@@ -74,16 +75,6 @@ final class NativePixels {
         && format.bitsAllocated() == 8
         && format.columns() % 2 == 0
         && length < format.totalSamples();
-  }
-
-  private static void swap(byte[] values, int width) {
-    for (int start = 0; start + width <= values.length; start += width) {
-      for (int low = start, high = start + width - 1; low < high; low++, high--) {
-        byte kept = values[low];
-        values[low] = values[high];
-        values[high] = kept;
-      }
-    }
   }
 
   /** The first pixel is the lowest bit; frames follow each other without a gap. */

@@ -5,6 +5,7 @@ import dev.sinter.dataset.source.Geometry;
 import dev.sinter.dataset.source.RawImage;
 import dev.sinter.dataset.source.RawVolume;
 import dev.sinter.dataset.source.Scaling;
+import dev.sinter.dataset.source.StoredValues;
 import dev.sinter.dataset.source.VoxelType;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ final class VolumeBuilder {
       RawImage slice = slices.set(z, null);
       all.addAll(slice.notes());
       byte[] planes = alike ? slice.pixels() : RawImage.encode(PixelType.FLOAT32, slice.values());
-      byte[] pixels = Planes.interleaved(planes, first.channels(), type.bytes());
+      byte[] pixels = StoredValues.interleaved(planes, first.channels(), type.bytes());
       System.arraycopy(pixels, 0, stored, z * sliceBytes, sliceBytes);
     }
     int[] dimensions = {first.width(), first.height(), slices.size()};
