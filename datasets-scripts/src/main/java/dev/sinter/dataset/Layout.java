@@ -49,6 +49,10 @@ final class Layout {
     List<FileListing.Item> masks =
         request.masks().isEmpty() ? List.of() : FileListing.of(request.masks(), configuration);
     String input = items.isEmpty() ? "" : items.get(0).folder();
+    if (!masks.isEmpty() && !masks.get(0).folder().equals(input)) {
+      String folder = masks.get(0).folder() + "/";
+      items.removeIf(item -> item.path().startsWith(folder));
+    }
     Layout layout =
         new Layout(
             request, new SourceEntry.Place(input, masks.isEmpty() ? input : masks.get(0).folder()));

@@ -181,9 +181,17 @@ final class Survey {
               layout.listed,
               100 * request.maxRejected(),
               first),
-          "See their true names with `sinter prepare --dry-run --rejected-names FILE`; repair or"
-              + " remove them, or allow a larger share of rejected files.");
+          whereMasksAreLookedFor(counted)
+              + "See their true names with `sinter prepare --dry-run --rejected-names FILE`; repair"
+              + " or remove them, or allow a larger share of rejected files.");
     }
+  }
+
+  private String whereMasksAreLookedFor(List<Rejection> counted) {
+    boolean missing = counted.stream().anyMatch(r -> r.code().equals("MASK_MISSING"));
+    return missing && !request.masks().isEmpty()
+        ? "Masks are looked for below " + request.masks() + " (data.masks). "
+        : "";
   }
 
   private void refuseOneClass() {

@@ -336,6 +336,24 @@ class DatasetPreparationTest {
   }
 
   @Test
+  void masksThatWereNamedAreNoImages() throws IOException {
+    for (int i = 0; i < 6; i++) {
+      image("in/scans/" + i + ".png", 16, 16, i);
+      mask("in/truth/" + i + ".png", 16, 16);
+    }
+    DatasetManifest manifest =
+        DatasetPreparation.run(
+            spark,
+            request("out", Task.SEGMENTATION).withMasks(folder.resolve("in/truth").toString()));
+    assertThat(manifest.rejected()).isZero();
+    assertThat(
+            manifest.splits().values().stream()
+                .mapToInt(DatasetManifest.SplitSummary::samples)
+                .sum())
+        .isEqualTo(6);
+  }
+
+  @Test
   void neverOverwritesSilently() throws IOException {
     twoClasses();
     Files.createDirectories(folder.resolve("out"));

@@ -17,6 +17,9 @@ public final class FullFileSystem extends RawLocalFileSystem {
   /** Bytes that still go on the disk. */
   public static final AtomicLong FREE_BYTES = new AtomicLong();
 
+  /** System property by which every Spark session knows the scheme. */
+  public static final String PROPERTY = "spark.hadoop.fs.full.impl";
+
   /** A configuration that knows the scheme. */
   public static Configuration configuration() {
     Configuration configuration = new Configuration();

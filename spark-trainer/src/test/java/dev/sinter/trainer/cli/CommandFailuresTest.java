@@ -24,15 +24,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Bad input: a code, the reason, the next step, the right exit code, and nothing half-written. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CommandFailuresTest {
-  private static final String FULL = "spark.hadoop.fs.full.impl";
-
   @TempDir static Path folder;
   private static Path configuration;
   private static String dataset;
 
   @BeforeAll
   static void prepare() throws IOException {
-    System.setProperty(FULL, FullFileSystem.class.getName());
+    System.setProperty(FullFileSystem.PROPERTY, FullFileSystem.class.getName());
     Path collection = TinyCollections.classes(folder.resolve("collection"), 12, 16);
     dataset = folder.resolve("dataset").toString();
     configuration =
@@ -51,15 +49,7 @@ class CommandFailuresTest {
 
   @AfterAll
   static void forgetTheFullDisk() {
-    System.clearProperty(FULL);
-  }
-
-  private static CommandResult fails(int exitCode, String code, String... arguments) {
-    CommandResult result = CommandResult.of(arguments);
-    assertThat(result.errors()).contains("error " + code).contains("next: ");
-    assertThat(result.exitCode()).isEqualTo(exitCode);
-    assertThat(result.errors().lines().filter(line -> line.startsWith("\tat "))).isEmpty();
-    return result;
+    System.clearProperty(FullFileSystem.PROPERTY);
   }
 
   private static CommandResult trainingFails(
@@ -67,168 +57,7 @@ class CommandFailuresTest {
     List<String> arguments =
         new ArrayList<>(List.of("train", configuration.toString(), "-Dtrain.output=" + output));
     arguments.addAll(List.of(overrides));
-    return fails(exitCode, code, arguments.toArray(new String[0]));
-  }
-
-  private static void assertNothingIn(Path output) {
-    assertThat(filesIn(output)).isEmpty();
-  }
-
-  private static List<String> filesIn(Path output) {
-    if (!Files.exists(output)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.walk(output)) {
-      return files.filter(Files::isRegularFile).map(file -> file.getFileName().toString()).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  @Test
-  void prepareWithoutImages() {
-    Path output = folder.resolve("from-nowhere");
-    CommandResult result =
-        fails(
-            3,
-            "PATH_NOT_FOUND",
-            "prepare",
-            "--input",
-            folder.resolve("nowhere").toString(),
-            "--output",
-            output.toString(),
-            "--task",
-            "classification");
-    assertThat(result.errors()).contains("nowhere");
-    assertNothingIn(output);
-  }
-
-  @Test
-  void anUnreadableImageIsListed() throws IOException {
-    Path collection = TinyCollections.classes(folder.resolve("one-broken"), 12, 16);
-    Files.writeString(collection.resolve("rows").resolve("broken.png"), "no image");
-    Path output = folder.resolve("one-broken-dataset");
-    CommandResult result =
-        CommandResult.of(
-            "prepare",
-            "--input",
-            collection.toString(),
-            "--output",
-            output.toString(),
-            "--task",
-            "classification");
-    assertThat(result.exitCode()).as(result.errors()).isZero();
-    assertThat(output.resolve("rejected.jsonl")).content().contains("IMAGE_");
-    assertThat(result.output()).contains("rejected.jsonl");
-  }
-
-  @Test
-  void tooManyUnreadableImages() throws IOException {
-    Path collection = TinyCollections.classes(folder.resolve("broken"), 4, 16);
-    for (int i = 0; i < 3; i++) {
-      Files.writeString(collection.resolve("rows").resolve("broken" + i + ".png"), "no image");
-    }
-    Path output = folder.resolve("broken-dataset");
-    CommandResult result =
-        fails(
-            3,
-            "TOO_MANY_REJECTED",
-            "prepare",
-            "--input",
-            collection.toString(),
-            "--output",
-            output.toString(),
-            "--task",
-            "classification");
-    assertThat(result.errors()).doesNotContain("broken0").contains("3 of 11 files");
-    assertThat(filesIn(output)).isSubsetOf("rejected.jsonl");
-  }
-
-  @Test
-  void aDryRunReportsEverythingAndWritesNothing() throws IOException {
-    Path collection = TinyCollections.classes(folder.resolve("dry"), 4, 16);
-    for (int i = 0; i < 3; i++) {
-      Files.writeString(collection.resolve("rows").resolve("broken" + i + ".png"), "no image");
-    }
-    Path output = folder.resolve("dry-dataset");
-    Path json = folder.resolve("dry.json");
-    Path names = folder.resolve("names.tsv");
-    CommandResult result =
-        fails(
-            3,
-            "TOO_MANY_REJECTED",
-            "prepare",
-            "--input",
-            collection.toString(),
-            "--output",
-            output.toString(),
-            "--task",
-            "classification",
-            "--dry-run",
-            "--json",
-            json.toString(),
-            "--rejected-names",
-            names.toString());
-    assertThat(output).doesNotExist();
-    assertThat(result.output())
-        .contains("11 listed")
-        .contains("IMAGE_FORMAT_UNKNOWN 3")
-        .contains("1 x 16 x 16 uint8: 8")
-        .doesNotContain("broken");
-    assertThat(json)
-        .content()
-        .contains("\"listed\" : 11")
-        .contains("\"code\" : \"TOO_MANY_REJECTED\"")
-        .doesNotContain("broken");
-    assertThat(names).content().contains("rows/broken0.png");
-    assertThat(Files.getPosixFilePermissions(names)).hasSize(2);
-  }
-
-  @Test
-  void aMaskOfAnotherSize() throws IOException {
-    Path collection = TinyCollections.squares(folder.resolve("masks"), 4, 16);
-    TinyCollections.save(
-        new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY),
-        collection.resolve("labels").resolve("001.png"));
-    Path output = folder.resolve("masks-dataset");
-    CommandResult result =
-        fails(
-            3,
-            "TOO_MANY_REJECTED",
-            "prepare",
-            "--input",
-            collection.toString(),
-            "--output",
-            output.toString(),
-            "--task",
-            "segmentation");
-    assertThat(result.errors()).contains("MASK_SIZE_MISMATCH").doesNotContain("001.png");
-    assertThat(filesIn(output)).isSubsetOf("rejected.jsonl");
-  }
-
-  @Test
-  void oneClassOnly() throws IOException {
-    Path collection = TinyCollections.classes(folder.resolve("one-class"), 4, 16);
-    try (Stream<Path> files = Files.list(collection.resolve("rows"))) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(collection.resolve("rows"));
-    Path output = folder.resolve("one-class-dataset");
-    CommandResult result =
-        fails(
-            3,
-            "ONE_CLASS_ONLY",
-            "prepare",
-            "--input",
-            collection.toString(),
-            "--output",
-            output.toString(),
-            "--task",
-            "classification");
-    assertThat(result.errors()).contains("columns");
-    assertThat(filesIn(output)).isSubsetOf("rejected.jsonl");
+    return CommandResult.failure(exitCode, code, arguments.toArray(new String[0]));
   }
 
   @ParameterizedTest
@@ -246,7 +75,7 @@ class CommandFailuresTest {
     Path output = folder.resolve("runs/cannot-be");
     CommandResult result = trainingFails(2, code, output.toString(), "-D" + override);
     assertThat(result.errors()).contains(problem);
-    assertNothingIn(output);
+    assertThat(Outputs.filesIn(output)).isEmpty();
   }
 
   @Test
@@ -265,7 +94,7 @@ class CommandFailuresTest {
         .contains("train.lanes")
         .contains("engine.nam")
         .contains("optimizer.learning-rate");
-    assertNothingIn(output);
+    assertThat(Outputs.filesIn(output)).isEmpty();
   }
 
   @Test
@@ -281,27 +110,11 @@ class CommandFailuresTest {
         .contains("error USAGE: --resume-approximate has nothing to go on from")
         .doesNotContain("\tat ");
     CommandResult nowhere =
-        fails(3, "CHECKPOINT_NOT_FOUND", "train", configuration.toString(), "--resume", "perhaps");
+        CommandResult.failure(3, "CHECKPOINT_NOT_FOUND", "train", configuration.toString(), "--resume", "perhaps");
     assertThat(nowhere.errors()).contains("/perhaps").contains("or auto or never");
-    fails(2, "CONFIGURATION_NOT_FOUND", "train", folder.resolve("none.yaml").toString());
-    fails(2, "USAGE", "prepare", "--input", folder.toString());
-    fails(2, "MODEL_UNKNOWN", "models", "resnet81");
-  }
-
-  @Test
-  void hashesWithoutASecretAreToldOnce() throws IOException {
-    Path salt = Files.writeString(folder.resolve("salt"), "0123456789abcdef");
-    String open = "-Ddata.output=" + folder.resolve("open");
-    String secret = "-Ddata.output=" + folder.resolve("secret");
-    CommandResult warned = CommandResult.of("prepare", configuration.toString(), open);
-    CommandResult salted =
-        CommandResult.of("prepare", configuration.toString(), secret, "-Ddata.salt-file=" + salt);
-    assertThat(warned.exitCode()).as(warned.errors()).isZero();
-    assertThat(salted.exitCode()).as(salted.errors()).isZero();
-    assertThat(warned.output() + warned.errors())
-        .containsOnlyOnce("warning: patients and file names are hashed without a secret")
-        .contains("data.salt-file");
-    assertThat(salted.output() + salted.errors()).doesNotContain("without a secret");
+    CommandResult.failure(2, "CONFIGURATION_NOT_FOUND", "train", folder.resolve("none.yaml").toString());
+    CommandResult.failure(2, "USAGE", "prepare", "--input", folder.toString());
+    CommandResult.failure(2, "MODEL_UNKNOWN", "models", "resnet81");
   }
 
   @Test
@@ -309,14 +122,7 @@ class CommandFailuresTest {
     Path collection = TinyCollections.squares(folder.resolve("squares"), 8, 48);
     String data = folder.resolve("squares-dataset").toString();
     CommandResult prepared =
-        CommandResult.of(
-            "prepare",
-            "--input",
-            collection.toString(),
-            "--output",
-            data,
-            "--task",
-            "segmentation");
+        CommandResult.preparing(collection, Path.of(data), "segmentation");
     assertThat(prepared.exitCode()).as(prepared.errors()).isZero();
     Path output = folder.resolve("runs/deep");
     CommandResult result =
@@ -329,7 +135,7 @@ class CommandFailuresTest {
             "-Dtrain.micro-batch-size=1",
             "-Dmodel={name: unet, options: {depth: 5}}");
     assertThat(result.errors()).contains("multiples of 32, but they are 48x48");
-    assertNothingIn(output);
+    assertThat(Outputs.filesIn(output)).isEmpty();
   }
 
   @Test
@@ -338,7 +144,7 @@ class CommandFailuresTest {
     CommandResult result =
         trainingFails(4, "MEMORY_TOO_SMALL", output.toString(), "-Dtrain.micro-batch-size=60000");
     assertThat(result.errors()).contains("60000").contains("lower train.micro-batch-size");
-    assertNothingIn(output);
+    assertThat(Outputs.filesIn(output)).isEmpty();
   }
 
   @Test
@@ -350,7 +156,7 @@ class CommandFailuresTest {
         output.toString(),
         "-Ddata.input=",
         "-Ddata.output=" + folder.resolve("nowhere"));
-    assertNothingIn(output);
+    assertThat(Outputs.filesIn(output)).isEmpty();
   }
 
   @Test
@@ -362,16 +168,15 @@ class CommandFailuresTest {
         output.toString(),
         "-Ddata.input=" + folder.resolve("nothing"),
         "-Ddata.output=" + folder.resolve("nowhere"));
-    assertNothingIn(output);
+    assertThat(Outputs.filesIn(output)).isEmpty();
   }
 
   @Test
   void modelMissing() {
     String nowhere = folder.resolve("nowhere").toString();
-    fails(3, "MODEL_NOT_FOUND", "evaluate", "--model", nowhere, "--data", dataset);
+    CommandResult.failure(3, "MODEL_NOT_FOUND", "evaluate", "--model", nowhere, "--data", dataset);
     Path output = folder.resolve("no-predictions");
-    fails(
-        3,
+    CommandResult.failure(3,
         "MODEL_NOT_FOUND",
         "predict",
         "--model",
@@ -380,7 +185,7 @@ class CommandFailuresTest {
         folder.resolve("collection").toString(),
         "--output",
         output.toString());
-    assertNothingIn(output);
+    assertThat(Outputs.filesIn(output)).isEmpty();
   }
 
   @Test
@@ -392,27 +197,9 @@ class CommandFailuresTest {
   }
 
   @Test
-  void datasetWhereAFileIs() throws IOException {
-    Path file = Files.writeString(folder.resolve("another-file"), "in the way");
-    CommandResult result =
-        CommandResult.of(
-            "prepare",
-            "--input",
-            folder.resolve("collection").toString(),
-            "--output",
-            file.resolve("dataset").toString(),
-            "--task",
-            "classification");
-    assertThat(result.exitCode()).isIn(2, 4);
-    assertThat(result.errors()).contains("error ").contains("another-file");
-    assertThat(result.errors()).doesNotContain("INTERNAL_ERROR").doesNotContain("\tat ");
-    assertThat(file).hasContent("in the way");
-  }
-
-  @Test
   void damagedModel() throws IOException {
     Path zip = Files.write(folder.resolve("damaged.zip"), new byte[1000]);
-    fails(3, "MODEL_UNREADABLE", "evaluate", "--model", zip.toString(), "--data", dataset);
+    CommandResult.failure(3, "MODEL_UNREADABLE", "evaluate", "--model", zip.toString(), "--data", dataset);
   }
 
   @Test
@@ -433,14 +220,13 @@ class CommandFailuresTest {
       }
     }
     Path output = folder.resolve("runs/damaged");
-    fails(
-        3,
+    CommandResult.failure(3,
         "SHARD_",
         "train",
         configuration.toString(),
         "-Ddata.output=" + copy,
         "-Dtrain.output=" + output);
-    assertThat(filesIn(output)).isSubsetOf("config.yaml");
+    assertThat(Outputs.filesIn(output)).isSubsetOf("config.yaml");
   }
 
   @Test
@@ -448,14 +234,7 @@ class CommandFailuresTest {
     Path collection = TinyCollections.classes(folder.resolve("shared"), 24, 16);
     Path data = folder.resolve("shared-dataset");
     CommandResult prepared =
-        CommandResult.of(
-            "prepare",
-            "--input",
-            collection.toString(),
-            "--output",
-            data.toString(),
-            "--task",
-            "classification");
+        CommandResult.preparing(collection, data, "classification");
     assertThat(prepared.exitCode()).as(prepared.errors()).isZero();
     Path index = data.resolve("dataset.json");
     String edited =
@@ -464,8 +243,7 @@ class CommandFailuresTest {
     Files.deleteIfExists(data.resolve(".dataset.json.crc"));
     Path output = folder.resolve("runs/shared");
     CommandResult result =
-        fails(
-            3,
+        CommandResult.failure(3,
             "SPLITS_OVERLAP",
             "train",
             configuration.toString(),
@@ -473,15 +251,15 @@ class CommandFailuresTest {
             "-Ddata.output=" + data,
             "-Dtrain.output=" + output);
     assertThat(result.errors()).contains("patients and").contains("more than one split");
-    assertThat(filesIn(output)).isSubsetOf("config.yaml");
+    assertThat(Outputs.filesIn(output)).isSubsetOf("config.yaml");
   }
 
   @Test
   void jsonThatCannotBeWritten() {
     String target = folder.resolve("no/such/folder.json").toString();
-    fails(4, "JSON_NOT_WRITTEN", "models", "--json", target);
-    fails(4, "DIAGRAM_NOT_WRITTEN", "models", "unet", "--svg", target);
-    fails(2, "USAGE", "models", "--svg", target);
+    CommandResult.failure(4, "JSON_NOT_WRITTEN", "models", "--json", target);
+    CommandResult.failure(4, "DIAGRAM_NOT_WRITTEN", "models", "unet", "--svg", target);
+    CommandResult.failure(2, "USAGE", "models", "--svg", target);
   }
 
   /** Who has the old file open, here by a second name, keeps it whole. */
@@ -494,26 +272,9 @@ class CommandFailuresTest {
     assertThat(result.exitCode()).as(result.errors()).isZero();
     assertThat(drawing).content().contains("<svg", "</svg>");
     assertThat(reader).hasContent("old");
-    assertThat(filesIn(drawings)).containsExactlyInAnyOrder("open.svg", "unet.svg");
-    fails(4, "DIAGRAM_NOT_WRITTEN", "models", "unet", "--svg", drawings.toString());
-    assertThat(filesIn(drawings)).hasSize(2);
-  }
-
-  @Test
-  void prepareOntoAFullDisk() {
-    FullFileSystem.FREE_BYTES.set(500);
-    Path output = folder.resolve("full-dataset");
-    fails(
-        4,
-        "DISK_FULL",
-        "prepare",
-        "--input",
-        folder.resolve("collection").toString(),
-        "--output",
-        "full:" + output,
-        "--task",
-        "classification");
-    assertNothingIn(output);
+    assertThat(Outputs.filesIn(drawings)).containsExactlyInAnyOrder("open.svg", "unet.svg");
+    CommandResult.failure(4, "DIAGRAM_NOT_WRITTEN", "models", "unet", "--svg", drawings.toString());
+    assertThat(Outputs.filesIn(drawings)).hasSize(2);
   }
 
   @ParameterizedTest
@@ -523,6 +284,6 @@ class CommandFailuresTest {
     Path output = folder.resolve("full-run-" + freeBytes);
     CommandResult result = trainingFails(4, "DISK_FULL", "full:" + output);
     assertThat(result.errors()).contains("full-run");
-    assertThat(filesIn(output)).isSubsetOf("config.yaml");
+    assertThat(Outputs.filesIn(output)).isSubsetOf("config.yaml");
   }
 }
