@@ -192,6 +192,7 @@ public final class Retraining {
     HeldOutComparison heldOut = new HeldOutComparison(spark, run, dataset);
     Optional<String> champion =
         Optional.ofNullable(attempt.champion()).map(name -> registry.folderOf(name).toString());
+    champion.ifPresent(heldOut::requireMeasurable);
     Optional<String> parent = champion.filter(uri -> isSameNetwork(uri, dataset));
     if (champion.isPresent() && parent.isEmpty()) {
       steps.say("the champion is another network, so the challenger does not start from it");

@@ -44,7 +44,7 @@ class ScheduleUnitsTest {
   /** Parses a command as Sinter's main class would, without running it. */
   private static CommandLine.ParseResult parsed(List<String> words) {
     CommandLine.ParseResult result =
-        new CommandLine(new Sinter()).parseArgs(words.toArray(String[]::new));
+        new CommandLine(Sinter.class).parseArgs(words.toArray(String[]::new));
     assertThat(result.errors()).isEmpty();
     return result.subcommand();
   }
