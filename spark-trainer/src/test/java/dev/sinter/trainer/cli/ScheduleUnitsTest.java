@@ -269,7 +269,7 @@ class ScheduleUnitsTest {
   @Test
   void kubernetes() throws IOException {
     JsonNode job =
-        new ObjectMapper(new YAMLFactory()).readTree(text("kubernetes/cronjob.yaml"));
+        new ObjectMapper(new YAMLFactory()).readTree(text("kubernetes/cronjob.yml"));
     assertThat(job.get("apiVersion").asText()).isEqualTo("batch/v1");
     assertThat(job.get("kind").asText()).isEqualTo("CronJob");
     requireCronTimes(job.at("/spec/schedule").asText());
