@@ -9,9 +9,9 @@ import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.RollBack;
 import dev.sinter.trainer.checkpoint.Checkpoints;
 import dev.sinter.trainer.checkpoint.Continuation;
+import dev.sinter.trainer.checkpoint.FolderLease;
 import dev.sinter.trainer.checkpoint.Resuming;
 import dev.sinter.trainer.checkpoint.RunDirectory;
-import dev.sinter.trainer.checkpoint.RunLease;
 import dev.sinter.trainer.config.Locations;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.data.LanePlan;
@@ -85,7 +85,7 @@ public final class TrainingJob {
     requirements.requireFree(directory, resume);
     SplitOverlap.refuse(spark, new Path(run.data().output()), dataset);
     TrainingPlan plan = plan(dataset, resume.continuation());
-    try (RunLease lease = RunLease.take(directory, listener::onWaitForFolder)) {
+    try (FolderLease lease = FolderLease.take(directory, listener::onWaitForFolder)) {
       requirements.requireFree(directory, resume);
       return train(plan, resume, directory, lease, listener);
     }
@@ -95,7 +95,7 @@ public final class TrainingJob {
       TrainingPlan plan,
       Resume resume,
       RunDirectory directory,
-      RunLease lease,
+      FolderLease lease,
       TrainingListener listener) {
     Resuming resuming = new Resuming(WorkerCheckpoints.identity(run, plan), resume.continuation());
     Checkpoints checkpoints = new Checkpoints(directory, plan.runId(), 0);
@@ -113,7 +113,7 @@ public final class TrainingJob {
       TrainingPlan first,
       RunDirectory directory,
       Checkpoints checkpoints,
-      RunLease lease,
+      FolderLease lease,
       TrainingListener listener) {
     TrainingPlan plan = first;
     double seconds = 0;
@@ -141,7 +141,7 @@ public final class TrainingJob {
   }
 
   private TrainingResult trainBaseline(
-      TrainingPlan plan, RunDirectory directory, RunLease lease, TrainingListener listener) {
+      TrainingPlan plan, RunDirectory directory, FolderLease lease, TrainingListener listener) {
     long start = System.nanoTime();
     WorkerOutcome outcome;
     try {
