@@ -29,6 +29,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param engine what computes them
  * @param sync how workers agree
  * @param cluster how many workers, and how long they wait
+ * @param tracking where its course is written
  * @param effectiveYaml every key with the value in force
  * @param settings the same, flat: full key to value
  */
@@ -40,6 +41,7 @@ public record RunConfig(
     EngineConfig engine,
     SyncConfig sync,
     ClusterConfig cluster,
+    TrackingConfig tracking,
     String effectiveYaml,
     SortedMap<String, String> settings) {
   private static final List<String> LOCATIONS =
@@ -47,7 +49,7 @@ public record RunConfig(
 
   private static final Pattern WITHOUT_EFFECT_ON_RESULT =
       Pattern.compile(
-          "data\\..*|cluster\\..*|engine\\.deterministic|train\\.output|train\\.keep-checkpoints"
+          "data\\..*|cluster\\..*|tracking\\..*|engine\\.deterministic|train\\.output|train\\.keep-checkpoints"
               // What they did is recorded in the checkpoints.
               + "|train\\.on-non-finite|train\\.non-finite-limit|train\\.roll-back-rate");
 
@@ -69,6 +71,7 @@ public record RunConfig(
     EngineConfig engine = EngineConfig.read(top.section("engine"));
     SyncConfig sync = SyncConfig.read(top.section("sync"), optimizer.name());
     ClusterConfig cluster = ClusterConfig.read(top.section("cluster"), train.lanes());
+    TrackingConfig tracking = TrackingConfig.read(top.section("tracking"));
     top.reportUnknownKeys();
     if (data.sampling().kind().equals(Optional.of(SampleKind.ROW)) && train.augment().isSpatial()) {
       problems.add(
@@ -87,7 +90,16 @@ public record RunConfig(
     }
     requireNone(problems, source);
     return new RunConfig(
-        data, model, train, optimizer, engine, sync, cluster, toYaml(effective), flat(effective));
+        data,
+        model,
+        train,
+        optimizer,
+        engine,
+        sync,
+        cluster,
+        tracking,
+        toYaml(effective),
+        flat(effective));
   }
 
   /**
