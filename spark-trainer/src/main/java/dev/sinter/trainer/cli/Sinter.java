@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       PrepareCommand.class,
       TrainCommand.class,
+      TuneCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
       InspectCommand.class,

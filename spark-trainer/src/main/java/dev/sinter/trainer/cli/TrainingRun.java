@@ -11,6 +11,7 @@ import dev.sinter.trainer.prediction.ShippedModel;
 import dev.sinter.trainer.report.ReportContent;
 import dev.sinter.trainer.report.RunReport;
 import dev.sinter.trainer.report.TrainingCurves;
+import dev.sinter.trainer.tracking.Tracking;
 import dev.sinter.trainer.training.Resume;
 import dev.sinter.trainer.training.TrainingJob;
 import dev.sinter.trainer.training.TrainingResult;
@@ -88,6 +89,12 @@ final class TrainingRun {
             evaluationSeconds,
             (System.nanoTime() - start) / 1e9);
     Path report = writeReport(dataset, training, test, times, hadoop);
+    Tracking.report(
+        run,
+        RunDirectory.open(run.train().output(), hadoop),
+        test.numbers(),
+        report,
+        failure -> console.line("  warning %s: %s", failure.code(), failure.getMessage()));
     console.line("checkpoint %s", displayed(new Path(training.bestCheckpoint())));
     console.line("report     %s", displayed(report));
     return new RunSummary(training, test.json(), report.toString(), test.metric());

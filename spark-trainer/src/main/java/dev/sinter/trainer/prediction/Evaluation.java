@@ -2,6 +2,7 @@ package dev.sinter.trainer.prediction;
 
 import dev.sinter.dataset.DatasetManifest;
 import dev.sinter.dataset.DatasetManifest.SplitSummary;
+import dev.sinter.dataset.JobDescription;
 import dev.sinter.dataset.Task;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
@@ -115,6 +116,7 @@ public final class Evaluation {
   /** Evaluates a classifier. */
   public Classified classify() {
     Broadcast<ShippedModel> shipped = spark.broadcast(model);
+    JobDescription named = named();
     try {
       ClassificationTask.Part whole =
           tasks()
@@ -124,6 +126,7 @@ public final class Evaluation {
           whole.metrics().result(split, dataset.splits().get(split).patients(), dataset.classes()),
           whole.examples());
     } finally {
+      named.close();
       shipped.destroy();
     }
   }
@@ -132,6 +135,7 @@ public final class Evaluation {
   public Segmented segment() {
     Broadcast<ShippedModel> shipped = spark.broadcast(model);
     int classes = dataset.classes().size();
+    JobDescription named = named();
     try {
       JavaRDD<SegmentationTask.Part> parts =
           tasks()
@@ -158,8 +162,16 @@ public final class Evaluation {
           metrics,
           examples.examples());
     } finally {
+      named.close();
       shipped.destroy();
     }
+  }
+
+  private JobDescription named() {
+    return JobDescription.of(
+        spark.sc(),
+        "evaluate",
+        "evaluate " + model.network().spec().name() + " on the " + split + " split");
   }
 
   private JavaRDD<SplitTask> tasks() {

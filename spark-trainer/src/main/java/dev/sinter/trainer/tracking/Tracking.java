@@ -12,6 +12,7 @@ import dev.sinter.trainer.tracking.RunTracker.StepPoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -66,7 +67,48 @@ public final class Tracking implements AutoCloseable {
               told,
               PATIENCE_MILLIS));
     }
+    mlflow(run, directory, facts, told).ifPresent(trackers::add);
     return new Tracking(trackers);
+  }
+
+  // The client may have been left out of a cluster's class path: only touched when it is asked for.
+  private static Optional<TrackerThread> mlflow(
+      RunConfig run, RunDirectory directory, RunFacts facts, Consumer<SinterException> warnings) {
+    try {
+      return MlflowServer.of(run.tracking().mlflowUri(), System.getenv())
+          .map(
+              server ->
+                  new TrackerThread(
+                      new MlflowTracker(
+                          server, run.tracking().mlflowExperiment(), directory, facts),
+                      warnings,
+                      PATIENCE_MILLIS));
+    } catch (IllegalArgumentException | LinkageError e) {
+      warnings.accept(MlflowFailures.of("the environment's URI", e));
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Adds what comes after training to where the run was tracked.
+   *
+   * @param results on the test split, name to value
+   * @param report location of the HTML report
+   * @param warnings told once what could not be added
+   */
+  public static void report(
+      RunConfig run,
+      RunDirectory directory,
+      Map<String, Double> results,
+      Path report,
+      Consumer<SinterException> warnings) {
+    double now = now();
+    mlflow(run, directory, facts(run, directory, "", Map.of()), warnings)
+        .ifPresent(
+            tracker -> {
+              tracker.tell(told -> told.report(now, results, report));
+              tracker.close();
+            });
   }
 
   private static RunFacts facts(
