@@ -93,8 +93,7 @@ final class TrainingRun {
         run,
         RunDirectory.open(run.train().output(), hadoop),
         test.numbers(),
-        report,
-        failure -> console.line("  warning %s: %s", failure.code(), failure.getMessage()));
+        report);
     console.line("checkpoint %s", displayed(new Path(training.bestCheckpoint())));
     console.line("report     %s", displayed(report));
     return new RunSummary(training, test.json(), report.toString(), test.metric());

@@ -1,7 +1,6 @@
 package dev.sinter.trainer.cli;
 
 import dev.sinter.dataset.DatasetManifest;
-import dev.sinter.error.SinterException;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.config.TuneFile;
 import dev.sinter.trainer.tuning.HyperParameterSearch;
@@ -83,11 +82,6 @@ final class TuneCommand implements Callable<Integer> {
     @Override
     public void onTrial(TrialResult result) {
       line(result);
-    }
-
-    @Override
-    public void onTrackingFailure(int trial, SinterException failure) {
-      console.line("  trial %3d  warning %s: %s", trial, failure.code(), failure.getMessage());
     }
 
     void line(TrialResult result) {

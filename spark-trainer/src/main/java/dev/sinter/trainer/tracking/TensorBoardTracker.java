@@ -43,7 +43,7 @@ final class TensorBoardTracker implements RunTracker {
     return new SinterException(
         ErrorCategory.RESOURCES,
         "TENSORBOARD_NOT_WRITTEN",
-        folder + " lacks some events: " + failure.getMessage(),
+        Redaction.ofText(folder + " lacks some events: " + failure.getMessage()),
         "training goes on without them; see that the file system takes files there, or set tracking.tensorboard:"
             + " false",
         failure);

@@ -52,7 +52,7 @@ public final class Tracking implements AutoCloseable {
     RunFacts facts = facts(run, directory, dataset, versions);
     Consumer<SinterException> told =
         failure -> {
-          LOG.debug("{}", failure.code(), failure);
+          warn(failure);
           warnings.accept(failure);
         };
     List<TrackerThread> trackers = new ArrayList<>();
@@ -94,16 +94,14 @@ public final class Tracking implements AutoCloseable {
    *
    * @param results on the test split, name to value
    * @param report location of the HTML report
-   * @param warnings told once what could not be added
    */
   public static void report(
       RunConfig run,
       RunDirectory directory,
       Map<String, Double> results,
-      Path report,
-      Consumer<SinterException> warnings) {
+      Path report) {
     double now = now();
-    mlflow(run, directory, facts(run, directory, "", Map.of()), warnings)
+    mlflow(run, directory, facts(run, directory, "", Map.of()), Tracking::warn)
         .ifPresent(
             tracker -> {
               tracker.tell(told -> told.report(now, results, report));
@@ -173,6 +171,11 @@ public final class Tracking implements AutoCloseable {
 
   private void tell(TrackerThread.Action action) {
     trackers.forEach(tracker -> tracker.tell(action));
+  }
+
+  private static void warn(SinterException failure) {
+    LOG.warn("{}: {}; {}", failure.code(), failure.getMessage(), failure.remedy());
+    LOG.debug("{}", failure.code(), failure);
   }
 
   private static double now() {

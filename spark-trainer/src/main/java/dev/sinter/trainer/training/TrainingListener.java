@@ -6,7 +6,6 @@ import dev.sinter.trainer.checkpoint.CheckpointManifest.ChangedSetting;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.RollBack;
 import java.util.List;
-import org.slf4j.LoggerFactory;
 
 /** Hears on the driver how a run goes on; called by one thread at a time. */
 public interface TrainingListener {
@@ -28,12 +27,9 @@ public interface TrainingListener {
 
   /**
    * Where the run's course is written, something is missing; training goes on. Told once for each
-   * place, by a thread of its own; logged by default.
+   * place, by a thread of its own, and logged in any case.
    */
-  default void onTrackingFailure(SinterException failure) {
-    LoggerFactory.getLogger(TrainingListener.class)
-        .warn("{}: {}", failure.code(), failure.getMessage());
-  }
+  default void onTrackingFailure(SinterException failure) {}
 
   /**
    * All workers have begun.

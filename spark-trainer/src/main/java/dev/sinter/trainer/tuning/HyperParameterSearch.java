@@ -57,7 +57,7 @@ public final class HyperParameterSearch {
     this.spark = spark;
     this.file = file;
     this.listener = listener;
-    this.runs = new TrialRuns(spark, versions, listener);
+    this.runs = new TrialRuns(spark, versions);
   }
 
   /**

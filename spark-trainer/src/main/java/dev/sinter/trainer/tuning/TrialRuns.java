@@ -28,12 +28,10 @@ final class TrialRuns {
 
   private final SparkSession spark;
   private final Map<String, String> versions;
-  private final SearchListener listener;
 
-  TrialRuns(SparkSession spark, Map<String, String> versions, SearchListener listener) {
+  TrialRuns(SparkSession spark, Map<String, String> versions) {
     this.spark = spark;
     this.versions = versions;
-    this.listener = listener;
   }
 
   /**
@@ -57,7 +55,7 @@ final class TrialRuns {
       try {
         history =
             new TrainingJob(spark, trial.run(), versions)
-                .runUntil(epochs, Resume.AUTO, new Quiet(trial.number()))
+                .runUntil(epochs, Resume.AUTO, new Quiet())
                 .history();
       } catch (SinterException e) {
         if (e.category() != ErrorCategory.DIVERGED && !OF_THE_TRIAL.contains(e.code())) {
@@ -97,13 +95,7 @@ final class TrialRuns {
   }
 
   /** Several train at a time: their steps would be mixed. */
-  private final class Quiet implements TrainingListener {
-    private final int trial;
-
-    Quiet(int trial) {
-      this.trial = trial;
-    }
-
+  private static final class Quiet implements TrainingListener {
     @Override
     public void onStart(long step, long totalSteps) {}
 
@@ -112,12 +104,5 @@ final class TrialRuns {
 
     @Override
     public void onEpoch(EpochRecord epoch, int epochs, boolean best) {}
-
-    @Override
-    public void onTrackingFailure(SinterException failure) {
-      synchronized (listener) {
-        listener.onTrackingFailure(trial, failure);
-      }
-    }
   }
 }

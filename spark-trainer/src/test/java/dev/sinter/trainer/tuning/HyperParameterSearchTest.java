@@ -204,11 +204,6 @@ class HyperParameterSearchTest {
     public void onTrial(TrialResult result) {
       trials.add(result);
     }
-
-    @Override
-    public void onTrackingFailure(int trial, SinterException failure) {
-      throw new AssertionError(failure);
-    }
   }
 
   private static final class Silent implements TrainingListener {
