@@ -89,11 +89,7 @@ final class TrainingRun {
             evaluationSeconds,
             (System.nanoTime() - start) / 1e9);
     Path report = writeReport(dataset, training, test, times, hadoop);
-    Tracking.report(
-        run,
-        RunDirectory.open(run.train().output(), hadoop),
-        test.numbers(),
-        report);
+    Tracking.report(run, RunDirectory.open(run.train().output(), hadoop), test.numbers(), report);
     console.line("checkpoint %s", displayed(new Path(training.bestCheckpoint())));
     console.line("report     %s", displayed(report));
     return new RunSummary(training, test.json(), report.toString(), test.metric());

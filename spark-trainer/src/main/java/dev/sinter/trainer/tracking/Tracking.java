@@ -96,10 +96,7 @@ public final class Tracking implements AutoCloseable {
    * @param report location of the HTML report
    */
   public static void report(
-      RunConfig run,
-      RunDirectory directory,
-      Map<String, Double> results,
-      Path report) {
+      RunConfig run, RunDirectory directory, Map<String, Double> results, Path report) {
     double now = now();
     mlflow(run, directory, facts(run, directory, "", Map.of()), Tracking::warn)
         .ifPresent(
