@@ -29,6 +29,8 @@ public final class ConfigFile {
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+  private static final String TUNE = "tune";
+
   private ConfigFile() {}
 
   /**
@@ -71,7 +73,29 @@ public final class ConfigFile {
   public static RunConfig parse(String text, Map<String, String> overrides, String source) {
     ObjectNode root = parseObject(text, source);
     overrides.forEach((key, value) -> put(root, key, value));
+    root.remove(TUNE); // read by a search alone
     return RunConfig.read(root, source);
+  }
+
+  /** Reads a run's file with its {@code tune} keys. */
+  public static TuneFile readTune(Path file, Map<String, String> overrides) {
+    return parseTune(text(file), overrides, file.toString());
+  }
+
+  /** The same from memory. */
+  public static TuneFile parseTune(String text, Map<String, String> overrides, String source) {
+    ObjectNode root = parseObject(text, source);
+    overrides.forEach((key, value) -> put(root, key, value));
+    JsonNode tune = root.path(TUNE);
+    if (!tune.isObject()) {
+      throw new SinterException(
+          ErrorCategory.USAGE,
+          "CONFIGURATION_INVALID",
+          source + " has no tune group: what is to be searched",
+          "see docs/how-to/tune.md");
+    }
+    root.remove(TUNE);
+    return TuneFile.of(tune, RunConfig.read(root, source), source);
   }
 
   /** Parses the {@code data} keys alone, for a command that needs no more. */
