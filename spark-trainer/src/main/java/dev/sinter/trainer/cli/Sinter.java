@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
       ModelsCommand.class,
       ImportCommand.class,
       ExportCommand.class,
+      DoctorCommand.class,
       BenchCommand.class,
       ConfigCommand.class
     })
