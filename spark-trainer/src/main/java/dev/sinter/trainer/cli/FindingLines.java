@@ -22,8 +22,7 @@ final class FindingLines {
   void print(Finding finding) {
     String head =
         String.format(Locale.ROOT, "  %-7s  %-20s  ", finding.outcome().key(), finding.check());
-    String text =
-        finding.found() + (finding.setting().isEmpty() ? "" : " -> set " + finding.setting());
+    String text = finding.found() + (finding.setting().isEmpty() ? "" : " -> " + finding.setting());
     List<String> lines = wrap(text, columns - MARGIN.length());
     for (int i = 0; i < lines.size(); i++) {
       console.line("%s%s", i == 0 ? head : MARGIN, lines.get(i));

@@ -14,13 +14,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkContext;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.scheduler.ExecutorCacheTaskLocation;
 import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
+import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /** The executors of a session, asked through Spark jobs that end in time. Driver-only. */
@@ -28,6 +28,9 @@ final class Executors {
   private static final String DRIVER = "driver";
   private static final long POLL_MILLIS = 200;
   private static final long JOB_SECONDS = 120;
+
+  /** Of arrays of primitives, which Kryo takes also where nothing of ours is registered. */
+  private static final ClassTag<Object> NUMBERS = ClassTag$.MODULE$.Int();
 
   /**
    * One executor.
@@ -79,19 +82,14 @@ final class Executors {
 
   /** Asks every executor, one task each. */
   <T extends Serializable> List<Answer<T>> ask(Probe<T> probe) {
-    List<Tuple2<Integer, Seq<String>>> places = new ArrayList<>();
+    List<Tuple2<Object, Seq<String>>> places = new ArrayList<>();
     for (Executor executor : all()) {
       String place = new ExecutorCacheTaskLocation(executor.host(), executor.id()).toString();
       places.add(new Tuple2<>(places.size(), scala(List.of(place))));
     }
     requireSome(places.size());
     return answers(
-        () ->
-            context
-                .makeRDD(scala(places), ClassTag$.MODULE$.<Integer>apply(Integer.class))
-                .toJavaRDD()
-                .map(new Task<>(probe))
-                .collect());
+        () -> context.makeRDD(scala(places), NUMBERS).toJavaRDD().map(new Task<>(probe)).collect());
   }
 
   /** Lets as many workers as a training would have meet; those that Spark has no slots for wait. */
@@ -99,9 +97,11 @@ final class Executors {
     requireSome(Math.min(workers, slots()));
     return answers(
         () ->
-            JavaSparkContext.fromSparkContext(context)
-                .parallelize(IntStream.range(0, workers).boxed().toList(), workers)
-                .rdd()
+            context
+                .parallelize(
+                    scala(IntStream.range(0, workers).<Object>mapToObj(i -> i).toList()),
+                    workers,
+                    NUMBERS)
                 .barrier()
                 .mapPartitions(
                     new MeetingTask<>(probe), false, ClassTag$.MODULE$.<byte[]>apply(byte[].class))
@@ -162,9 +162,9 @@ final class Executors {
   }
 
   /** Shipped to executors. */
-  private record Task<T extends Serializable>(Probe<T> probe) implements Function<Integer, byte[]> {
+  private record Task<T extends Serializable>(Probe<T> probe) implements Function<Object, byte[]> {
     @Override
-    public byte[] call(Integer number) {
+    public byte[] call(Object number) {
       return look(probe);
     }
   }
@@ -172,7 +172,7 @@ final class Executors {
   /** Shipped to executors. */
   private static final class MeetingTask<T extends Serializable>
       extends scala.runtime.AbstractFunction1<
-          scala.collection.Iterator<Integer>, scala.collection.Iterator<byte[]>>
+          scala.collection.Iterator<Object>, scala.collection.Iterator<byte[]>>
       implements Serializable {
     private static final long serialVersionUID = 1L;
     private final MeetingProbe<T> probe;
@@ -182,7 +182,7 @@ final class Executors {
     }
 
     @Override
-    public scala.collection.Iterator<byte[]> apply(scala.collection.Iterator<Integer> partition) {
+    public scala.collection.Iterator<byte[]> apply(scala.collection.Iterator<Object> partition) {
       BarrierTaskContext context = BarrierTaskContext.get();
       return JavaConverters.asScalaIteratorConverter(
               List.of(look(() -> probe.look(context))).iterator())

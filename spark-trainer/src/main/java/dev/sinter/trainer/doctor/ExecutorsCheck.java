@@ -1,6 +1,7 @@
 package dev.sinter.trainer.doctor;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Executors that answer, with slots for all workers at once. */
@@ -37,7 +38,19 @@ final class ExecutorsCheck implements Check {
                       + slots
                       + ", or more executors or cores for the application"));
     }
-    site.ask(() -> 1);
+    int expected = executors.all().size();
+    Set<String> reached =
+        site.ask(() -> 1).stream().map(Answer::executor).collect(Collectors.toSet());
+    if (reached.size() < expected) {
+      return List.of(
+          Finding.warning(
+              name(),
+              reached.size()
+                  + " of "
+                  + Wording.count(expected, "executor")
+                  + " answered; the others are busy",
+              "an application that does nothing else"));
+    }
     return List.of(
         Finding.ok(
             name(),

@@ -75,19 +75,28 @@ final class FolderTrial implements AutoCloseable {
     Path driver = new Path(mark);
     try {
       FileSystem files = driver.getFileSystem(hadoop);
-      if (!files.exists(driver)) {
-        throw new SinterException(
-            ErrorCategory.RESOURCES,
-            "RUN_FOLDER_NOT_SHARED",
-            "what the driver has written to " + driver.getParent() + " is not there",
-            "a location on a file system that driver and executors share (hdfs:, s3a:, a mount)");
-      }
+      requireContent(files, driver);
       try (FolderTrial trial = new FolderTrial(files, driver.getParent())) {
         trial.write();
       }
       return CONTENT.length;
+    } catch (FileNotFoundException e) {
+      throw new SinterException(
+          ErrorCategory.RESOURCES,
+          "RUN_FOLDER_NOT_SHARED",
+          "what the driver has written to " + driver.getParent() + " is not there",
+          "a location on a file system that driver and executors share (hdfs:, s3a:, a mount)",
+          e);
     } catch (IOException e) {
       throw AtomicFiles.failure(driver.getParent(), e);
+    }
+  }
+
+  private static void requireContent(FileSystem files, Path path) throws IOException {
+    try (InputStream in = files.open(path)) {
+      if (!Arrays.equals(in.readAllBytes(), CONTENT)) {
+        throw new IOException("what is read is not what was written");
+      }
     }
   }
 
@@ -101,11 +110,7 @@ final class FolderTrial implements AutoCloseable {
       if (!files.rename(temporary, file)) {
         throw new IOException("files cannot be renamed");
       }
-      try (InputStream in = files.open(file)) {
-        if (!Arrays.equals(in.readAllBytes(), CONTENT)) {
-          throw new IOException("what is read is not what was written");
-        }
-      }
+      requireContent(files, file);
     } catch (IOException e) {
       delete(temporary);
       throw failure(e);

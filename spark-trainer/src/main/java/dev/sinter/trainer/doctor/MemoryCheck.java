@@ -19,10 +19,10 @@ final class MemoryCheck implements Check {
   private static final double OVERHEAD_FACTOR = 0.1;
 
   /** Of an executor's process, in bytes; 0 where javacpp has no limit. */
-  private record Process(long heap, long available, long javacpp, long javacppPhysical)
+  private record OwnMemory(long heap, long available, long javacpp, long javacppPhysical)
       implements Serializable {
-    static Process here() {
-      return new Process(
+    static OwnMemory here() {
+      return new OwnMemory(
           Runtime.getRuntime().maxMemory(),
           MemoryEstimate.availableBytes(),
           Pointer.maxBytes(),
@@ -39,7 +39,7 @@ final class MemoryCheck implements Check {
 
   @Override
   public List<Finding> examine(Site site) {
-    List<Answer<Process>> answers = site.ask(Process::here);
+    List<Answer<OwnMemory>> answers = site.ask(OwnMemory::here);
     if (site.run().isEmpty()) {
       long least = answers.stream().mapToLong(it -> available(site, it.value())).min().orElse(0);
       return List.of(
@@ -51,7 +51,7 @@ final class MemoryCheck implements Check {
     int workers = Crowding.of(site).workersPerExecutor();
     String found = describe(run, planned, need, workers);
     long least = Long.MAX_VALUE;
-    for (Answer<Process> answer : answers) {
+    for (Answer<OwnMemory> answer : answers) {
       for (Limit limit : limits(site, answer.value(), need, workers)) {
         if (limit.needed() > limit.bytes()) {
           return List.of(
@@ -91,7 +91,8 @@ final class MemoryCheck implements Check {
         + " of activations each)";
   }
 
-  private static List<Limit> limits(Site site, Process process, MemoryEstimate need, int workers) {
+  private static List<Limit> limits(
+      Site site, OwnMemory process, MemoryEstimate need, int workers) {
     long needed = need.totalBytes() * workers;
     String smaller = ", or a smaller train.micro-batch-size or model";
     List<Limit> limits = new ArrayList<>();
@@ -134,7 +135,7 @@ final class MemoryCheck implements Check {
   }
 
   /** Executors of a host share what it has beside their heaps. */
-  private static long available(Site site, Process process) {
+  private static long available(Site site, OwnMemory process) {
     int perHost = Crowding.of(site).executorsPerHost();
     return (process.available() - (perHost - 1) * process.heap()) / perHost;
   }

@@ -1,7 +1,7 @@
 package dev.sinter.trainer.doctor;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The packages of Java that Spark and javacpp reach into. */
 final class ModuleOptionsCheck implements Check {
@@ -23,11 +23,11 @@ final class ModuleOptionsCheck implements Check {
 
   @Override
   public List<Finding> examine(Site site) {
-    List<String> closed = closed();
+    String closed = closed();
     if (!closed.isEmpty()) {
       return List.of(missing("the driver", closed, "spark.driver.extraJavaOptions"));
     }
-    for (Answer<ArrayList<String>> answer : site.ask(ModuleOptionsCheck::closed)) {
+    for (Answer<String> answer : site.ask(ModuleOptionsCheck::closed)) {
       if (!answer.value().isEmpty()) {
         return List.of(missing(answer.who(), answer.value(), "spark.executor.extraJavaOptions"));
       }
@@ -35,20 +35,17 @@ final class ModuleOptionsCheck implements Check {
     return List.of(Finding.ok(name(), "set" + Wording.everywhere(site)));
   }
 
-  private Finding missing(String who, List<String> closed, String setting) {
+  private Finding missing(String who, String closed, String setting) {
     return Finding.failure(
         name(),
-        "without --add-opens for " + String.join(", ", closed) + " on " + who,
+        "without --add-opens for " + closed + " on " + who,
         setting + " with the options that docs/how-to/run-with-spark-submit.md names");
   }
 
-  private static ArrayList<String> closed() {
-    ArrayList<String> closed = new ArrayList<>();
-    for (String name : PACKAGES) {
-      if (!Object.class.getModule().isOpen(name, ModuleOptionsCheck.class.getModule())) {
-        closed.add(name);
-      }
-    }
-    return closed;
+  private static String closed() {
+    Module base = Object.class.getModule();
+    return PACKAGES.stream()
+        .filter(name -> !base.isOpen(name, ModuleOptionsCheck.class.getModule()))
+        .collect(Collectors.joining(", "));
   }
 }

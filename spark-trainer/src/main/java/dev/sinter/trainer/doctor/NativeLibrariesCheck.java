@@ -8,6 +8,7 @@ import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -51,14 +52,14 @@ final class NativeLibrariesCheck implements Check {
     return List.of(Finding.ok(name(), all.iterator().next() + loaded));
   }
 
+  @SuppressWarnings("try")
   private static Loaded load() {
     try {
       INDArray ones = Nd4j.ones(SIDE, SIDE);
       requireProduct("ND4J", ones.mmul(ones).sumNumber().doubleValue());
       String kernels;
       try (PointerScope scope = new PointerScope()) {
-        Tensor tensor =
-            torch.ones(new long[] {SIDE, SIDE}, new org.bytedeco.pytorch.TensorOptions());
+        Tensor tensor = torch.ones(new long[] {SIDE, SIDE}, new TensorOptions());
         requireProduct("libtorch", torch.mm(tensor, tensor).sum().item_double());
         try (BytePointer capability = torch.get_cpu_capability()) {
           kernels = capability.getString();
