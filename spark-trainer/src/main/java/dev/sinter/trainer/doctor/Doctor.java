@@ -4,7 +4,6 @@ import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.engine.libtorch.InstalledDevices;
-import dev.sinter.trainer.engine.libtorch.TensorDevices;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,14 +42,7 @@ public final class Doctor {
    * @param run what is to be trained; without it, what does not depend on it is asked
    */
   public Doctor(SparkSession spark, Optional<RunConfig> run) {
-    this(spark, run, Clock.systemUTC(), InstalledDevices.INSTANCE);
-  }
-
-  /**
-   * An examination with another clock of the driver, and on other devices than the installed ones.
-   */
-  Doctor(SparkSession spark, Optional<RunConfig> run, Clock clock, TensorDevices devices) {
-    this.site = new Site(spark, run, clock, devices);
+    this.site = new Site(spark, run, Clock.systemUTC(), InstalledDevices.INSTANCE);
   }
 
   /**

@@ -56,8 +56,7 @@ final class PlantedCollection {
     Path ward = folder.resolve("cat").resolve(IN_NAMES.get(1));
     Files.writeString(ward.resolve(IN_NAMES.get(0) + "_broken.png"), "no image");
     Files.write(ward.resolve(IN_NAMES.get(2) + "_broken.dcm"), broken());
-    return Files.writeString(
-        folder.resolveSibling(IN_NAMES.get(2) + "-table.csv"), table.toString());
+    return Files.writeString(folder.resolveSibling("table.csv"), table.toString());
   }
 
   private static void png(Path file, Random random) throws IOException {

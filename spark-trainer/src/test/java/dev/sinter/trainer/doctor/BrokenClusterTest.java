@@ -46,7 +46,7 @@ class BrokenClusterTest {
   void namesATakenPortAndAGpuThatTheEngineCannotUse() throws IOException {
     script("discovery.sh", "echo '{\"name\":\"gpu\",\"addresses\":[\"0\"]}'");
     script("nvidia-smi", "echo '0, 9.0, 80000, 81559, Test GPU'");
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Map<String, String> settings = new HashMap<>();
       settings.put("spark.sinter.exchange.port", Integer.toString(taken.getLocalPort()));
       settings.put("spark.worker.resource.gpu.amount", "1");

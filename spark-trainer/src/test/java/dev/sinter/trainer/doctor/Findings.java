@@ -3,8 +3,6 @@ package dev.sinter.trainer.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.trainer.config.RunConfig;
-import dev.sinter.trainer.engine.libtorch.InstalledDevices;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,13 +15,8 @@ import org.apache.spark.sql.SparkSession;
  */
 record Findings(Diagnosis diagnosis) {
   static Findings of(SparkSession spark, Optional<RunConfig> run) {
-    return of(spark, run, Clock.systemUTC());
-  }
-
-  static Findings of(SparkSession spark, Optional<RunConfig> run, Clock clock) {
     List<Finding> told = new ArrayList<>();
-    Diagnosis diagnosis =
-        new Doctor(spark, run, clock, InstalledDevices.INSTANCE).examine(told::add);
+    Diagnosis diagnosis = new Doctor(spark, run).examine(told::add);
     assertThat(told).isEqualTo(diagnosis.findings());
     return new Findings(diagnosis);
   }
