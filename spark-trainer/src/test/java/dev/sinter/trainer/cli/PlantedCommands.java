@@ -16,6 +16,11 @@ record PlantedCommands(Path folder, Path collection, Path configuration, Path ta
    * @param showsNames whether it is its purpose to show the files that it was given by name
    */
   record Command(int exit, boolean showsNames, String... arguments) {
+    /** The command's name. */
+    String name() {
+      return arguments[0];
+    }
+
     @Override
     public String toString() {
       return "sinter " + String.join(" ", arguments);
