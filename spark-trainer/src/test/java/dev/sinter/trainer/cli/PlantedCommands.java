@@ -93,7 +93,14 @@ record PlantedCommands(Path folder, Path collection, Path configuration, Path ta
         fails(2, "predict", "--model", model, "--inptu", secret),
         fails(2, "inspect", "ftp://user:" + password + "@host/x"),
         fails(3, "prepare", run, "--overwrite", "-Ddata.max-rejected=0"),
-        fails(3, "prepare", run, "--overwrite", "-Ddata.patient-pattern=(nobody)"),
+        fails(
+            2,
+            "prepare",
+            run,
+            "--overwrite",
+            "-Ddata.manifest=''",
+            "-Ddata.columns={}",
+            "-Ddata.patient-pattern=(nobody)"),
         fails(2, "train", run, "--resume", "never"),
         fails(3, "evaluate", "--model", set, "--data", set));
   }
