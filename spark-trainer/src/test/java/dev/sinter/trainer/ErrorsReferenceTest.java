@@ -39,6 +39,8 @@ class ErrorsReferenceTest {
           "MLFLOW_TRACKING_TOKEN",
           "MLFLOW_TRACKING_INSECURE_TLS",
           "JAVA_HOME",
+          "HADOOP_CONF_DIR",
+          "YARN_CONF_DIR",
           "OMP_NUM_THREADS",
           "SPARK_HOME",
           "SPARK_LOCAL_IP",

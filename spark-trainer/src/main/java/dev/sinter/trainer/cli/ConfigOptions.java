@@ -6,6 +6,7 @@ import dev.sinter.trainer.config.TuneFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -35,6 +36,11 @@ final class ConfigOptions {
   /** Reads the file with what it says of a search. */
   TuneFile readTune() {
     return ConfigFile.readTune(file, overrides);
+  }
+
+  /** Reads a file that need not be given; overrides alone say nothing. */
+  static Optional<RunConfig> readIfGiven(Path file, Map<String, String> overrides) {
+    return Optional.ofNullable(file).map(given -> ConfigFile.read(given, overrides));
   }
 
   /** The file as given, for messages. */
