@@ -11,11 +11,14 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
+import dev.sinter.trainer.checkpoint.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
 
 /** Reads a run's YAML file and its {@code -Dkey=value} overrides. */
 public final class ConfigFile {
@@ -30,6 +33,7 @@ public final class ConfigFile {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private static final String TUNE = "tune";
+  private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*:/");
 
   private ConfigFile() {}
 
@@ -69,6 +73,28 @@ public final class ConfigFile {
     }
   }
 
+  /**
+   * Reads a file on the local file system or, with a scheme such as {@code hdfs:}, on another one.
+   *
+   * @throws SinterException as above, and what keeps the file system from being reached
+   */
+  public static RunConfig read(
+      String location, Map<String, String> overrides, Configuration hadoop) {
+    return parse(text(location, hadoop), overrides, location);
+  }
+
+  private static String text(String location, Configuration hadoop) {
+    if (!SCHEME.matcher(location).lookingAt()) {
+      return text(Path.of(location));
+    }
+    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(location);
+    try {
+      return AtomicFiles.readText(path.getFileSystem(hadoop), path);
+    } catch (IOException e) {
+      throw AtomicFiles.failure(path, e);
+    }
+  }
+
   /** Parses a configuration from memory; {@code source} names it in messages. */
   public static RunConfig parse(String text, Map<String, String> overrides, String source) {
     ObjectNode root = parseObject(text, source);
@@ -78,8 +104,9 @@ public final class ConfigFile {
   }
 
   /** Reads a run's file with its {@code tune} keys. */
-  public static TuneFile readTune(Path file, Map<String, String> overrides) {
-    return parseTune(text(file), overrides, file.toString());
+  public static TuneFile readTune(
+      String location, Map<String, String> overrides, Configuration hadoop) {
+    return parseTune(text(location, hadoop), overrides, location);
   }
 
   /** The same from memory. */
