@@ -43,7 +43,13 @@ public record RunConfig(
     String effectiveYaml,
     SortedMap<String, String> settings) {
   private static final List<String> LOCATIONS =
-      List.of("data.input", "data.masks", "data.output", "model.pretrained", "train.output");
+      List.of(
+          "data.input",
+          "data.masks",
+          "data.output",
+          "model.configuration",
+          "model.pretrained",
+          "train.output");
 
   private static final Pattern WITHOUT_EFFECT_ON_RESULT =
       Pattern.compile(

@@ -1,4 +1,4 @@
-package dev.sinter.trainer.cli;
+package dev.sinter.trainer.run;
 
 import dev.sinter.error.SinterException;
 import dev.sinter.model.pretrained.ImportReport;

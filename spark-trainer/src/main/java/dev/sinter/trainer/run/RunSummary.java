@@ -1,4 +1,4 @@
-package dev.sinter.trainer.cli;
+package dev.sinter.trainer.run;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
@@ -7,18 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What {@code sinter train} reached.
+ * What a run reached.
  *
  * @param training the training
- * @param test evaluation of the best checkpoint on the test split; null without one
+ * @param test evaluation of the best checkpoint on the test split
  * @param report location of the HTML report
- * @param metric headline number on the test split: accuracy, or mean foreground Dice; NaN without
- *     one
  */
-record RunSummary(TrainingResult training, Object test, String report, double metric) {
+public record RunSummary(TrainingResult training, TestResult test, String report) {
 
   /** The keys of the {@code train} object in docs/reference/json.md. */
-  Map<String, Object> json() {
+  public Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("checkpoint", training.checkpoint());
     json.put("best_checkpoint", training.bestCheckpoint());
@@ -31,7 +29,7 @@ record RunSummary(TrainingResult training, Object test, String report, double me
     json.put("parameters_sha256", training.parametersSha256());
     json.put("validation", training.history().stream().map(this::epoch).toList());
     json.put("best_epoch", training.bestEpoch());
-    json.put("test", test);
+    json.put("test", test.json());
     json.put("report", report);
     return json;
   }

@@ -1,4 +1,4 @@
-package dev.sinter.trainer.cli;
+package dev.sinter.trainer.run;
 
 import dev.sinter.dataset.Task;
 import dev.sinter.trainer.evaluation.ClassificationResult;
@@ -17,7 +17,7 @@ import java.util.Locale;
  * @param perVolume metrics per volume; null for classification
  * @param examples samples to show
  */
-record TestResult(
+public record TestResult(
     ClassificationResult classification,
     SegmentationResult segmentation,
     SegmentationMetrics perVolume,
@@ -27,7 +27,7 @@ record TestResult(
     return new TestResult(null, null, null, List.of());
   }
 
-  static TestResult of(Evaluation evaluation) {
+  public static TestResult of(Evaluation evaluation) {
     if (evaluation.task() == Task.CLASSIFICATION) {
       Evaluation.Classified classified = evaluation.classify();
       return new TestResult(classified.result(), null, null, classified.examples());
@@ -37,12 +37,12 @@ record TestResult(
   }
 
   /** The result under the keys of {@code evaluate}. */
-  Object json() {
+  public Object json() {
     return classification != null ? classification : segmentation;
   }
 
   /** Accuracy, or mean foreground Dice; NaN when nothing was evaluated. */
-  double metric() {
+  public double metric() {
     if (classification != null) {
       return classification.accuracy();
     }
@@ -50,7 +50,7 @@ record TestResult(
   }
 
   /** Prints the headline and a table per class. */
-  void print(Console console) {
+  public void print(Console console) {
     if (classification != null) {
       console.line(
           "%s: accuracy %.4f, balanced accuracy %.4f, AUROC %.4f  (%d images)",
@@ -74,7 +74,7 @@ record TestResult(
   }
 
   /** One line per class. */
-  void printClasses(Console console) {
+  public void printClasses(Console console) {
     if (classification != null) {
       for (int c = 0; c < classification.classes().size(); c++) {
         ClassificationResult.ClassResult one = classification.perClass().get(c);

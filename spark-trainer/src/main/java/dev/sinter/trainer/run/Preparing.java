@@ -1,4 +1,4 @@
-package dev.sinter.trainer.cli;
+package dev.sinter.trainer.run;
 
 import dev.sinter.dataset.DatasetManifest;
 import dev.sinter.dataset.DatasetPreparation;
@@ -11,11 +11,11 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /** Runs a preparation and tells what it made. */
-final class Preparing {
+public final class Preparing {
   private final SparkSession spark;
   private final Console console;
 
-  Preparing(SparkSession spark, Console console) {
+  public Preparing(SparkSession spark, Console console) {
     this.spark = spark;
     this.console = console;
   }
@@ -25,7 +25,7 @@ final class Preparing {
    *
    * @return seconds that it took
    */
-  double runIfMissing(DataConfig data) {
+  public double runIfMissing(DataConfig data) {
     Path index = new Path(data.output(), DatasetManifest.FILE_NAME);
     try {
       if (data.input().isEmpty()
@@ -41,7 +41,7 @@ final class Preparing {
   }
 
   /** Data of patients need a salt that nobody knows; the demo's sets are public. */
-  DatasetManifest runOfOwnData(PrepareRequest request) {
+  public DatasetManifest runOfOwnData(PrepareRequest request) {
     if (request.hasPublicSalt()) {
       console.line(
           "warning: patients and file names are hashed without a secret, so whoever can guess a"
@@ -51,7 +51,7 @@ final class Preparing {
     return run(request);
   }
 
-  DatasetManifest run(PrepareRequest request) {
+  public DatasetManifest run(PrepareRequest request) {
     console.line("preparing %s", displayed(request.input()));
     long start = System.nanoTime();
     DatasetManifest manifest = DatasetPreparation.run(spark, request);

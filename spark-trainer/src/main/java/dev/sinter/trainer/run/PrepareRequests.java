@@ -1,4 +1,4 @@
-package dev.sinter.trainer.cli;
+package dev.sinter.trainer.run;
 
 import dev.sinter.dataset.BurnedIn;
 import dev.sinter.dataset.CollectionPlan;
@@ -18,10 +18,10 @@ import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 
 /** Turns the {@code data} keys into a request to the dataset stage. */
-final class PrepareRequests {
+public final class PrepareRequests {
   private PrepareRequests() {}
 
-  static PrepareRequest of(DataConfig data, Configuration hadoop) {
+  public static PrepareRequest of(DataConfig data, Configuration hadoop) {
     if (data.input().isEmpty()) {
       throw new SinterException(
           ErrorCategory.USAGE,

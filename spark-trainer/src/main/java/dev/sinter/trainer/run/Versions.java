@@ -1,18 +1,17 @@
-package dev.sinter.trainer.cli;
+package dev.sinter.trainer.run;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.util.VersionInfo;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import picocli.CommandLine.IVersionProvider;
 
 /** Versions of Sinter and of what it runs on. */
-final class Versions {
+public final class Versions {
   private Versions() {}
 
   /** Name to version, in a fixed order. */
-  static Map<String, String> all() {
+  public static Map<String, String> all() {
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put("sinter", sinter());
     versions.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
@@ -23,21 +22,12 @@ final class Versions {
     return versions;
   }
 
-  static String sinter() {
-    return implementation(Sinter.class).orElse("development");
+  /** Sinter's own. */
+  public static String sinter() {
+    return implementation(Versions.class).orElse("development");
   }
 
   private static Optional<String> implementation(Class<?> type) {
     return Optional.ofNullable(type.getPackage().getImplementationVersion());
-  }
-
-  /** What {@code --version} prints. */
-  static final class Provider implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      return all().entrySet().stream()
-          .map(entry -> entry.getKey() + " " + entry.getValue())
-          .toArray(String[]::new);
-    }
   }
 }

@@ -1,4 +1,4 @@
-package dev.sinter.trainer.cli;
+package dev.sinter.trainer.run;
 
 import dev.sinter.dataset.DatasetManifest;
 import dev.sinter.dataset.Preparation;

@@ -1,24 +1,20 @@
-package dev.sinter.trainer.cli;
+package dev.sinter.trainer.run;
 
 import dev.sinter.dataset.DatasetManifest;
-import dev.sinter.dataset.Task;
 import dev.sinter.model.LayerTable;
-import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.config.FreezeSchedule;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.report.DataSection;
-import dev.sinter.trainer.report.EpochPoint;
-import dev.sinter.trainer.report.LearningCurves;
 import dev.sinter.trainer.report.ModelSection;
 import dev.sinter.trainer.report.PhaseTiming;
 import dev.sinter.trainer.report.ReportContent;
 import dev.sinter.trainer.report.RunIdentity;
 import dev.sinter.trainer.report.RunSettings;
 import dev.sinter.trainer.report.TimingSection;
+import dev.sinter.trainer.training.RunNetwork;
 import dev.sinter.trainer.training.TrainingResult;
-import dev.sinter.trainer.training.TrainingSettings;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,12 +29,19 @@ import org.apache.hadoop.fs.Path;
 final class ReportBuilder {
   private final RunConfig run;
   private final DatasetManifest dataset;
+  private final RunNetwork network;
   private final TrainingResult training;
   private final String command;
 
-  ReportBuilder(RunConfig run, DatasetManifest dataset, TrainingResult training, String command) {
+  ReportBuilder(
+      RunConfig run,
+      DatasetManifest dataset,
+      RunNetwork network,
+      TrainingResult training,
+      String command) {
     this.run = run;
     this.dataset = dataset;
+    this.network = network;
     this.training = training;
     this.command = command;
   }
@@ -55,36 +58,16 @@ final class ReportBuilder {
             times.totalSeconds(),
             training.imagesPerSecond()),
         EvaluationSections.of(test),
-        curves(),
+        Curves.of(dataset.task().key(), training.history(), training.bestEpoch()),
         model(),
         data(),
         timing(times),
         settings());
   }
 
-  private LearningCurves curves() {
-    List<EpochPoint> points =
-        training.history().stream()
-            .map(
-                epoch ->
-                    new EpochPoint(
-                        epoch.epoch(),
-                        epoch.trainLoss(),
-                        epoch.validationLoss(),
-                        epoch.validationMetric(),
-                        epoch.learningRate(),
-                        epoch.seconds(),
-                        epoch.imagesPerSecond()))
-            .toList();
-    return new LearningCurves(
-        dataset.task() == Task.SEGMENTATION ? "mean foreground Dice" : "accuracy",
-        training.bestEpoch(),
-        points);
-  }
-
   private ModelSection model() {
-    ModelSpec spec = TrainingSettings.model(run, dataset);
-    LayerTable table = LayerTable.of(ModelRegistry.configuration(spec), spec.input());
+    ModelSpec spec = network.network().spec();
+    LayerTable table = LayerTable.of(network.network().configuration(), spec.input());
     Map<String, List<LayerTable.Row>> stages = new LinkedHashMap<>();
     for (LayerTable.Row row : table.rows()) {
       String stage = row.vertex().split("-", 2)[0];
@@ -92,7 +75,7 @@ final class ReportBuilder {
     }
     return new ModelSection(
         table.parameters(),
-        frozen(spec, table),
+        frozen(table),
         spec.input().toString().replace("x", " x "),
         stages.entrySet().stream()
             .map(stage -> stage(stage.getKey(), stage.getValue()))
@@ -101,8 +84,8 @@ final class ReportBuilder {
   }
 
   /** Parameters that do not train in the first epoch. */
-  private long frozen(ModelSpec spec, LayerTable table) {
-    Set<String> vertices = FreezeSchedule.of(run, ModelRegistry.parts(spec)).frozenIn(1);
+  private long frozen(LayerTable table) {
+    Set<String> vertices = FreezeSchedule.of(run, network.parts()).frozenIn(1);
     return table.rows().stream()
         .filter(row -> vertices.contains(row.vertex()))
         .mapToLong(LayerTable.Row::parameters)

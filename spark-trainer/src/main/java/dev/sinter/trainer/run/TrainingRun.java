@@ -1,4 +1,4 @@
-package dev.sinter.trainer.cli;
+package dev.sinter.trainer.run;
 
 import dev.sinter.dataset.DatasetManifest;
 import dev.sinter.dataset.Task;
@@ -12,8 +12,11 @@ import dev.sinter.trainer.report.ReportContent;
 import dev.sinter.trainer.report.RunReport;
 import dev.sinter.trainer.report.TrainingCurves;
 import dev.sinter.trainer.training.Resume;
+import dev.sinter.trainer.training.RunNetwork;
 import dev.sinter.trainer.training.TrainingJob;
+import dev.sinter.trainer.training.TrainingListener;
 import dev.sinter.trainer.training.TrainingResult;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -22,24 +25,41 @@ import org.apache.spark.sql.SparkSession;
  * One run from prepared shards to its report: train, evaluate the best checkpoint on the test
  * split, write it all down.
  */
-final class TrainingRun {
+public final class TrainingRun {
   private static final String TEST = "test";
 
   private final SparkSession spark;
   private final RunConfig run;
   private final String command;
   private final Console console;
+  private final TrainingListener listener;
+
+  /**
+   * A run that only the console hears of.
+   *
+   * @param command what trains the same again, for the report
+   */
+  public TrainingRun(SparkSession spark, RunConfig run, String command, Console console) {
+    this(spark, run, command, console, SilentListener.INSTANCE);
+  }
 
   /**
    * A run.
    *
    * @param command what trains the same again, for the report
+   * @param listener hears what the console hears
    */
-  TrainingRun(SparkSession spark, RunConfig run, String command, Console console) {
+  public TrainingRun(
+      SparkSession spark,
+      RunConfig run,
+      String command,
+      Console console,
+      TrainingListener listener) {
     this.spark = spark;
     this.run = run;
     this.command = command;
     this.console = console;
+    this.listener = listener;
   }
 
   /**
@@ -49,7 +69,7 @@ final class TrainingRun {
    *     of this command
    * @throws SinterException whatever ends it, with its code
    */
-  RunSummary run(Resume resume, double prepareSeconds) {
+  public RunSummary run(Resume resume, double prepareSeconds) {
     long start = System.nanoTime();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     DatasetManifest dataset = DatasetManifest.read(new Path(run.data().output()), hadoop);
@@ -66,7 +86,9 @@ final class TrainingRun {
     int epochsBefore;
     try (TrainingProgress progress =
         new TrainingProgress(console, segmentation ? "Dice" : "accuracy")) {
-      training = new TrainingJob(spark, run, Versions.all()).run(resume, progress);
+      training =
+          new TrainingJob(spark, run, Versions.all())
+              .run(resume, new TrainingListeners(List.of(progress, listener)));
       epochsBefore = progress.epochsBefore(training.epochs());
     }
     console.line(
@@ -90,7 +112,7 @@ final class TrainingRun {
     Path report = writeReport(dataset, training, test, times, hadoop);
     console.line("checkpoint %s", displayed(new Path(training.bestCheckpoint())));
     console.line("report     %s", displayed(report));
-    return new RunSummary(training, test.json(), report.toString(), test.metric());
+    return new RunSummary(training, test, report.toString());
   }
 
   private void warnOfMissingClasses(DatasetManifest dataset) {
@@ -123,7 +145,9 @@ final class TrainingRun {
       RunTimes times,
       Configuration hadoop) {
     RunDirectory directory = RunDirectory.open(run.train().output(), hadoop);
-    ReportContent content = new ReportBuilder(run, dataset, training, command).build(test, times);
+    ReportContent content = new ReportBuilder(
+                run, dataset, RunNetwork.of(run, dataset, hadoop), training, command)
+            .build(test, times);
     Path report = directory.resolve("report.html");
     AtomicFiles.write(directory.fileSystem(), report, stream -> RunReport.write(content, stream));
     AtomicFiles.write(
@@ -134,7 +158,7 @@ final class TrainingRun {
   }
 
   /** A local path without its scheme, relative where it lies below the working directory. */
-  static String displayed(Path path) {
+  public static String displayed(Path path) {
     if (!"file".equals(path.toUri().getScheme())) {
       return path.toString();
     }

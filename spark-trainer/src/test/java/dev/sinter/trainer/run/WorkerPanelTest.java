@@ -1,4 +1,4 @@
-package dev.sinter.trainer.cli;
+package dev.sinter.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

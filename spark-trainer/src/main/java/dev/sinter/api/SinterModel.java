@@ -1,0 +1,114 @@
+package dev.sinter.api;
+
+import dev.sinter.error.SinterException;
+import dev.sinter.trainer.checkpoint.CheckpointManifest;
+import dev.sinter.trainer.checkpoint.RunDirectory;
+import dev.sinter.trainer.checkpoint.StoredModel;
+import dev.sinter.trainer.config.Locations;
+import dev.sinter.trainer.engine.NativeLibraries;
+import dev.sinter.trainer.prediction.Evaluation;
+import dev.sinter.trainer.prediction.Prediction;
+import dev.sinter.trainer.prediction.ShippedModel;
+import dev.sinter.trainer.run.Curves;
+import dev.sinter.trainer.run.TestResult;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/** A trained model. */
+public final class SinterModel {
+  private final SparkSession spark;
+  private final ShippedModel model;
+  private final CheckpointManifest manifest;
+
+  private SinterModel(SparkSession spark, ShippedModel model, CheckpointManifest manifest) {
+    this.spark = spark;
+    this.model = model;
+    this.manifest = manifest;
+  }
+
+  /**
+   * Loads a run (its best checkpoint), a checkpoint or a {@code model.zip}.
+   *
+   * @throws SinterException {@code MODEL_NOT_FOUND}, {@code MODEL_UNREADABLE}
+   */
+  public static SinterModel load(SparkSession spark, String uri) {
+    NativeLibraries.select();
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    StoredModel stored = RunDirectory.readModel(Locations.qualified(uri, hadoop), hadoop);
+    return new SinterModel(spark, ShippedModel.of(stored), stored.manifest());
+  }
+
+  /** {@code classification} or {@code segmentation}. */
+  public String task() {
+    return model.dataset().task().key();
+  }
+
+  /** Names, by index. */
+  public List<String> classes() {
+    return model.dataset().classes();
+  }
+
+  /** The registered name of the network. */
+  public String name() {
+    return model.network().spec().name();
+  }
+
+  /**
+   * The network with its weights, as DL4J's own class: to be looked at, or to be changed with
+   * DL4J's {@code TransferLearning}. A new one at each call.
+   */
+  public ComputationGraph network() {
+    return model.graph();
+  }
+
+  /**
+   * Measures it on a split of a prepared dataset.
+   *
+   * @throws SinterException {@code SPLIT_NOT_FOUND}, {@code MODEL_DATA_MISMATCH}
+   */
+  public SinterEvaluation evaluate(String dataset, String split) {
+    String data = Locations.qualified(dataset, spark.sparkContext().hadoopConfiguration());
+    return new SinterEvaluation(spark, TestResult.of(new Evaluation(spark, model, data, split)));
+  }
+
+  /**
+   * Predicts a folder of images or volumes, or one file, into a new folder, as {@code sinter
+   * predict} does.
+   *
+   * @return of a classifier, the table of predictions.parquet; of a segmenter, a row for each mask:
+   *     {@code path}, {@code length}
+   * @throws SinterException {@code OUTPUT_EXISTS}, {@code NOTHING_PREDICTED} and others
+   */
+  public Dataset<Row> predict(String input, String output) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    Prediction.Outcome outcome =
+        new Prediction(
+                spark,
+                model,
+                Locations.qualified(input, hadoop),
+                Locations.qualified(output, hadoop))
+            .run();
+    return switch (model.dataset().task()) {
+      case CLASSIFICATION -> spark.read().parquet(outcome.output() + "/predictions.parquet");
+      case SEGMENTATION ->
+          spark
+              .read()
+              .format("binaryFile")
+              .option("recursiveFileLookup", "true")
+              .option("pathGlobFilter", "*.{png,nii.gz}")
+              .load(outcome.output())
+              .select("path", "length");
+    };
+  }
+
+  /** Learning curves of the run up to this checkpoint, as a drawing that stands alone. */
+  public String curvesSvg() {
+    return Drawings.svg(
+        Curves.of(
+            task(), manifest.history(), CheckpointManifest.EpochRecord.best(manifest.history())));
+  }
+}
