@@ -24,7 +24,8 @@ public final class NetworkFiles {
    * @param configuration DL4J's
    * @param parameters flat vector in DL4J's order; empty for JSON
    */
-  public record Contents(ComputationGraphConfiguration configuration, Optional<float[]> parameters) {}
+  public record Contents(
+      ComputationGraphConfiguration configuration, Optional<float[]> parameters) {}
 
   /**
    * Reads a file of any file system.

@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param counts rows are truth; shades are shares of the row
  */
 public record CountTable(List<String> classes, List<List<Long>> counts) {
-  private static final String CELL = "padding:6px 10px;text-align:right;border:2px solid #fff;";
+  private static final String CELL = "padding:6px 10px;text-align:center;border:2px solid #fff;";
 
   /** Copies the lists. */
   public CountTable {

@@ -102,16 +102,7 @@ public record PolylineChart(String title, List<Line> lines) {
   private static void text(
       MarkupWriter out, String text, double x, double y, String anchor, String fill) {
     out.element(
-        "text",
-        text,
-        "x",
-        at(x),
-        "y",
-        at(y),
-        "text-anchor",
-        anchor,
-        "style",
-        "fill:" + fill);
+        "text", text, "x", at(x), "y", at(y), "text-anchor", anchor, "style", "fill:" + fill);
   }
 
   /** Smallest and largest value; empty without any. */
@@ -122,9 +113,7 @@ public record PolylineChart(String title, List<Line> lines) {
             .filter(Double::isFinite)
             .sorted()
             .toArray();
-    return values.length == 0
-        ? values
-        : new double[] {values[0], values[values.length - 1]};
+    return values.length == 0 ? values : new double[] {values[0], values[values.length - 1]};
   }
 
   private int epochs() {

@@ -145,8 +145,8 @@ public final class TrainingRun {
       RunTimes times,
       Configuration hadoop) {
     RunDirectory directory = RunDirectory.open(run.train().output(), hadoop);
-    ReportContent content = new ReportBuilder(
-                run, dataset, RunNetwork.of(run, dataset, hadoop), training, command)
+    ReportContent content =
+        new ReportBuilder(run, dataset, RunNetwork.of(run, dataset, hadoop), training, command)
             .build(test, times);
     Path report = directory.resolve("report.html");
     AtomicFiles.write(directory.fileSystem(), report, stream -> RunReport.write(content, stream));

@@ -50,8 +50,7 @@ public record RunNetwork(Network network, NetworkParts parts, Optional<float[]> 
     ComputationGraphConfiguration configuration = contents.configuration();
     requireFit(file, configuration, spec);
     Network network = Network.of(withItsLoss(spec, configuration), configuration);
-    return new RunNetwork(
-        network, NetworkParts.of(network.configuration()), contents.parameters());
+    return new RunNetwork(network, NetworkParts.of(network.configuration()), contents.parameters());
   }
 
   /** The parts of a network that has been built. */

@@ -97,9 +97,7 @@ public final class TrainingJob {
       RunDirectory directory,
       RunLease lease,
       TrainingListener listener) {
-    Resuming resuming =
-        new Resuming(
-            WorkerCheckpoints.identity(run, plan), resume.continuation());
+    Resuming resuming = new Resuming(WorkerCheckpoints.identity(run, plan), resume.continuation());
     Checkpoints checkpoints = new Checkpoints(directory, plan.runId(), 0);
     prepareCheckpoints(checkpoints, directory, resume, resuming, listener);
     if (directory.checkpointSteps().isEmpty()) { // what it goes on from has all weights
@@ -173,8 +171,7 @@ public final class TrainingJob {
   }
 
   private TrainingPlan plan(DatasetManifest dataset, Continuation continuation) {
-    RunNetwork source =
-        RunNetwork.of(run, dataset, spark.sparkContext().hadoopConfiguration());
+    RunNetwork source = RunNetwork.of(run, dataset, spark.sparkContext().hadoopConfiguration());
     Network network = source.network();
     run.requireParts(source.parts());
     NormalisedValues.require(network, run.train().microBatchSize());
