@@ -2,13 +2,11 @@ package dev.sinter.api;
 
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.checkpoint.CheckpointManifest;
-import dev.sinter.trainer.checkpoint.RunDirectory;
-import dev.sinter.trainer.checkpoint.StoredModel;
 import dev.sinter.trainer.config.Locations;
-import dev.sinter.trainer.engine.NativeLibraries;
 import dev.sinter.trainer.prediction.Evaluation;
 import dev.sinter.trainer.prediction.Prediction;
 import dev.sinter.trainer.prediction.ShippedModel;
+import dev.sinter.trainer.prediction.TrainedModel;
 import dev.sinter.trainer.run.Curves;
 import dev.sinter.trainer.run.TestResult;
 import java.util.List;
@@ -24,10 +22,10 @@ public final class SinterModel {
   private final ShippedModel model;
   private final CheckpointManifest manifest;
 
-  private SinterModel(SparkSession spark, ShippedModel model, CheckpointManifest manifest) {
+  private SinterModel(SparkSession spark, TrainedModel trained) {
     this.spark = spark;
-    this.model = model;
-    this.manifest = manifest;
+    this.model = trained.shipped();
+    this.manifest = trained.manifest();
   }
 
   /**
@@ -36,10 +34,8 @@ public final class SinterModel {
    * @throws SinterException {@code MODEL_NOT_FOUND}, {@code MODEL_UNREADABLE}
    */
   public static SinterModel load(SparkSession spark, String uri) {
-    NativeLibraries.select();
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    StoredModel stored = RunDirectory.readModel(Locations.qualified(uri, hadoop), hadoop);
-    return new SinterModel(spark, ShippedModel.of(stored), stored.manifest());
+    return new SinterModel(
+        spark, TrainedModel.read(uri, spark.sparkContext().hadoopConfiguration()));
   }
 
   /** {@code classification} or {@code segmentation}. */

@@ -143,6 +143,7 @@ class ConfigFileTest {
                 "resnet18",
                 Map.of(),
                 Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 new FreezeConfig(
                     Optional.empty(),
@@ -233,6 +234,7 @@ class ConfigFileTest {
             new ModelConfig(
                 "unet",
                 Map.of("depth", 2, "width", 8, "norm", "none"),
+                Optional.empty(),
                 Optional.of("weights/unet.safetensors"),
                 List.of(
                     new Skip("encoder1-pool", "bottom-conv1", Skip.Merge.CONCAT, Skip.Align.POOL)),
