@@ -4,12 +4,17 @@ import dev.sinter.error.SinterException;
 import dev.sinter.trainer.checkpoint.CheckpointManifest;
 import dev.sinter.trainer.config.Locations;
 import dev.sinter.trainer.prediction.Evaluation;
+import dev.sinter.trainer.prediction.FrameInput;
+import dev.sinter.trainer.prediction.FrameOutput;
+import dev.sinter.trainer.prediction.FramePrediction;
 import dev.sinter.trainer.prediction.Prediction;
+import dev.sinter.trainer.prediction.SharedModel;
 import dev.sinter.trainer.prediction.ShippedModel;
 import dev.sinter.trainer.prediction.TrainedModel;
 import dev.sinter.trainer.run.Curves;
 import dev.sinter.trainer.run.TestResult;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -19,11 +24,13 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 /** A trained model. */
 public final class SinterModel {
   private final SparkSession spark;
+  private final SharedModel shared;
   private final ShippedModel model;
   private final CheckpointManifest manifest;
 
   private SinterModel(SparkSession spark, TrainedModel trained) {
     this.spark = spark;
+    this.shared = new SharedModel(trained);
     this.model = trained.shipped();
     this.manifest = trained.manifest();
   }
@@ -99,6 +106,34 @@ public final class SinterModel {
               .load(outcome.output())
               .select("path", "length");
     };
+  }
+
+  /**
+   * Predicts the rows of a DataFrame where its partitions are, when the result is used. Adds {@code
+   * probability} and {@code prediction} (the class's index) of a classifier, or {@code prediction}
+   * (the mask as a PNG or NIfTI file) of a segmenter. A source that cannot be read ends the job.
+   *
+   * @param column paths (text) or contents (binary) of images or volumes, or vectors of features
+   * @throws SinterException {@code FRAME_COLUMN_UNSUITABLE}
+   */
+  public Dataset<Row> predict(Dataset<?> images, String column) {
+    List<Integer> indices = IntStream.range(0, classes().size()).boxed().toList();
+    List<FrameOutput> outputs =
+        switch (model.dataset().task()) {
+          case CLASSIFICATION ->
+              List.of(
+                  new FrameOutput("probability", FrameOutput.Kind.PROBABILITY),
+                  new FrameOutput("prediction", FrameOutput.Kind.PREDICTION));
+          case SEGMENTATION -> List.of(new FrameOutput("prediction", FrameOutput.Kind.MASK));
+        };
+    return new FramePrediction(
+            shared.shipped(spark),
+            FrameInput.of(images.schema(), column),
+            outputs,
+            indices,
+            indices.size(),
+            FramePrediction.Invalid.ERROR)
+        .of(images);
   }
 
   /** Learning curves of the run up to this checkpoint, as a drawing that stands alone. */

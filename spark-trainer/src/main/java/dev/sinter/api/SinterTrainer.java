@@ -277,12 +277,12 @@ public final class SinterTrainer {
     return this;
   }
 
-  /** Hears each epoch when its checkpoint is whole. On a thread of the driver. */
+  /** Hears each epoch when its checkpoint is whole, in place of who heard before. */
   public SinterTrainer onEpoch(Consumer<EpochRecord> heard) {
     return onProgress(new EpochListener(heard));
   }
 
-  /** Hears all that a run tells. On a thread of the driver. */
+  /** Hears all that a run tells, on threads of the driver, in place of who heard before. */
   public SinterTrainer onProgress(TrainingListener heard) {
     listener = heard;
     return this;

@@ -11,8 +11,13 @@ import dev.sinter.trainer.config.Locations;
 import dev.sinter.trainer.prediction.FrameInput;
 import dev.sinter.trainer.prediction.TrainedModel;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.functions;
 import org.apache.spark.sql.Column;
@@ -27,6 +32,8 @@ import org.apache.spark.sql.types.StructType;
  * prepares that, and trains. The copies and the shards are removed; the run's folder stays.
  */
 final class FrameTraining {
+  private static final Pattern PART = Pattern.compile("(part-\\d+)-.*\\.csv");
+  private static final int ROWS_PER_TABLE = 1_000_000;
   private static final String STAGED = "file STRING, label STRING, patient STRING, mask STRING";
 
   private final TrainingParams<?> params;
@@ -59,6 +66,10 @@ final class FrameTraining {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     try {
       SinterTrainer trainer = trainer(mask == null ? "classification" : "segmentation");
+      if (input.kind() == FrameInput.Kind.VECTOR) {
+        trainer.dataSample("row");
+      }
+      trainer.effectiveConfiguration(); // fails before anything is copied
       if (input.kind() == FrameInput.Kind.VECTOR) {
         stageRows(frame.toDF(), input, label, trainer);
       } else {
@@ -144,13 +155,33 @@ final class FrameTraining {
     if (!patients.isEmpty()) {
       columns[size + 1] = rows.col("patient");
     }
-    rows.select(columns)
-        .write()
-        .option("header", true)
-        .csv(new Path(folder, "collection").toString());
-    trainer.dataSample("row").set("data.table.label", "label");
+    writeTables(rows.select(columns));
+    trainer.set("data.table.label", "label");
     if (!patients.isEmpty()) {
       trainer.set("data.table.patient", "patient");
+    }
+  }
+
+  /** The same rows in the same tables, however the DataFrame is partitioned. */
+  private void writeTables(Dataset<Row> rows) {
+    Path collection = new Path(folder, "collection");
+    Column[] all = Arrays.stream(rows.columns()).map(rows::col).toArray(Column[]::new);
+    int tables = Math.toIntExact(1 + rows.count() / ROWS_PER_TABLE);
+    rows.repartition(tables, all)
+        .sortWithinPartitions(all)
+        .write()
+        .option("header", true)
+        .csv(collection.toString());
+    try {
+      FileSystem files = collection.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      for (FileStatus table : files.listStatus(collection)) {
+        Matcher name = PART.matcher(table.getPath().getName());
+        if (name.matches()) { // what follows the number is another each time
+          files.rename(table.getPath(), new Path(collection, name.group(1) + ".csv"));
+        }
+      }
+    } catch (IOException e) {
+      throw AtomicFiles.failure(collection, e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.sinter.ml;
 
+import dev.sinter.trainer.prediction.SharedModel;
 import dev.sinter.trainer.prediction.TrainedModel;
 import java.util.function.BiFunction;
 import org.apache.spark.ml.param.Params;
@@ -12,9 +13,9 @@ import org.apache.spark.ml.util.MLReader;
  * @param <T> the model
  */
 final class ModelReader<T extends Params> extends MLReader<T> {
-  private final BiFunction<String, ModelHolder, T> create;
+  private final BiFunction<String, SharedModel, T> create;
 
-  ModelReader(BiFunction<String, ModelHolder, T> create) {
+  ModelReader(BiFunction<String, SharedModel, T> create) {
     this.create = create;
   }
 
@@ -23,7 +24,7 @@ final class ModelReader<T extends Params> extends MLReader<T> {
     DefaultParamsReader.Metadata metadata = DefaultParamsReader.loadMetadata(path, sc(), "");
     TrainedModel trained =
         TrainedModel.read(path + "/" + ModelWriter.FILE, sc().hadoopConfiguration());
-    T model = create.apply(metadata.uid(), new ModelHolder(trained));
+    T model = create.apply(metadata.uid(), new SharedModel(trained));
     metadata.getAndSetParams(model, scala.Option.empty());
     return model;
   }

@@ -4,6 +4,7 @@ import dev.sinter.trainer.prediction.FrameInput;
 import dev.sinter.trainer.prediction.FrameOutput;
 import dev.sinter.trainer.prediction.FrameOutput.Kind;
 import dev.sinter.trainer.prediction.FramePrediction;
+import dev.sinter.trainer.prediction.SharedModel;
 import dev.sinter.trainer.prediction.TrainedModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,14 +22,14 @@ import org.apache.spark.sql.types.StructType;
 public final class SinterClassificationModel extends Model<SinterClassificationModel>
     implements ClassifierParams<SinterClassificationModel>, MLWritable {
   private final String uid;
-  private final transient ModelHolder holder;
+  private final transient SharedModel holder;
 
   SinterClassificationModel(String uid, TrainedModel trained, int numClasses) {
-    this(uid, new ModelHolder(trained));
+    this(uid, new SharedModel(trained));
     set(numClasses(), numClasses);
   }
 
-  SinterClassificationModel(String uid, ModelHolder holder) {
+  SinterClassificationModel(String uid, SharedModel holder) {
     this.uid = uid;
     this.holder = holder;
     setClassifierDefaults();

@@ -3,6 +3,7 @@ package dev.sinter.ml;
 import dev.sinter.trainer.prediction.FrameInput;
 import dev.sinter.trainer.prediction.FrameOutput;
 import dev.sinter.trainer.prediction.FramePrediction;
+import dev.sinter.trainer.prediction.SharedModel;
 import java.util.List;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.param.ParamMap;
@@ -20,9 +21,9 @@ import org.apache.spark.sql.types.StructType;
 public final class SinterSegmentationModel extends Model<SinterSegmentationModel>
     implements SourceParams<SinterSegmentationModel>, MLWritable {
   private final String uid;
-  private final transient ModelHolder holder;
+  private final transient SharedModel holder;
 
-  SinterSegmentationModel(String uid, ModelHolder holder) {
+  SinterSegmentationModel(String uid, SharedModel holder) {
     this.uid = uid;
     this.holder = holder;
     setSourceDefaults();

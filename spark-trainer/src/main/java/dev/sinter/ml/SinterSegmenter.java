@@ -1,6 +1,7 @@
 package dev.sinter.ml;
 
 import dev.sinter.trainer.prediction.FrameInput;
+import dev.sinter.trainer.prediction.SharedModel;
 import dev.sinter.trainer.prediction.TrainedModel;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.Param;
@@ -56,7 +57,7 @@ public final class SinterSegmenter extends Estimator<SinterSegmentationModel>
     FrameInput mask = FrameInput.of(frame.schema(), getOrDefault(maskCol()));
     TrainedModel trained =
         new FrameTraining(this, frame.sparkSession()).fit(frame, functions.lit(""), mask);
-    SinterSegmentationModel model = new SinterSegmentationModel(uid, new ModelHolder(trained));
+    SinterSegmentationModel model = new SinterSegmentationModel(uid, new SharedModel(trained));
     return copyValues(model, ParamMap.empty()).setParent(this);
   }
 

@@ -17,12 +17,21 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
+import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** The same run by the command line and in somebody else's session. */
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -30,6 +39,9 @@ class SinterTrainerTest {
   @TempDir static Path folder;
 
   private static final List<Integer> EPOCHS = new ArrayList<>();
+  private static final java.util.Comparator<Float> NEAR =
+      (a, b) -> Math.abs(a - b) < 1e-6f ? 0 : Float.compare(a, b);
+
   private static JsonNode commandLine;
   private static SparkSession spark;
   private static TrainedRun trained;
@@ -151,6 +163,21 @@ class SinterTrainerTest {
         model.predict(
             folder.resolve("collection/images").toString(), folder.resolve("masks").toString());
     assertThat(masks.count()).isEqualTo(16);
+    Dataset<Row> files =
+        spark.read().format("binaryFile").load(folder.resolve("collection/images").toString());
+    for (Row row : model.predict(files, "content").limit(2).collectAsList()) {
+      String name = Path.of(java.net.URI.create(row.getAs("path"))).getFileName().toString();
+      assertThat(row.<byte[]>getAs("prediction"))
+          .isEqualTo(bytes(folder.resolve("masks").resolve(name)));
+    }
+  }
+
+  private static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -197,5 +224,82 @@ class SinterTrainerTest {
         .isInstanceOf(SinterException.class)
         .hasMessageContaining("local[2] runs 2 task(s) at once, fewer than cluster.workers (4)");
     assertThat(folder.resolve("too-many")).doesNotExist();
+  }
+
+  @Test
+  void namesEverySettingOfTheSession() {
+    SparkConf conf = spark.sparkContext().conf();
+    conf.set("spark.dynamicAllocation.enabled", "true");
+    conf.set("spark.kryo.registrationRequired", "true");
+    conf.remove("spark.kryo.registrator");
+    try {
+      assertThatThrownBy(() -> SinterTrainer.on(spark).configuration(yaml("unsuitable")).train())
+          .isInstanceOfSatisfying(
+              SinterException.class,
+              e ->
+                  assertThat(e.remedy())
+                      .contains("spark.dynamicAllocation.enabled=false")
+                      .contains("spark.kryo.registrator=" + SinterKryoRegistrator.class.getName()));
+    } finally {
+      conf.remove("spark.dynamicAllocation.enabled");
+      conf.remove("spark.kryo.registrationRequired");
+      conf.set("spark.kryo.registrator", SinterKryoRegistrator.class.getName());
+    }
+    assertThat(folder.resolve("unsuitable")).doesNotExist();
+  }
+
+  /** DL4J's own changes of a trained network, trained on from its weights. */
+  @Test
+  void trainsANetworkAfterSurgery() {
+    ComputationGraph changed =
+        new TransferLearning.GraphBuilder(trained.model().network())
+            .fineTuneConfiguration(new FineTuneConfiguration.Builder().seed(3).build())
+            .build();
+    SinterTrainer trainer =
+        SinterTrainer.on(spark)
+            .dataOutput(folder.resolve("dataset").toString())
+            .dataTask("segmentation")
+            .network(changed)
+            .trainOutput(folder.resolve("changed").toString())
+            .trainEpochs(1)
+            .trainMicroBatchSize(2)
+            .optimizerLearningRate(1e-12)
+            .enginePrecision("fp32");
+    TrainedRun run = trainer.train();
+    assertThat(run.model().name()).isEqualTo("custom");
+    String weights =
+        changed.paramTable().keySet().stream()
+            .filter(key -> key.endsWith("_W"))
+            .findFirst()
+            .orElseThrow();
+    float[] before = trained.model().network().getParam(weights).data().asFloat();
+    float[] after = run.model().network().getParam(weights).data().asFloat();
+    assertThat(after).usingElementComparator(NEAR).containsExactly(before);
+    assertThat(trainer.train().training().parametersSha256())
+        .isEqualTo(run.training().parametersSha256());
+    assertThatThrownBy(
+            () ->
+                SinterTrainer.on(spark)
+                    .dataOutput(folder.resolve("dataset").toString())
+                    .dataTask("segmentation")
+                    .network(ofThreeChannels())
+                    .trainOutput(folder.resolve("misfit").toString())
+                    .train())
+        .isInstanceOf(SinterException.class)
+        .hasMessageContaining("takes 3 channels, the samples have 1");
+  }
+
+  private static ComputationGraphConfiguration ofThreeChannels() {
+    return new NeuralNetConfiguration.Builder()
+        .graphBuilder()
+        .addInputs("image")
+        .setInputTypes(InputType.convolutional(16, 16, 3))
+        .addLayer("scores", new ConvolutionLayer.Builder(1, 1).nOut(2).build(), "image")
+        .addLayer(
+            "classes",
+            new CnnLossLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).build(),
+            "scores")
+        .setOutputs("classes")
+        .build();
   }
 }

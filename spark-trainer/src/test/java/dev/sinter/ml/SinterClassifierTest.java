@@ -266,6 +266,6 @@ class SinterClassifierTest {
         .isEqualTo(bad);
     assertThatThrownBy(() -> model.setHandleInvalid("error").transform(damaged).collectAsList())
         .isInstanceOf(SparkException.class)
-        .hasMessageContaining("handleInvalid");
+        .hasMessageContaining("of partition");
   }
 }

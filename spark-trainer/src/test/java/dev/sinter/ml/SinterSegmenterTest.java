@@ -1,6 +1,7 @@
 package dev.sinter.ml;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.sinter.trainer.TinyCollections;
 import dev.sinter.trainer.spark.SinterKryoRegistrator;
@@ -60,23 +61,27 @@ class SinterSegmenterTest {
               .fit(images);
       List<Row> predicted = model.transform(images).orderBy("path").collectAsList();
       assertThat(predicted).hasSize(24);
-      int right = 0;
-      int all = 0;
+      double sum = 0;
       for (Row row : predicted) {
         BufferedImage mask =
             ImageIO.read(new ByteArrayInputStream(row.<byte[]>getAs("prediction")));
         BufferedImage truth = ImageIO.read(java.net.URI.create(row.getAs("mask")).toURL());
         assertThat(mask.getWidth()).isEqualTo(16);
         Set<Integer> values = new HashSet<>();
+        double both = 0;
+        double areas = 0;
         for (int i = 0; i < 256; i++) {
           int value = mask.getRaster().getSample(i % 16, i / 16, 0);
           values.add(value);
-          right += value == truth.getRaster().getSample(i % 16, i / 16, 0) ? 1 : 0;
-          all++;
+          int expected = truth.getRaster().getSample(i % 16, i / 16, 0);
+          both += value == 255 && expected == 255 ? 1 : 0;
+          areas += value / 255 + expected / 255;
         }
         assertThat(values).isSubsetOf(0, 255);
+        sum += 2 * both / areas;
       }
-      assertThat((double) right / all).isGreaterThan(0.8);
+      double dice = new DiceEvaluator().evaluate(model.transform(images));
+      assertThat(dice).isGreaterThan(0.5).isCloseTo(sum / 24, within(1e-9));
       String saved = folder.resolve("saved").toString();
       model.write().save(saved);
       List<Row> again =

@@ -18,6 +18,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -115,9 +116,9 @@ public record RunNetwork(Network network, NetworkParts parts, Optional<float[]> 
 
   /** The configuration's own loss is the one that is computed. */
   private static ModelSpec withItsLoss(ModelSpec spec, ComputationGraphConfiguration network) {
-    LayerVertex vertex =
-        (LayerVertex) network.getVertices().get(network.getNetworkOutputs().get(0));
-    boolean dice = lossOf(vertex.getLayerConf().getLayer()) instanceof DiceCrossEntropyLoss;
+    boolean dice =
+        network.getVertices().get(network.getNetworkOutputs().get(0)) instanceof LayerVertex vertex
+            && lossOf(vertex.getLayerConf().getLayer()) instanceof DiceCrossEntropyLoss;
     return new ModelSpec(
         spec.name(),
         spec.input(),
@@ -130,6 +131,9 @@ public record RunNetwork(Network network, NetworkParts parts, Optional<float[]> 
   private static ILossFunction lossOf(Layer layer) {
     if (layer instanceof CnnLossLayer perPixel) {
       return perPixel.getLossFn();
+    }
+    if (layer instanceof Cnn3DLossLayer perVoxel) {
+      return perVoxel.getLossFn();
     }
     return layer instanceof BaseOutputLayer output ? output.getLossFn() : null;
   }
