@@ -19,10 +19,7 @@ class ResultCommandTest {
   }
 
   private int errorCode() throws IOException {
-    return new ObjectMapper()
-        .readTree(Path.of(result()).toFile())
-        .at("/error/exit_code")
-        .asInt();
+    return new ObjectMapper().readTree(Path.of(result()).toFile()).at("/error/exit_code").asInt();
   }
 
   @Test
@@ -37,8 +34,7 @@ class ResultCommandTest {
   @Test
   void aFailureTakesThePlaceOfAnEarlierResult() throws IOException {
     CommandResult.of("models", "--json=" + result());
-    CommandResult failed =
-        CommandResult.of("models", "resnet-of-nobody", "--json=" + result());
+    CommandResult failed = CommandResult.of("models", "resnet-of-nobody", "--json=" + result());
     assertThat(failed.exitCode()).isEqualTo(2);
     assertThat(errorCode()).isEqualTo(2);
     CommandResult read = CommandResult.of("result", result().toString());
@@ -56,11 +52,13 @@ class ResultCommandTest {
   @Test
   void aRunFileIsReadFromAnyFileSystem() throws IOException {
     Path file = folder.resolve("run.yaml");
-    Files.writeString(file, "data: {output: shards}\nmodel: {name: resnet18}\ntrain: {output: runs}\n");
+    Files.writeString(
+        file, "data: {output: shards}\nmodel: {name: resnet18}\ntrain: {output: runs}\n");
     CommandResult config = CommandResult.of("config", file.toUri().toString());
     assertThat(config.exitCode()).as(config.errors()).isZero();
     assertThat(config.output()).contains("name: resnet18");
-    CommandResult missing = CommandResult.of("config", folder.resolve("no.yaml").toUri().toString());
+    CommandResult missing =
+        CommandResult.of("config", folder.resolve("no.yaml").toUri().toString());
     assertThat(missing.exitCode()).isEqualTo(3);
     assertThat(missing.errors()).contains("error PATH_NOT_FOUND");
   }
