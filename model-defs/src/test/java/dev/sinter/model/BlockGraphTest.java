@@ -94,8 +94,7 @@ class BlockGraphTest {
                 BlockGraph.of(
                     SkipSurgery.add(ModelRegistry.configuration(spec), input, added), input)))
         .containsExactly(
-            "stage1-block1 > stage1-block3, projected",
-            "stage1-block3 > stage2-block2, projected");
+            "stage1-block1 > stage1-block3, projected", "stage1-block3 > stage2-block2, projected");
   }
 
   @Test

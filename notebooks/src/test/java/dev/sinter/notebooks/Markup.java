@@ -17,7 +17,8 @@ import javax.imageio.ImageIO;
 final class Markup {
   private static final Pattern POLYLINE = Pattern.compile("<polyline points=\"([^\"]*)\"");
   private static final Pattern PNG = Pattern.compile("src=\"data:image/png;base64,([^\"]*)\"");
-  private static final Pattern SVG = Pattern.compile("src=\"data:image/svg\\+xml;base64,([^\"]*)\"");
+  private static final Pattern SVG =
+      Pattern.compile("src=\"data:image/svg\\+xml;base64,([^\"]*)\"");
   private static final Pattern ROW = Pattern.compile("<tr>(.*?)</tr>", Pattern.DOTALL);
   private static final Pattern COUNT = Pattern.compile("<td[^>]*>([0-9,]+)</td>");
 

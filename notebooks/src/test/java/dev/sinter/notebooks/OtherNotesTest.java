@@ -69,7 +69,8 @@ class OtherNotesTest {
 
     assertThat(Markup.drawings(run.html("Before")))
         .singleElement()
-        .satisfies(drawing -> assertThat(drawing).contains("plain20").doesNotContain("class=\"skip"));
+        .satisfies(
+            drawing -> assertThat(drawing).contains("plain20").doesNotContain("class=\"skip"));
     assertThat(Markup.drawings(run.html("Add skips")))
         .singleElement()
         .satisfies(drawing -> assertThat(drawing.split("class=\"skip", -1)).hasSizeGreaterThan(3));

@@ -71,7 +71,8 @@ record ZeppelinHome(Path root) {
 
   /** Zeppelin's settings name Python's and R's interpreters as well, whose jars are not here. */
   private void installSpark() throws IOException {
-    Path folder = install("spark", "zeppelin-interpreter-shaded", "spark-interpreter", "spark-shims");
+    Path folder =
+        install("spark", "zeppelin-interpreter-shaded", "spark-interpreter", "spark-shims");
     link(folder, "spark3-shims");
     link(folder, "commons-lang-");
     ArrayNode kept = JSON.createArrayNode();
@@ -115,7 +116,8 @@ record ZeppelinHome(Path root) {
 
   /** Where the interpreter looks for its bridge to Scala. */
   private static void writeBridge(Path jar) throws IOException {
-    Path classes = Path.of(classPath().filter(e -> e.endsWith("test-classes")).findFirst().orElseThrow());
+    Path classes =
+        Path.of(classPath().filter(e -> e.endsWith("test-classes")).findFirst().orElseThrow());
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
         Stream<Path> files = Files.walk(classes.resolve("org/apache/zeppelin/spark"))) {
       for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {

@@ -139,8 +139,7 @@ final class ZeppelinServer {
     for (JsonNode message : ran.path("results").path("msg")) {
       outputs.add(new Output(message.get("type").asText(), message.get("data").asText()));
     }
-    Paragraph paragraph =
-        Paragraph.of(ran.path("title").asText(""), id, ran.get("text").asText());
+    Paragraph paragraph = Paragraph.of(ran.path("title").asText(""), id, ran.get("text").asText());
     return new ParagraphResult(paragraph, ran.get("status").asText(), List.copyOf(outputs));
   }
 
@@ -151,7 +150,8 @@ final class ZeppelinServer {
         HttpRequest.newBuilder(URI.create(address + path))
             .timeout(PARAGRAPH)
             .header("Content-Type", "application/json")
-            .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+            .method(
+                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
             .build();
     return JSON.readTree(client.send(request, BodyHandlers.ofString()).body());
   }

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Masks and rows in and out of a DataFrame, in a session that ships registered classes only. Spark's own
- * StringIndexer and CrossValidator ship others.
+ * Masks and rows in and out of a DataFrame, in a session that ships registered classes only.
+ * Spark's own StringIndexer and CrossValidator ship others.
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SinterSegmenterTest {
@@ -61,9 +61,7 @@ class SinterSegmenterTest {
             .load(folder.resolve("squares/images").toString())
             .select(
                 functions.col("path"),
-                functions
-                    .regexp_replace(functions.col("path"), "/images/", "/labels/")
-                    .as("mask"));
+                functions.regexp_replace(functions.col("path"), "/images/", "/labels/").as("mask"));
     SinterSegmentationModel model =
         new SinterSegmenter()
             .setWorkDir(folder.resolve("work").toString())
@@ -79,8 +77,7 @@ class SinterSegmenterTest {
     assertThat(predicted).hasSize(24);
     double sum = 0;
     for (Row row : predicted) {
-      BufferedImage mask =
-          ImageIO.read(new ByteArrayInputStream(row.<byte[]>getAs("prediction")));
+      BufferedImage mask = ImageIO.read(new ByteArrayInputStream(row.<byte[]>getAs("prediction")));
       BufferedImage truth = ImageIO.read(java.net.URI.create(row.getAs("mask")).toURL());
       assertThat(mask.getWidth()).isEqualTo(16);
       Set<Integer> values = new HashSet<>();
@@ -119,8 +116,7 @@ class SinterSegmenterTest {
                 functions.expr("cast(id % 7 > 3 as int)").as("label"),
                 functions.expr("array(cast(id % 7 as float), 0.1 * (id % 5))").as("array"))
             .withColumn(
-                "features",
-                org.apache.spark.ml.functions.array_to_vector(functions.col("array")));
+                "features", org.apache.spark.ml.functions.array_to_vector(functions.col("array")));
     SinterClassifier classifier =
         new SinterClassifier()
             .setInputCol("features")
@@ -137,7 +133,8 @@ class SinterSegmenterTest {
         classifier.fit(rows).transform(rows).orderBy("patient", "features").collectAsList();
     long right =
         predicted.stream()
-            .filter(row -> row.<Integer>getAs("label") == row.<Double>getAs("prediction").intValue())
+            .filter(
+                row -> row.<Integer>getAs("label") == row.<Double>getAs("prediction").intValue())
             .count();
     assertThat(right).isGreaterThan(70);
     List<Row> again =

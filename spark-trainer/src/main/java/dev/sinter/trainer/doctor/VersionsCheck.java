@@ -1,5 +1,6 @@
 package dev.sinter.trainer.doctor;
 
+import dev.sinter.trainer.run.Versions;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Set;

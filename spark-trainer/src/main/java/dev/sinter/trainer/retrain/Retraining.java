@@ -155,8 +155,8 @@ public final class Retraining {
   }
 
   /**
-   * A growth that was killed goes on by itself. A first preparation leaves files beside which {@code
-   * prepare} would refuse to begin: those of a folder that was noted as empty are ours.
+   * A growth that was killed goes on by itself. A first preparation leaves files beside which
+   * {@code prepare} would refuse to begin: those of a folder that was noted as empty are ours.
    */
   private DatasetManifest grow() {
     String output = run.data().output();
