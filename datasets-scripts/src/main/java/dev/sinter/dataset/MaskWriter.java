@@ -8,9 +8,12 @@ import java.awt.image.DataBufferByte;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
@@ -24,16 +27,19 @@ import org.apache.hadoop.fs.Path;
 public final class MaskWriter {
   private final Configuration configuration;
   private final Path folder;
-  private final Preparation preparation;
-  private final SampleFitter fitter;
+  private final Path unfinished;
   private final List<Integer> maskValues;
 
-  /** A writer into a folder, for masks of a model of this dataset. */
-  public MaskWriter(Configuration configuration, String folder, DatasetManifest manifest) {
+  /**
+   * A writer into a folder, for masks of a model of this dataset.
+   *
+   * @param unfinished folder of files that are being written, on the same file system
+   */
+  public MaskWriter(
+      Configuration configuration, String folder, String unfinished, DatasetManifest manifest) {
     this.configuration = configuration;
     this.folder = FileListing.path(folder);
-    this.preparation = manifest.preparation();
-    this.fitter = new SampleFitter(preparation);
+    this.unfinished = FileListing.path(unfinished);
     this.maskValues = manifest.maskValues();
   }
 
@@ -43,9 +49,18 @@ public final class MaskWriter {
    * @throws dev.sinter.error.SinterException {@code MASK_NAMES_COLLIDE}
    */
   public static void requireDistinctNames(SourceCollection sources) {
+    // Of millions of names only hashes are kept, and the names of those that are equal.
+    long[] hashes = sources.items().stream().mapToLong(item -> hash(stem(item))).sorted().toArray();
+    Set<Long> repeated = new HashSet<>();
+    for (int i = 1; i < hashes.length; i++) {
+      if (hashes[i] == hashes[i - 1]) {
+        repeated.add(hashes[i]);
+      }
+    }
     Map<String, String> byName = new HashMap<>();
-    for (SourceCollection.Item item : sources.items()) {
-      String other = byName.put(stem(item), item.relative());
+    for (SourceItem item : repeated.isEmpty() ? List.<SourceItem>of() : sources.items()) {
+      String stem = stem(item);
+      String other = repeated.contains(hash(stem)) ? byName.put(stem, item.relative()) : null;
       if (other != null) {
         throw DatasetErrors.data(
             "MASK_NAMES_COLLIDE",
@@ -55,7 +70,11 @@ public final class MaskWriter {
     }
   }
 
-  private static String stem(SourceCollection.Item item) {
+  private static long hash(String name) {
+    return Sha256.of(name.getBytes(StandardCharsets.UTF_8)).first();
+  }
+
+  private static String stem(SourceItem item) {
     int slash = item.relative().lastIndexOf('/') + 1;
     return item.relative().substring(0, slash) + SourceNames.stem(item.relative().substring(slash));
   }
@@ -72,18 +91,91 @@ public final class MaskWriter {
           masks.size() + " masks for " + source.samples().size() + " samples");
     }
     boolean image = source.raw() instanceof RawImage;
-    Path path = new Path(folder, stem(source.item()) + (image ? ".png" : ".nii.gz"));
-    Path temporary = new Path(path.getParent(), "." + UUID.randomUUID() + ".tmp");
+    byte[] values = atSource(source, masks);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = value(values[i]);
+    }
+    return write(
+        stem(source.item()) + (image ? ".png" : ".nii.gz"),
+        out -> {
+          if (source.raw() instanceof RawImage raw) {
+            out.write(png(values, raw));
+          } else {
+            NiftiWriter.writeLabels(out, (RawVolume) source.raw(), values);
+          }
+        });
+  }
+
+  /**
+   * Writes the probabilities of a source beside its mask, at the nearest positions; 0 where the
+   * network saw nothing: {@code .probabilities.npy} of an image, (classes, rows, columns), or
+   * {@code .probabilities.nii.gz} of a volume, with the classes as fourth axis; float32.
+   *
+   * @param probabilities (classes, depth, height, width) of each sample, in their order
+   * @param classes how many there are
+   */
+  public Path writeProbabilities(
+      SourceCollection.Source source, List<float[]> probabilities, int classes) {
+    boolean image = source.raw() instanceof RawImage;
+    byte[][] planes = new byte[classes][];
+    for (int c = 0; c < classes; c++) {
+      planes[c] = floatsAtSource(source, probabilities, c, classes);
+    }
+    return write(
+        stem(source.item()) + ".probabilities" + (image ? ".npy" : ".nii.gz"),
+        out -> {
+          if (source.raw() instanceof RawImage raw) {
+            NpyWriter.writeFloats(out, List.of(classes, raw.height(), raw.width()), planes);
+          } else {
+            NiftiWriter.writeFloats(out, (RawVolume) source.raw(), planes);
+          }
+        });
+  }
+
+  /** Each of a float's four bytes goes the way of a mask. Little-endian. */
+  private byte[] floatsAtSource(
+      SourceCollection.Source source, List<float[]> probabilities, int ofClass, int classes) {
+    byte[] floats = new byte[0];
+    for (int part = 0; part < Float.BYTES; part++) {
+      int shift = 8 * part;
+      List<byte[]> bytes =
+          probabilities.stream()
+              .map(
+                  values -> {
+                    int positions = values.length / classes;
+                    byte[] some = new byte[positions];
+                    for (int i = 0; i < positions; i++) {
+                      int bits = Float.floatToRawIntBits(values[ofClass * positions + i]);
+                      some[i] = (byte) (bits >> shift);
+                    }
+                    return some;
+                  })
+              .toList();
+      byte[] there = atSource(source, bytes);
+      floats = floats.length == 0 ? new byte[Math.multiplyExact(there.length, Float.BYTES)] : floats;
+      for (int i = 0; i < there.length; i++) {
+        floats[i * Float.BYTES + part] = there[i];
+      }
+    }
+    return floats;
+  }
+
+  /** What fills a file. */
+  @FunctionalInterface
+  private interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  private Path write(String relative, Content content) {
+    Path path = new Path(folder, relative);
+    Path temporary = new Path(unfinished, "." + UUID.randomUUID() + ".tmp");
     FileSystem files = null;
     try {
       files = path.getFileSystem(configuration);
       try (OutputStream out = files.create(temporary, false)) {
-        if (source.raw() instanceof RawImage raw) {
-          out.write(png(ofImage(raw, masks.get(0)), raw));
-        } else if (source.raw() instanceof RawVolume raw) {
-          NiftiWriter.writeLabels(out, raw, labels(raw, masks));
-        }
+        content.writeTo(out);
       }
+      files.mkdirs(path.getParent());
       files.delete(path, false);
       if (!files.rename(temporary, path)) {
         throw new IOException("cannot rename " + temporary + " to " + path);
@@ -105,7 +197,15 @@ public final class MaskWriter {
     }
   }
 
-  private byte[] ofImage(RawImage raw, byte[] mask) {
+  /** Values of samples at the positions of their source, as it stores them. */
+  private static byte[] atSource(SourceCollection.Source source, List<byte[]> masks) {
+    return source.raw() instanceof RawImage image
+        ? ofImage(image, masks.get(0), source.preparation())
+        : ofVolume((RawVolume) source.raw(), masks, source.preparation());
+  }
+
+  private static byte[] ofImage(RawImage raw, byte[] mask, Preparation preparation) {
+    SampleFitter fitter = new SampleFitter(preparation);
     if (!preparation.transforms().isGeometric()) {
       return fitter.unfit(mask, raw.height(), raw.width());
     }
@@ -113,12 +213,12 @@ public final class MaskWriter {
     return geometry.back(fitter.unfit(mask, geometry.rows().to(), geometry.columns().to()));
   }
 
-  private byte[] png(byte[] classes, RawImage raw) throws IOException {
+  private static byte[] png(byte[] values, RawImage raw) throws IOException {
     BufferedImage image =
         new BufferedImage(raw.width(), raw.height(), BufferedImage.TYPE_BYTE_GRAY);
     byte[] pixels = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
     for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = value(classes[i]);
+      pixels[i] = values[i];
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ImageIO.write(image, "png", out);
@@ -132,7 +232,8 @@ public final class MaskWriter {
     return fits && index < maskValues.size() ? maskValues.get(index).byteValue() : classIndex;
   }
 
-  private byte[] labels(RawVolume raw, List<byte[]> masks) {
+  private static byte[] ofVolume(
+      RawVolume raw, List<byte[]> masks, Preparation preparation) {
     VolumeGrid grid = VolumeGrid.of(raw, preparation.sliceAxis());
     VolumeGeometry geometry = VolumeGeometry.of(raw, grid, preparation);
     byte[] classes =
@@ -144,16 +245,13 @@ public final class MaskWriter {
                     ? assembled(PatchGrid.of(fit.extents(), preparation), masks)
                     : masks.get(0));
           }
-          case IMAGE, SLICE, SEQUENCE, ROW -> stacked(geometry.extents(), masks);
+          case IMAGE, SLICE, SEQUENCE, ROW -> stacked(geometry.extents(), masks, preparation);
         };
-    byte[] labels = geometry.back(classes);
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = value(labels[i]);
-    }
-    return VolumeGrid.stored(labels, raw, preparation.sliceAxis());
+    return VolumeGrid.stored(geometry.back(classes), raw, preparation.sliceAxis());
   }
 
-  private byte[] stacked(int[] extents, List<byte[]> masks) {
+  private static byte[] stacked(int[] extents, List<byte[]> masks, Preparation preparation) {
+    SampleFitter fitter = new SampleFitter(preparation);
     int area = extents[1] * extents[2];
     byte[] classes = new byte[extents[0] * area];
     for (int slice = 0; slice < masks.size(); slice++) {

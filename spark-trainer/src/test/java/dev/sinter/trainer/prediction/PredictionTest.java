@@ -161,8 +161,9 @@ class PredictionTest {
     String input = folder + "/collection/images";
     Files.writeString(folder.resolve("collection/images/broken.png"), "no image");
     // What a killed run left.
-    Files.createDirectories(folder.resolve(".masks.tmp/_temporary"));
-    Files.writeString(folder.resolve(".masks.tmp/stale.png"), "of yesterday");
+    Files.createDirectories(folder.resolve(".masks.unfinished/_sinter/chunks"));
+    Files.writeString(folder.resolve(".masks.unfinished/stale.png"), "of yesterday");
+    Files.writeString(folder.resolve(".masks.unfinished/_sinter/chunks/00000000.jsonl"), "stale");
 
     Prediction.Outcome outcome = new Prediction(spark, model, input, folder + "/masks").run();
 
@@ -170,7 +171,8 @@ class PredictionTest {
     assertThat(outcome.rejected()).isEqualTo(1);
     assertThat(folder.resolve("masks/rejected.jsonl")).content().contains("broken.png");
     assertThat(folder.resolve("masks/stale.png")).doesNotExist();
-    assertThat(folder.resolve(".masks.tmp")).doesNotExist();
+    assertThat(folder.resolve(".masks.unfinished")).doesNotExist();
+    assertThat(folder.resolve("masks/_sinter")).doesNotExist();
     int different = 0;
     int foreground = 0;
     for (Sample sample : samples(model, input)) {
