@@ -152,7 +152,8 @@ public final class MaskWriter {
                   })
               .toList();
       byte[] there = atSource(source, bytes);
-      floats = floats.length == 0 ? new byte[Math.multiplyExact(there.length, Float.BYTES)] : floats;
+      floats =
+          floats.length == 0 ? new byte[Math.multiplyExact(there.length, Float.BYTES)] : floats;
       for (int i = 0; i < there.length; i++) {
         floats[i * Float.BYTES + part] = there[i];
       }
@@ -232,8 +233,7 @@ public final class MaskWriter {
     return fits && index < maskValues.size() ? maskValues.get(index).byteValue() : classIndex;
   }
 
-  private static byte[] ofVolume(
-      RawVolume raw, List<byte[]> masks, Preparation preparation) {
+  private static byte[] ofVolume(RawVolume raw, List<byte[]> masks, Preparation preparation) {
     VolumeGrid grid = VolumeGrid.of(raw, preparation.sliceAxis());
     VolumeGeometry geometry = VolumeGeometry.of(raw, grid, preparation);
     byte[] classes =

@@ -21,8 +21,7 @@ final class NpyWriter {
   static void writeFloats(OutputStream out, List<Integer> shape, byte[]... parts)
       throws IOException {
     String extents = shape.stream().map(String::valueOf).collect(Collectors.joining(", "));
-    String header =
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (" + extents + "), }";
+    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + extents + "), }";
     int length = PREAMBLE + header.length() + 1;
     int padding = (ALIGNMENT - length % ALIGNMENT) % ALIGNMENT;
     byte[] text = (header + " ".repeat(padding) + "\n").getBytes(StandardCharsets.US_ASCII);

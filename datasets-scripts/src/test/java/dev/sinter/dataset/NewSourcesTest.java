@@ -41,8 +41,7 @@ class NewSourcesTest {
     byte[] first = volume("a/CASE_0000.npy", 1);
     byte[] second = volume("a/CASE_0001.npy", 2);
     volume("b/OTHER_0000.npy", 3);
-    SourceCollection sources =
-        SourceCollection.list(CONF, folder.toString(), volumes(2));
+    SourceCollection sources = SourceCollection.list(CONF, folder.toString(), volumes(2));
     assertThat(sources.items())
         .extracting(SourceItem::relative)
         .containsExactly("a/CASE.npy", "b/OTHER.npy");

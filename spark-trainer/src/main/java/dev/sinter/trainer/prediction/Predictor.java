@@ -56,6 +56,7 @@ final class Predictor implements AutoCloseable {
   private final List<Set<Flip>> turns;
   private final int[] extents;
   private final boolean positional;
+  private final boolean averaged;
   private final int outputsPerSample;
   private final Batch batch;
   private final Batch turned;
@@ -87,10 +88,10 @@ final class Predictor implements AutoCloseable {
     this.batch = Batch.of(microBatchSize, shape, Batch.Labels.PER_SAMPLE);
     this.turned =
         turns.size() == 1 ? batch : Batch.of(microBatchSize, shape, Batch.Labels.PER_SAMPLE);
-    boolean several = models.size() * turns.size() > 1;
+    this.averaged = models.size() * turns.size() > 1;
     this.probabilities = outputs(microBatchSize);
     this.turnedBack = turns.size() == 1 ? probabilities : outputs(microBatchSize);
-    this.sums = several ? outputs(microBatchSize) : probabilities;
+    this.sums = averaged ? outputs(microBatchSize) : probabilities;
     try {
       models.forEach(model -> members.add(member(model)));
     } catch (RuntimeException | Error e) {
@@ -173,7 +174,7 @@ final class Predictor implements AutoCloseable {
         first = false;
       }
     }
-    if (sums != probabilities) {
+    if (averaged) {
       float share = 1f / (members.size() * turns.size());
       for (int i = 0; i < sums.capacity(); i++) {
         sums.put(i, sums.get(i) * share);
@@ -196,10 +197,7 @@ final class Predictor implements AutoCloseable {
   }
 
   private void add(FloatBuffer values, boolean first) {
-    if (sums == probabilities) {
-      return;
-    }
-    for (int i = 0; i < sums.capacity(); i++) {
+    for (int i = 0; i < sums.capacity() && averaged; i++) {
       sums.put(i, first ? values.get(i) : sums.get(i) + values.get(i));
     }
   }

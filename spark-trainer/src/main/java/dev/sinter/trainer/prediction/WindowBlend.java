@@ -43,7 +43,7 @@ final class WindowBlend {
   private final int slabDepth;
 
   /** (slices of the slab, classes, height, width), in units of {@link #UNIT} where several add. */
-  private final float[] sums;
+  private float[] sums = new float[0];
 
   private int firstSlice;
 
@@ -57,7 +57,6 @@ final class WindowBlend {
         single ? List.of() : List.of(weights(origins, 0), weights(origins, 1), weights(origins, 2));
     this.area = Math.multiplyExact(grid.extents().get(1), grid.extents().get(2));
     this.slabDepth = grid.size().get(0);
-    this.sums = new float[Math.multiplyExact(Math.multiplyExact(slabDepth, classes), area)];
   }
 
   private Map<Integer, float[]> weights(List<List<Integer>> origins, int axis) {
@@ -93,6 +92,9 @@ final class WindowBlend {
    * @param offset where this window's begin
    */
   void add(List<Integer> origin, FloatBuffer probabilities, int offset) {
+    if (sums.length == 0) { // many wait for their first window
+      sums = new float[Math.multiplyExact(Math.multiplyExact(slabDepth, classes), area)];
+    }
     handOnUpTo(origin.get(0));
     int at = offset;
     for (int c = 0; c < classes; c++) {

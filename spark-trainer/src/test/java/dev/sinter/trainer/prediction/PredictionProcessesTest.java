@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 import scala.Tuple2;
 
 /**
- * The command line in processes of its own: killed with SIGKILL while a chunk is committed, and with
- * little memory.
+ * The command line in processes of its own: killed with SIGKILL while a chunk is committed, and
+ * with little memory.
  */
 @Tag("full")
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -151,11 +151,14 @@ class PredictionProcessesTest {
     arguments.addAll(List.of("-cp", System.getProperty("java.class.path")));
     Map<String, String> halting =
         Map.of(
-            "spark.hadoop." + HaltingFileSystem.KEY, HaltingFileSystem.class.getName(),
+            "spark.hadoop." + HaltingFileSystem.KEY,
+            HaltingFileSystem.class.getName(),
             "spark.hadoop." + HaltingFileSystem.NAME,
-                how.startsWith("kill") ? "00000003.jsonl" : "none",
-            "spark.hadoop." + HaltingFileSystem.MARKER, folder + "/" + name + ".marker",
-            "spark.hadoop." + HaltingFileSystem.HOW, "kill");
+            how.startsWith("kill") ? "00000003.jsonl" : "none",
+            "spark.hadoop." + HaltingFileSystem.MARKER,
+            folder + "/" + name + ".marker",
+            "spark.hadoop." + HaltingFileSystem.HOW,
+            "kill");
     for (Tuple2<String, String> setting :
         SparkTestClusters.conf("predict", 2, 1, halting).set("spark.master", master).getAll()) {
       arguments.add("-D" + setting._1() + "=" + setting._2());

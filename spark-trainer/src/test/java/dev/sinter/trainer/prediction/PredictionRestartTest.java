@@ -105,7 +105,8 @@ class PredictionRestartTest {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String name = root.relativize(file).toString();
         if (!name.contains("predictions.parquet")) {
-          contents.put(name, java.util.Base64.getEncoder().encodeToString(Files.readAllBytes(file)));
+          contents.put(
+              name, java.util.Base64.getEncoder().encodeToString(Files.readAllBytes(file)));
         }
       }
     }
@@ -124,7 +125,8 @@ class PredictionRestartTest {
     List<String> said = new ArrayList<>();
     // A chunk that is computed again would be written again: this one cannot be.
     Path kept = before.keySet().iterator().next();
-    Files.writeString(kept, Files.readString(kept).replaceFirst("\"path\":\"[^\"]*\"", "\"path\":\"kept\""));
+    Files.writeString(
+        kept, Files.readString(kept).replaceFirst("\"path\":\"[^\"]*\"", "\"path\":\"kept\""));
     Prediction.Outcome outcome = prediction(classifier, "classes", "interrupted").run(said::add);
 
     assertThat(outcome.predicted()).isEqualTo(2L * PER_CLASS);
@@ -133,7 +135,10 @@ class PredictionRestartTest {
     assertThat(said).singleElement().asString().contains("goes on");
     List<String> expected = Files.readAllLines(folder.resolve("whole/predictions.csv"));
     List<String> lines = Files.readAllLines(folder.resolve("interrupted/predictions.csv"));
-    assertThat(lines).hasSameSizeAs(expected).filteredOn(line -> line.startsWith("kept")).hasSize(1);
+    assertThat(lines)
+        .hasSameSizeAs(expected)
+        .filteredOn(line -> line.startsWith("kept"))
+        .hasSize(1);
     List<String> others = new ArrayList<>(lines);
     others.removeIf(line -> line.startsWith("kept"));
     assertThat(expected).containsSequence(others.get(0)).containsAll(others);
@@ -165,8 +170,7 @@ class PredictionRestartTest {
     undisturbed(segmenter, "squares/images", "finished");
     Map<String, String> before = contents("finished");
     List<String> said = new ArrayList<>();
-    Prediction.Outcome again =
-        prediction(segmenter, "squares/images", "finished").run(said::add);
+    Prediction.Outcome again = prediction(segmenter, "squares/images", "finished").run(said::add);
     assertThat(again.chunks()).isZero();
     assertThat(again.predicted()).isEqualTo(PER_CLASS);
     assertThat(said).singleElement().asString().contains("nothing to do");

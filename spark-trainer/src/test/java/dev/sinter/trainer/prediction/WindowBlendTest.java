@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WindowBlendTest {
   private static final int CLASSES = 3;
 
-  private static PatchGrid grid(int depth, int height, int width, int z, int y, int x, double overlap) {
+  private static PatchGrid grid(
+      int depth, int height, int width, int z, int y, int x, double overlap) {
     return new PatchGrid(List.of(depth, height, width), List.of(z, y, x), overlap);
   }
 
