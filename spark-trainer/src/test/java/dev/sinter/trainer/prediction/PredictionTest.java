@@ -10,15 +10,10 @@ import dev.sinter.dataset.PrepareRequest;
 import dev.sinter.dataset.Sample;
 import dev.sinter.dataset.SourceCollection;
 import dev.sinter.dataset.Task;
-import dev.sinter.model.ModelRegistry;
-import dev.sinter.model.ModelSpec;
 import dev.sinter.trainer.TinyCollections;
 import dev.sinter.trainer.engine.Batch;
-import dev.sinter.trainer.engine.EngineSettings;
 import dev.sinter.trainer.engine.Engines;
 import dev.sinter.trainer.engine.FlatVector;
-import dev.sinter.trainer.engine.Network;
-import dev.sinter.trainer.engine.RandomState;
 import dev.sinter.trainer.engine.Replica;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -73,27 +68,8 @@ class PredictionTest {
         spark, PrepareRequest.of(folder + "/collection", folder + "/dataset", task));
   }
 
-  /** Random weights: what is asked here is whether inputs and outputs find their places. */
   private static ShippedModel model(DatasetManifest dataset, String name, Map<String, Object> how) {
-    ModelSpec spec =
-        new ModelSpec(
-            name,
-            dataset.channels(),
-            dataset.height(),
-            dataset.width(),
-            dataset.classes().size(),
-            "cross-entropy",
-            how,
-            1);
-    Network network = Network.of(spec, ModelRegistry.configuration(spec));
-    try (FlatVector parameters = RandomState.parameters(network, FlatVector.Precision.FLOAT32, 3)) {
-      byte[] bytes = new byte[Math.toIntExact(parameters.length() * Float.BYTES)];
-      ByteBuffer.wrap(bytes)
-          .order(ByteOrder.nativeOrder())
-          .asFloatBuffer()
-          .put(parameters.floats());
-      return new ShippedModel(network, bytes, EngineSettings.of("libtorch"), dataset);
-    }
+    return TinyModels.random(dataset, name, how, 3);
   }
 
   private static float[] oracle(ShippedModel model, Sample sample, int outputs) {

@@ -101,23 +101,36 @@ class SlidingPredictionTest {
         .run();
   }
 
-  /** Class probabilities of one window, (classes, positions). */
-  private static float[] forward(ShippedModel model, float[] normalised, List<Integer> shape) {
-    Batch batch = Batch.withLabelPerSample(1, shape);
-    batch.inputs().put(0, normalised);
-    int outputs = 2 * normalised.length / shape.get(0);
-    FloatBuffer answer =
-        ByteBuffer.allocateDirect(outputs * Float.BYTES)
-            .order(ByteOrder.nativeOrder())
-            .asFloatBuffer();
-    try (FlatVector parameters = model.loadParameters();
-        Replica replica =
-            Engines.byName(model.engine()).createReplica(model.network(), parameters)) {
-      replica.predict(batch, answer);
+  /** A network that takes one sample after the other. */
+  private static final class Plain implements AutoCloseable {
+    private final FlatVector parameters;
+    private final Replica replica;
+
+    Plain(ShippedModel model) {
+      parameters = model.loadParameters();
+      replica = Engines.byName(model.engine()).createReplica(model.network(), parameters);
     }
-    float[] values = new float[outputs];
-    answer.get(0, values);
-    return values;
+
+    /** Class probabilities of one sample, (classes, positions); those of images alone are first. */
+    float[] forward(float[] normalised, List<Integer> shape) {
+      Batch batch = Batch.withLabelPerSample(1, shape);
+      batch.inputs().put(0, normalised);
+      int outputs = 2 * normalised.length / shape.get(0);
+      FloatBuffer answer =
+          ByteBuffer.allocateDirect(outputs * Float.BYTES)
+              .order(ByteOrder.nativeOrder())
+              .asFloatBuffer();
+      replica.predict(batch, answer);
+      float[] values = new float[outputs];
+      answer.get(0, values);
+      return values;
+    }
+
+    @Override
+    public void close() {
+      replica.close();
+      parameters.close();
+    }
   }
 
   /** First places of windows along an axis: from end to end, evenly, at least so much shared. */
@@ -135,7 +148,7 @@ class SlidingPredictionTest {
 
   /** Foreground minus background of a grid of normalised values, at least of a window's size. */
   private static double[] reference(
-      ShippedModel model, float[] values, int[] extents, int[] size, double overlap) {
+      Plain network, float[] values, int[] extents, int[] size, double overlap) {
     double[] difference = new double[values.length];
     double[] total = new double[values.length];
     for (int z0 : starts(extents[0], size[0], overlap)) {
@@ -155,7 +168,7 @@ class SlidingPredictionTest {
           }
           List<Integer> shape =
               size[0] == 1 ? List.of(1, size[1], size[2]) : List.of(1, size[0], size[1], size[2]);
-          float[] answer = forward(model, window, shape);
+          float[] answer = network.forward(window, shape);
           for (int i = 0; i < positions; i++) {
             difference[places[i]] += weights[i] * (answer[positions + i] - answer[i]);
             total[places[i]] += weights[i];
@@ -210,7 +223,10 @@ class SlidingPredictionTest {
         values[i] = ((inside ? image.getSample(i % image.getWidth(), y, 0) : 0) - mean) / std;
       }
       int[] extents = {1, height, image.getWidth()};
-      double[] expected = reference(model, values, extents, new int[] {1, SIZE, SIZE}, 0.5);
+      double[] expected;
+      try (Plain network = new Plain(model)) {
+        expected = reference(network, values, extents, new int[] {1, SIZE, SIZE}, 0.5);
+      }
       for (int y = 0; y < image.getHeight(); y++) {
         for (int x = 0; x < image.getWidth(); x++) {
           double difference = expected[(y + top) * image.getWidth() + x];
@@ -264,8 +280,11 @@ class SlidingPredictionTest {
     for (int i = 0; i < values.length; i++) {
       normalised[i] = (float) ((values[i] - mean) / Math.sqrt(square));
     }
-    double[] expected =
-        reference(model, normalised, new int[] {11, 20, 20}, new int[] {8, 8, 8}, 0.5);
+    double[] expected;
+    try (Plain network = new Plain(model)) {
+      expected =
+          reference(network, normalised, new int[] {11, 20, 20}, new int[] {8, 8, 8}, 0.5);
+    }
     for (int i = 0; i < values.length; i++) {
       if (Math.abs(expected[i]) > 1e-3) {
         assertThat(mask.stored()[i] & 0xff).as("voxel %d", i).isEqualTo(expected[i] > 0 ? 1 : 0);
@@ -327,33 +346,38 @@ class SlidingPredictionTest {
             .orderBy("path")
             .collectAsList();
     assertThat(rows).hasSize(18);
-    float mean = dataset.normalization().mean().get(0);
-    float std = dataset.normalization().std().get(0);
-    double spread = 0;
-    for (Row row : rows) {
-      Raster image =
-          ImageIO.read(folder.resolve("classes/" + row.<String>getAs("path")).toFile()).getRaster();
-      double sum = 0;
-      for (ShippedModel model : models) {
+    try (Plain first = new Plain(models.get(0));
+        Plain second = new Plain(models.get(1))) {
+      double spread = 0;
+      for (Row row : rows) {
+        Raster image =
+            ImageIO.read(folder.resolve("classes/" + row.<String>getAs("path")).toFile())
+                .getRaster();
+        double sum = 0;
         for (int flip = 0; flip < 4; flip++) {
-          float[] values = new float[SIZE * SIZE];
-          for (int i = 0; i < values.length; i++) {
-            int x = (flip & 1) == 1 ? SIZE - 1 - i % SIZE : i % SIZE;
-            int y = (flip & 2) == 2 ? SIZE - 1 - i / SIZE : i / SIZE;
-            values[i] = (image.getSample(x, y, 0) - mean) / std;
-          }
-          float[] answer = classify(model, values);
-          sum += answer[1] / 8;
-          spread = Math.max(spread, Math.abs(answer[1] - sum));
+          float[] values = flipped(image, flip, dataset);
+          float one = first.forward(values, List.of(1, SIZE, SIZE))[1];
+          float other = second.forward(values, List.of(1, SIZE, SIZE))[1];
+          sum += (one + other) / 8;
+          spread = Math.max(spread, Math.abs(one - other));
         }
+        assertThat(row.<Float>getAs("probability_rows")).isCloseTo((float) sum, within(1e-4f));
       }
-      assertThat(row.<Float>getAs("probability_rows")).isCloseTo((float) sum, within(1e-4f));
+      assertThat(spread).isGreaterThan(0.01);
     }
-    assertThat(spread).isGreaterThan(0.01);
   }
 
-  private static float[] classify(ShippedModel model, float[] values) {
-    return Arrays.copyOf(forward(model, values, List.of(1, SIZE, SIZE)), 2);
+  /** Normalised values; the first bit of {@code flip} turns columns, the second one rows. */
+  private static float[] flipped(Raster image, int flip, DatasetManifest dataset) {
+    float mean = dataset.normalization().mean().get(0);
+    float std = dataset.normalization().std().get(0);
+    float[] values = new float[SIZE * SIZE];
+    for (int i = 0; i < values.length; i++) {
+      int x = (flip & 1) == 1 ? SIZE - 1 - i % SIZE : i % SIZE;
+      int y = (flip & 2) == 2 ? SIZE - 1 - i / SIZE : i / SIZE;
+      values[i] = (image.getSample(x, y, 0) - mean) / std;
+    }
+    return values;
   }
 
   @Test
@@ -361,23 +385,19 @@ class SlidingPredictionTest {
     ShippedModel model = unet(6);
     String input = "squares/images";
     predict(List.of(model), options(PredictionOptions.Window.NONE, 0, Flip.X), input, "mirrored");
-    float mean = squares.normalization().mean().get(0);
-    float std = squares.normalization().std().get(0);
     Raster image = ImageIO.read(folder.resolve("squares/images/004.png").toFile()).getRaster();
     Raster mask = ImageIO.read(folder.resolve("mirrored/004.png").toFile()).getRaster();
-    float[] straight = new float[SIZE * SIZE];
-    float[] flipped = new float[SIZE * SIZE];
-    for (int i = 0; i < straight.length; i++) {
-      straight[i] = (image.getSample(i % SIZE, i / SIZE, 0) - mean) / std;
-      flipped[i] = (image.getSample(SIZE - 1 - i % SIZE, i / SIZE, 0) - mean) / std;
-    }
     List<Integer> shape = List.of(1, SIZE, SIZE);
-    float[] first = forward(model, straight, shape);
-    float[] second = forward(model, flipped, shape);
+    float[] first;
+    float[] second;
+    try (Plain network = new Plain(model)) {
+      first = network.forward(flipped(image, 0, squares), shape);
+      second = network.forward(flipped(image, 1, squares), shape);
+    }
+    int half = SIZE * SIZE;
     int decided = 0;
-    for (int i = 0; i < straight.length; i++) {
+    for (int i = 0; i < half; i++) {
       int back = i - i % SIZE + SIZE - 1 - i % SIZE;
-      int half = straight.length;
       double difference = first[half + i] - first[i] + second[half + back] - second[back];
       if (Math.abs(difference) > 1e-4) {
         assertThat(mask.getSample(i % SIZE, i / SIZE, 0)).isEqualTo(difference > 0 ? 255 : 0);
