@@ -31,6 +31,9 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 record ChunkTask(Broadcast<PredictionPlan> plan, String root, String sourceFolder)
     implements Serializable {
 
+  /** Of sources that wait for the network's answers; a larger one waits alone. */
+  private static final long LARGEST_OPEN_BYTES = 32L << 20;
+
   void run(Iterator<Chunk> chunks) {
     Configuration hadoop = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
     PredictionFolder folder = new PredictionFolder(new Path(root), hadoop);
@@ -70,6 +73,7 @@ record ChunkTask(Broadcast<PredictionPlan> plan, String root, String sourceFolde
     private final Deque<SegmentedSource> masks = new ArrayDeque<>();
 
     private final ClassMeans means;
+    private long openBytes;
 
     OneChunk(
         PredictionPlan plan, Predictor predictor, PredictionFolder folder, Configuration hadoop) {
@@ -89,6 +93,7 @@ record ChunkTask(Broadcast<PredictionPlan> plan, String root, String sourceFolde
       try (DecodeAhead ahead = new DecodeAhead(read, hadoop, plan.options().decodeThreads())) {
         predictor.predict(
             new Inputs(ahead, segmentation),
+            () -> openBytes >= LARGEST_OPEN_BYTES,
             (sample, probabilities, offset) -> {
               if (segmentation) {
                 masks.element().accept(probabilities, offset);
@@ -105,6 +110,7 @@ record ChunkTask(Broadcast<PredictionPlan> plan, String root, String sourceFolde
     private void writeComplete() {
       while (!masks.isEmpty() && masks.element().isComplete()) {
         SegmentedSource whole = masks.remove();
+        openBytes -= whole.source().rawBytes();
         writer.write(whole.source(), whole.masks());
         if (plan.options().probabilities() == PredictionOptions.Probabilities.WRITTEN) {
           int classes = plan.dataset().classes().size();
@@ -126,6 +132,7 @@ record ChunkTask(Broadcast<PredictionPlan> plan, String root, String sourceFolde
               plan.options().overlap(),
               plan.options().probabilities());
       masks.add(opened);
+      openBytes += source.rawBytes();
       return opened;
     }
 

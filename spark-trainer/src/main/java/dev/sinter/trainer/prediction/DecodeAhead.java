@@ -17,7 +17,7 @@ import org.apache.hadoop.conf.Configuration;
  * does not depend on how much faster decoding is than the network.
  */
 final class DecodeAhead implements AutoCloseable {
-  private static final long LARGEST_QUEUE_BYTES = 64L << 20;
+  private static final long LARGEST_QUEUE_BYTES = 32L << 20;
   static final int LONGEST_QUEUE = 64;
 
   /**

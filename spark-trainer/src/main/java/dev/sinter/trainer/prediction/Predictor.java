@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.TaskContext;
 
 /**
@@ -146,10 +147,20 @@ final class Predictor implements AutoCloseable {
 
   /** Predicts all samples, in order. */
   void predict(Iterator<Sample> samples, Receiver receiver) {
+    predict(samples, () -> false, receiver);
+  }
+
+  /**
+   * Predicts all samples, in order.
+   *
+   * @param enough whether what was taken shall be predicted before more is
+   */
+  void predict(Iterator<Sample> samples, BooleanSupplier enough, Receiver receiver) {
     List<Sample> gathered = new ArrayList<>(batch.samples());
     while (samples.hasNext()) {
       gathered.add(samples.next());
-      if (gathered.size() == batch.samples() || !samples.hasNext()) {
+      boolean full = gathered.size() == batch.samples() || enough.getAsBoolean();
+      if (full || !samples.hasNext()) {
         compute(gathered);
         for (int i = 0; i < gathered.size(); i++) {
           receiver.accept(gathered.get(i), sums, i * outputsPerSample);

@@ -61,18 +61,18 @@ class DecodeAheadTest {
     assertThat(failed).containsExactly("IMAGE_FORMAT_UNKNOWN");
   }
 
-  /** 150 images of 4 MB are 600 MB: those that wait are never more than the limit and one. */
+  /** 150 images of 1 MB are 150 MB: those that wait are never more than the limit and one. */
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void waitsWhenEnoughBytesWait(int threads) throws IOException {
-    SourceCollection sources = collection(2048);
+    SourceCollection sources = collection(1024);
     try (DecodeAhead ahead = new DecodeAhead(sources, new Configuration(), threads)) {
       int most = 0;
-      for (int i = 0; i < 40; i++) {
+      for (int i = 0; i < 100; i++) {
         assertThat(ahead.take()).isPresent();
         most = Math.max(most, ahead.waiting());
       }
-      assertThat(most).isLessThanOrEqualTo((64 >> 2) + 1);
+      assertThat(most).isLessThanOrEqualTo(32 + 1);
     }
   }
 }

@@ -282,8 +282,7 @@ class SlidingPredictionTest {
     }
     double[] expected;
     try (Plain network = new Plain(model)) {
-      expected =
-          reference(network, normalised, new int[] {11, 20, 20}, new int[] {8, 8, 8}, 0.5);
+      expected = reference(network, normalised, new int[] {11, 20, 20}, new int[] {8, 8, 8}, 0.5);
     }
     for (int i = 0; i < values.length; i++) {
       if (Math.abs(expected[i]) > 1e-3) {
