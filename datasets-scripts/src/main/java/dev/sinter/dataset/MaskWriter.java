@@ -9,9 +9,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
@@ -25,22 +28,25 @@ import org.apache.hadoop.fs.Path;
 public final class MaskWriter {
   private final Configuration configuration;
   private final Path folder;
-  private final Preparation preparation;
-  private final SampleFitter fitter;
+  private final Path unfinished;
   private final List<Integer> maskValues;
 
-  /** A writer into a folder, for masks of a model of this dataset. */
-  public MaskWriter(Configuration configuration, String folder, DatasetManifest manifest) {
+  /**
+   * A writer into a folder, for masks of a model of this dataset.
+   *
+   * @param unfinished folder of files that are being written, on the same file system
+   */
+  public MaskWriter(
+      Configuration configuration, String folder, String unfinished, DatasetManifest manifest) {
     this.configuration = configuration;
     this.folder = FileListing.path(folder);
-    this.preparation = manifest.preparation();
-    this.fitter = new SampleFitter(preparation);
+    this.unfinished = FileListing.path(unfinished);
     this.maskValues = manifest.maskValues();
   }
 
   /** Encodes masks of a model of this dataset, and writes none. */
   public MaskWriter(DatasetManifest manifest) {
-    this(new Configuration(false), ".", manifest);
+    this(new Configuration(false), ".", ".", manifest);
   }
 
   /**
@@ -51,24 +57,25 @@ public final class MaskWriter {
   public byte[] encode(SourceCollection.Source source, List<byte[]> masks) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      encode(source, masks, out);
+      mask(source, masks).writeTo(out);
     } catch (IOException e) {
       throw new UncheckedIOException("memory can be written", e);
     }
     return out.toByteArray();
   }
 
-  private void encode(SourceCollection.Source source, List<byte[]> masks, OutputStream out)
-      throws IOException {
-    if (masks.size() != source.samples().size()) {
-      throw new IllegalArgumentException(
-          masks.size() + " masks for " + source.samples().size() + " samples");
+  private Content mask(SourceCollection.Source source, List<byte[]> masks) {
+    byte[] values = atSource(source, masks);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = value(values[i]);
     }
-    if (source.raw() instanceof RawImage raw) {
-      out.write(png(ofImage(raw, masks.get(0)), raw));
-    } else if (source.raw() instanceof RawVolume raw) {
-      NiftiWriter.writeLabels(out, raw, labels(raw, masks));
-    }
+    return out -> {
+      if (source.raw() instanceof RawImage raw) {
+        out.write(png(values, raw));
+      } else {
+        NiftiWriter.writeLabels(out, (RawVolume) source.raw(), values);
+      }
+    };
   }
 
   /**
@@ -77,9 +84,18 @@ public final class MaskWriter {
    * @throws dev.sinter.error.SinterException {@code MASK_NAMES_COLLIDE}
    */
   public static void requireDistinctNames(SourceCollection sources) {
+    // Of millions of names only hashes are kept, and the names of those that are equal.
+    long[] hashes = sources.items().stream().mapToLong(item -> hash(stem(item))).sorted().toArray();
+    Set<Long> repeated = new HashSet<>();
+    for (int i = 1; i < hashes.length; i++) {
+      if (hashes[i] == hashes[i - 1]) {
+        repeated.add(hashes[i]);
+      }
+    }
     Map<String, String> byName = new HashMap<>();
-    for (SourceCollection.Item item : sources.items()) {
-      String other = byName.put(stem(item), item.relative());
+    for (SourceItem item : repeated.isEmpty() ? List.<SourceItem>of() : sources.items()) {
+      String stem = stem(item);
+      String other = repeated.contains(hash(stem)) ? byName.put(stem, item.relative()) : null;
       if (other != null) {
         throw DatasetErrors.data(
             "MASK_NAMES_COLLIDE",
@@ -89,7 +105,11 @@ public final class MaskWriter {
     }
   }
 
-  private static String stem(SourceCollection.Item item) {
+  private static long hash(String name) {
+    return Sha256.of(name.getBytes(StandardCharsets.UTF_8)).first();
+  }
+
+  private static String stem(SourceItem item) {
     int slash = item.relative().lastIndexOf('/') + 1;
     return item.relative().substring(0, slash) + SourceNames.stem(item.relative().substring(slash));
   }
@@ -102,14 +122,80 @@ public final class MaskWriter {
    */
   public Path write(SourceCollection.Source source, List<byte[]> masks) {
     boolean image = source.raw() instanceof RawImage;
-    Path path = new Path(folder, stem(source.item()) + (image ? ".png" : ".nii.gz"));
-    Path temporary = new Path(path.getParent(), "." + UUID.randomUUID() + ".tmp");
+    return write(stem(source.item()) + (image ? ".png" : ".nii.gz"), mask(source, masks));
+  }
+
+  /**
+   * Writes the probabilities of a source beside its mask, at the nearest positions; 0 where the
+   * network saw nothing: {@code .probabilities.npy} of an image, (classes, rows, columns), or
+   * {@code .probabilities.nii.gz} of a volume, with the classes as fourth axis; float32.
+   *
+   * @param probabilities (classes, depth, height, width) of each sample, in their order
+   * @param classes how many there are
+   */
+  public Path writeProbabilities(
+      SourceCollection.Source source, List<float[]> probabilities, int classes) {
+    boolean image = source.raw() instanceof RawImage;
+    byte[][] planes = new byte[classes][];
+    for (int c = 0; c < classes; c++) {
+      planes[c] = floatsAtSource(source, probabilities, c, classes);
+    }
+    return write(
+        stem(source.item()) + ".probabilities" + (image ? ".npy" : ".nii.gz"),
+        out -> {
+          if (source.raw() instanceof RawImage raw) {
+            NpyWriter.writeFloats(out, List.of(classes, raw.height(), raw.width()), planes);
+          } else {
+            NiftiWriter.writeFloats(out, (RawVolume) source.raw(), planes);
+          }
+        });
+  }
+
+  /** Each of a float's four bytes goes the way of a mask. Little-endian. */
+  private byte[] floatsAtSource(
+      SourceCollection.Source source, List<float[]> probabilities, int ofClass, int classes) {
+    byte[] floats = new byte[0];
+    for (int part = 0; part < Float.BYTES; part++) {
+      int shift = 8 * part;
+      List<byte[]> bytes =
+          probabilities.stream()
+              .map(
+                  values -> {
+                    int positions = values.length / classes;
+                    byte[] some = new byte[positions];
+                    for (int i = 0; i < positions; i++) {
+                      int bits = Float.floatToRawIntBits(values[ofClass * positions + i]);
+                      some[i] = (byte) (bits >> shift);
+                    }
+                    return some;
+                  })
+              .toList();
+      byte[] there = atSource(source, bytes);
+      floats =
+          floats.length == 0 ? new byte[Math.multiplyExact(there.length, Float.BYTES)] : floats;
+      for (int i = 0; i < there.length; i++) {
+        floats[i * Float.BYTES + part] = there[i];
+      }
+    }
+    return floats;
+  }
+
+  /** What fills a file. */
+  @FunctionalInterface
+  private interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  private Path write(String relative, Content content) {
+    Path path = new Path(folder, relative);
+    Path temporary = new Path(unfinished, "." + UUID.randomUUID() + ".tmp");
     FileSystem files = null;
     try {
       files = path.getFileSystem(configuration);
       try (OutputStream out = files.create(temporary, false)) {
-        encode(source, masks, out);
+        content.writeTo(out);
       }
+      files.mkdirs(path.getParent());
       files.delete(path, false);
       if (!files.rename(temporary, path)) {
         throw new IOException("cannot rename " + temporary + " to " + path);
@@ -131,7 +217,15 @@ public final class MaskWriter {
     }
   }
 
-  private byte[] ofImage(RawImage raw, byte[] mask) {
+  /** Values of samples at the positions of their source, as it stores them. */
+  private static byte[] atSource(SourceCollection.Source source, List<byte[]> masks) {
+    return source.raw() instanceof RawImage image
+        ? ofImage(image, masks.get(0), source.preparation())
+        : ofVolume((RawVolume) source.raw(), masks, source.preparation());
+  }
+
+  private static byte[] ofImage(RawImage raw, byte[] mask, Preparation preparation) {
+    SampleFitter fitter = new SampleFitter(preparation);
     if (!preparation.transforms().isGeometric()) {
       return fitter.unfit(mask, raw.height(), raw.width());
     }
@@ -139,12 +233,12 @@ public final class MaskWriter {
     return geometry.back(fitter.unfit(mask, geometry.rows().to(), geometry.columns().to()));
   }
 
-  private byte[] png(byte[] classes, RawImage raw) throws IOException {
+  private static byte[] png(byte[] values, RawImage raw) throws IOException {
     BufferedImage image =
         new BufferedImage(raw.width(), raw.height(), BufferedImage.TYPE_BYTE_GRAY);
     byte[] pixels = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
     for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = value(classes[i]);
+      pixels[i] = values[i];
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ImageIO.write(image, "png", out);
@@ -158,7 +252,7 @@ public final class MaskWriter {
     return fits && index < maskValues.size() ? maskValues.get(index).byteValue() : classIndex;
   }
 
-  private byte[] labels(RawVolume raw, List<byte[]> masks) {
+  private static byte[] ofVolume(RawVolume raw, List<byte[]> masks, Preparation preparation) {
     VolumeGrid grid = VolumeGrid.of(raw, preparation.sliceAxis());
     VolumeGeometry geometry = VolumeGeometry.of(raw, grid, preparation);
     byte[] classes =
@@ -170,16 +264,13 @@ public final class MaskWriter {
                     ? assembled(PatchGrid.of(fit.extents(), preparation), masks)
                     : masks.get(0));
           }
-          case IMAGE, SLICE, SEQUENCE, ROW -> stacked(geometry.extents(), masks);
+          case IMAGE, SLICE, SEQUENCE, ROW -> stacked(geometry.extents(), masks, preparation);
         };
-    byte[] labels = geometry.back(classes);
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = value(labels[i]);
-    }
-    return VolumeGrid.stored(labels, raw, preparation.sliceAxis());
+    return VolumeGrid.stored(geometry.back(classes), raw, preparation.sliceAxis());
   }
 
-  private byte[] stacked(int[] extents, List<byte[]> masks) {
+  private static byte[] stacked(int[] extents, List<byte[]> masks, Preparation preparation) {
+    SampleFitter fitter = new SampleFitter(preparation);
     int area = extents[1] * extents[2];
     byte[] classes = new byte[extents[0] * area];
     for (int slice = 0; slice < masks.size(); slice++) {

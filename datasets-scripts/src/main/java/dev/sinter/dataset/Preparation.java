@@ -1,6 +1,9 @@
 package dev.sinter.dataset;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import dev.sinter.dataset.source.RawImage;
+import dev.sinter.dataset.source.RawSource;
+import dev.sinter.dataset.source.RawVolume;
 import dev.sinter.model.InputShape;
 import java.io.Serializable;
 import java.util.List;
@@ -111,17 +114,65 @@ public record Preparation(
     return 2 * neighbours + 1;
   }
 
+  /** Channels of a source: a slice's neighbours are none. */
+  int channelsOfSource() {
+    return sample == SampleKind.SLICE ? channels / slicesPerSample() : channels;
+  }
+
   /** Whether volumes of several channels are stored normalised, each channel by its own. */
   boolean normalisesChannels() {
-    int channelsOfVolume = sample == SampleKind.SLICE ? channels / slicesPerSample() : channels;
     return source.equals(VOLUME)
-        && channelsOfVolume > 1
+        && channelsOfSource() > 1
         && transforms.normalize() != Transforms.Normalize.DATASET;
   }
 
   /** Pixels or voxels of a sample. */
   public long positions() {
     return (long) depth * height * width;
+  }
+
+  /**
+   * Whether sources are cut to the size of samples, so that a window of that size may slide over
+   * what the cut leaves out.
+   */
+  public boolean cutsSources() {
+    return switch (sample) {
+      case PATCH -> true;
+      case IMAGE, SLICE, VOLUME -> fit == Fit.PAD;
+      case SEQUENCE, ROW -> false;
+    };
+  }
+
+  /**
+   * The preparation of one source as a whole: nothing is cut to the size of samples, and what is
+   * smaller than that has a margin. A crop around the centre is left out, one to the foreground is
+   * not: it leaves out what is empty.
+   */
+  public Preparation covering(RawSource raw) {
+    Transforms open = transforms.withoutCentreCrop();
+    int[] extents = {1, 1, 1};
+    if (raw instanceof RawVolume volume) {
+      VolumeGrid grid = VolumeGrid.of(volume, sliceAxis);
+      List<Float> spacing = VolumeGeometry.spacing(volume, sliceAxis);
+      extents = VolumeGeometry.of(grid, spacing, open).extents();
+    } else if (raw instanceof RawImage image) {
+      extents = VolumeGeometry.of(image, open).extents();
+    }
+    boolean deep = sample.isDeep();
+    return new Preparation(
+        source,
+        channels,
+        Math.max(height, extents[1]),
+        Math.max(width, extents[2]),
+        Fit.PAD,
+        pixelType,
+        sliceAxis,
+        deep ? SampleKind.VOLUME : sample,
+        deep ? Math.max(depth, extents[0]) : 1,
+        0,
+        open,
+        neighbours,
+        columns);
   }
 
   /** Samples that a source of this size gives. */

@@ -9,7 +9,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * Tasks that outlive their job: Spark ends a job at its first failed task and only asks the others
  * to stop. What they still write would come after the clean-up.
  */
-final class RunningTasks {
+public final class RunningTasks {
   private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(20);
   private static final long PAUSE_MILLIS = 50;
 
@@ -19,7 +19,7 @@ final class RunningTasks {
   private RunningTasks() {}
 
   /** Waits until no executor runs a task, for some seconds at most: other jobs may be running. */
-  static void awaitNone(JavaSparkContext spark) {
+  public static void awaitNone(JavaSparkContext spark) {
     long started = System.nanoTime();
     int idleAnswers = 0;
     try {

@@ -4,7 +4,9 @@ import dev.sinter.dataset.source.RawImage;
 import dev.sinter.dataset.source.RawSource;
 import dev.sinter.dataset.source.RawVolume;
 import java.io.Serializable;
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -34,6 +36,14 @@ final class SampleFactory implements Serializable {
    * @param classes class index per pixel of the source (x fastest for a volume); empty without mask
    */
   List<Sample> samples(Identity identity, RawSource source, byte[] classes) {
+    return List.copyOf(samplesOnDemand(identity, source, classes));
+  }
+
+  /**
+   * The same as a list that makes a slice each time that it is asked for it, so that those of a
+   * volume are not in memory together.
+   */
+  List<Sample> samplesOnDemand(Identity identity, RawSource source, byte[] classes) {
     if (source instanceof RawImage image) {
       return List.of(ofImage(identity, image, classes));
     }
@@ -133,31 +143,39 @@ final class SampleFactory implements Serializable {
   private List<Sample> slices(Whole whole) {
     VolumeGrid grid = whole.grid();
     List<Float> spacing = fitter.fitSpacing(whole.spacing(), grid.height(), grid.width());
-    int area = grid.height() * grid.width();
     float[] margins = new float[whole.channels().size()];
     for (int channel = 0; channel < margins.length; channel++) {
       margins[channel] = whole.channels().get(channel).intensity().min();
     }
-    List<Sample> samples = new ArrayList<>();
-    for (int slice = 0; slice < grid.depth(); slice++) {
-      byte[] mask = whole.mask();
-      if (mask.length > 0) {
-        byte[] plane = new byte[area];
-        System.arraycopy(mask, slice * area, plane, 0, area);
-        mask = fitter.fitMask(plane, grid.height(), grid.width());
+    return new AbstractList<>() {
+      @Override
+      public Sample get(int slice) {
+        return slice(whole, slice, margins, spacing);
       }
-      RawImage fitted = fitter.fitSlice(withNeighbours(whole, slice), margins);
-      samples.add(
-          sample(
-              whole.identity(),
-              sliceId(whole.identity().id(), slice),
-              mask,
-              fitted,
-              whole.intensity(),
-              spacing,
-              slice));
+
+      @Override
+      public int size() {
+        return grid.depth();
+      }
+    };
+  }
+
+  private Sample slice(Whole whole, int slice, float[] margins, List<Float> spacing) {
+    VolumeGrid grid = whole.grid();
+    byte[] mask = whole.mask();
+    if (mask.length > 0) {
+      int area = grid.height() * grid.width();
+      byte[] plane = Arrays.copyOfRange(mask, slice * area, (slice + 1) * area);
+      mask = fitter.fitMask(plane, grid.height(), grid.width());
     }
-    return samples;
+    return sample(
+        whole.identity(),
+        sliceId(whole.identity().id(), slice),
+        mask,
+        fitter.fitSlice(withNeighbours(whole, slice), margins),
+        whole.intensity(),
+        spacing,
+        slice);
   }
 
   /** From the slice before to the one behind, all channels of each; ends are repeated. */

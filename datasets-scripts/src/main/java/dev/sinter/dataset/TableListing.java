@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
@@ -21,8 +22,15 @@ final class TableListing {
    *
    * @param path full URI
    * @param relative path below the folder; the name of a table that is named itself
+   * @param bytes size
+   * @param modified time of its last change, in ms
    */
-  record Item(String path, String relative) {}
+  record Item(String path, String relative, long bytes, long modified) {
+    private static Item of(FileStatus status, String relative) {
+      return new Item(
+          status.getPath().toString(), relative, status.getLen(), status.getModificationTime());
+    }
+  }
 
   /** All files that end in {@code .csv}; a file that is named itself is always one. */
   static List<Item> of(String folder, Configuration configuration) {
@@ -31,16 +39,17 @@ final class TableListing {
     try {
       FileSystem files = root.getFileSystem(configuration);
       Path qualified = files.makeQualified(root);
-      if (!files.getFileStatus(qualified).isDirectory()) {
-        return List.of(new Item(qualified.toString(), qualified.getName()));
+      FileStatus named = files.getFileStatus(qualified);
+      if (!named.isDirectory()) {
+        return List.of(Item.of(named, qualified.getName()));
       }
       RemoteIterator<LocatedFileStatus> entries = files.listFiles(qualified, true);
       int prefix = qualified.toUri().getPath().length() + 1;
       while (entries.hasNext()) {
-        Path path = entries.next().getPath();
-        String relative = path.toUri().getPath().substring(prefix);
+        FileStatus entry = entries.next();
+        String relative = entry.getPath().toUri().getPath().substring(prefix);
         if (relative.toLowerCase(Locale.ROOT).endsWith(".csv")) {
-          items.add(new Item(path.toString(), relative));
+          items.add(Item.of(entry, relative));
         }
       }
     } catch (FileNotFoundException e) {

@@ -99,6 +99,13 @@ public record Transforms(
     return !spacing.isEmpty() || crop != Crop.NONE;
   }
 
+  /** The same, of all that lies around the centre as well. */
+  Transforms withoutCentreCrop() {
+    return crop == Crop.CENTRE
+        ? new Transforms(spacing, Crop.NONE, List.of(), window, percentiles, normalize)
+        : this;
+  }
+
   /** The values clipped; the same array when there is nothing to clip. */
   float[] clip(float[] values) {
     float[] clipped = values;

@@ -209,7 +209,8 @@ class DatasetPreparationTest {
     SourceCollection.Source source = sources.read(new Configuration(), sources.items().get(3));
     byte[] predicted = new byte[32 * 32];
     java.util.Arrays.fill(predicted, (byte) 1);
-    new MaskWriter(new Configuration(), folder.resolve("masks").toString(), manifest)
+    new MaskWriter(
+            new Configuration(), folder.resolve("masks").toString(), folder.toString(), manifest)
         .write(source, List.of(predicted));
     BufferedImage written = ImageIO.read(folder.resolve("masks/S3.png").toFile());
     assertThat(written.getHeight()).isEqualTo(23);
@@ -287,7 +288,8 @@ class DatasetPreparationTest {
     SourceCollection.Source image = images.read(configuration, images.items().get(0));
     SourceCollection.Source label = labels.read(configuration, labels.items().get(0));
     org.apache.hadoop.fs.Path written =
-        new MaskWriter(configuration, folder.resolve("masks").toString(), manifest)
+        new MaskWriter(
+                configuration, folder.resolve("masks").toString(), folder.toString(), manifest)
             .write(image, label.samples().stream().map(Sample::pixels).toList());
     RawVolume mask =
         (RawVolume) SourceFormats.read("m", Files.readAllBytes(Path.of(written.toUri().getPath())));

@@ -213,9 +213,9 @@ class SampleFactoryTest {
     DatasetManifest manifest = DatasetManifestTest.manifest(2, preparation, null);
     SourceCollection.Source source =
         new SourceCollection.Source(
-            new SourceCollection.Item("v.nii", "v.nii"), volume, samples, List.of());
+            SourceItem.ofFile("", "v.nii", 0, 0), volume, samples, List.of(), preparation);
     org.apache.hadoop.fs.Path written =
-        new MaskWriter(new Configuration(), folder.toString(), manifest)
+        new MaskWriter(new Configuration(), folder.toString(), folder.toString(), manifest)
             .write(source, samples.stream().map(Sample::mask).toList());
     RawVolume mask =
         (RawVolume)

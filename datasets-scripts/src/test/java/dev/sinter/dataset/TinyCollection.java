@@ -76,7 +76,7 @@ final class TinyCollection {
     }
   }
 
-  private static byte[] npy(String shape, byte[] values) throws IOException {
+  static byte[] npy(String shape, byte[] values) throws IOException {
     StringBuilder header =
         new StringBuilder("{'descr': '|u1', 'fortran_order': False, 'shape': " + shape + ", }");
     while ((header.length() + 11) % 64 != 0) {

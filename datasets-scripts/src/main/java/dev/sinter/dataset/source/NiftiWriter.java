@@ -6,10 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.GZIPOutputStream;
 
-/** Writes label volumes with the geometry of the volume that they belong to. */
+/** Writes label volumes and probabilities with the geometry of the volume that they belong to. */
 public final class NiftiWriter {
   private static final int ALIGNED = 2;
   private static final int MILLIMETRES = 2;
+  private static final short FLOAT32 = 16;
 
   private NiftiWriter() {}
 
@@ -25,16 +26,46 @@ public final class NiftiWriter {
     if (labels.length != expected) {
       throw new IllegalArgumentException(labels.length + " labels for " + expected + " voxels");
     }
+    boolean wide = isWide(source);
+    write(out, wide ? second(source) : first(source), labels);
+  }
+
+  /**
+   * Writes several values per voxel as {@code .nii.gz}: float32, a fourth axis counts them.
+   *
+   * @param volumes little-endian float32, one per voxel of the first three axes, x fastest
+   */
+  public static void writeFloats(OutputStream out, RawVolume source, byte[][] volumes)
+      throws IOException {
+    boolean wide = isWide(source);
+    ByteBuffer header = wide ? second(source) : first(source);
+    if (wide) {
+      header.putShort(12, FLOAT32).putShort(14, (short) 32);
+      header.putLong(16, 4).putLong(48, volumes.length).putDouble(136, 1);
+    } else {
+      header.putShort(70, FLOAT32).putShort(72, (short) 32);
+      header.putShort(40, (short) 4).putShort(48, (short) volumes.length).putFloat(92, 1);
+    }
+    write(out, header, volumes);
+  }
+
+  private static boolean isWide(RawVolume source) {
     boolean wide = false;
     for (int axis = 0; axis < 3; axis++) {
       wide |= source.extent(axis) > Short.MAX_VALUE;
     }
-    ByteBuffer header = wide ? second(source) : first(source);
+    return wide;
+  }
+
+  private static void write(OutputStream out, ByteBuffer header, byte[]... volumes)
+      throws IOException {
     try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
       byte[] bytes = new byte[header.capacity()];
       header.get(0, bytes);
       gzip.write(bytes);
-      gzip.write(labels);
+      for (byte[] volume : volumes) {
+        gzip.write(volume);
+      }
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.sinter.trainer.data;
 
 import dev.sinter.dataset.Normalization;
-import dev.sinter.dataset.PixelType;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.engine.Batch;
@@ -16,8 +15,6 @@ import java.util.stream.Collectors;
  * Confined to one thread; several may read one cache.
  */
 public final class BatchAssembler {
-  private static final float LEAST_STD = 1e-12f;
-
   private final SampleCache cache;
   private final Normalization normalization;
   private final Augmentation augmentation;
@@ -46,7 +43,9 @@ public final class BatchAssembler {
     this.resampled = new float[cache.channels() * pixels];
     this.mask = new byte[cache.masked() ? pixels : 0];
     this.classes = new int[cache.masked() ? pixels : 0];
-    checkNormalization();
+    if (cache.size() > 0) {
+      SampleInputs.requireChannels(normalization, cache.channels());
+    }
   }
 
   /** An assembler that leaves every sample as it is: for evaluation. */
@@ -169,52 +168,22 @@ public final class BatchAssembler {
     }
   }
 
-  /** A sequence is stored frame by frame, and fed with the frames' pixels as channels. */
   private void putInputs(float[] image, int place, Batch batch) {
-    int start = place * image.length;
-    if (batch.sampleShape().size() != 2) {
-      batch.inputs().put(start, image);
-      return;
-    }
-    int steps = cache.depth();
-    int frame = cache.height() * cache.width();
-    for (int channel = 0; channel < cache.channels(); channel++) {
-      for (int pixel = 0; pixel < frame; pixel++) {
-        int to = start + (channel * frame + pixel) * steps;
-        int from = channel * pixels + pixel;
-        for (int step = 0; step < steps; step++) {
-          batch.inputs().put(to + step, image[from + step * frame]);
-        }
-      }
-    }
+    SampleInputs.put(image, place, batch, cache.depth(), cache.height() * cache.width());
   }
 
   private void decode(int sample, float contrast, float brightness) {
-    PixelType type = cache.pixelType(sample);
     cache.copyPixels(sample, stored);
-    for (int channel = 0; channel < cache.channels(); channel++) {
-      boolean own = normalization.kind() == Normalization.Kind.SOURCE;
-      float mean = own ? cache.intensityMean(sample) : normalization.mean().get(channel);
-      float std = own ? cache.intensityStd(sample) : normalization.std().get(channel);
-      // A constant image has no std to divide by; it becomes zeros.
-      float scale = std > LEAST_STD && std < Float.POSITIVE_INFINITY ? contrast / std : contrast;
-      PixelDecoder.decode(stored, type, channel * pixels, pixels, mean, scale, brightness, decoded);
-    }
-  }
-
-  private void checkNormalization() {
-    if (normalization.kind() == Normalization.Kind.DATASET
-        && cache.size() > 0
-        && (normalization.mean().size() != cache.channels()
-            || normalization.std().size() != cache.channels())) {
-      throw new SinterException(
-          ErrorCategory.DATA,
-          "NORMALIZATION_CHANNELS_MISMATCH",
-          String.format(
-              "The dataset gives %d means and %d standard deviations for %d channels.",
-              normalization.mean().size(), normalization.std().size(), cache.channels()),
-          "Prepare the dataset again, or evaluate with the dataset the model was trained on.");
-    }
+    SampleInputs.decode(
+        normalization,
+        stored,
+        cache.pixelType(sample),
+        pixels,
+        cache.intensityMean(sample),
+        cache.intensityStd(sample),
+        contrast,
+        brightness,
+        decoded);
   }
 
   private void checkShape(Batch batch) {

@@ -69,7 +69,7 @@ final class FramePredictor implements Iterator<Row>, AutoCloseable {
   private void predictSome() {
     List<Read> chunk = new ArrayList<>();
     List<Sample> samples = new ArrayList<>();
-    while (rows.hasNext() && samples.size() < Predictor.BATCH_SAMPLES) {
+    while (rows.hasNext() && samples.size() < Predictor.EVALUATED_SAMPLES) {
       Read read = read(rows.next());
       if (read != null) {
         chunk.add(read);

@@ -1,9 +1,9 @@
 package dev.sinter.trainer.prediction;
 
+import dev.sinter.dataset.Normalization;
 import dev.sinter.dataset.Sample;
 import dev.sinter.dataset.Task;
-import dev.sinter.trainer.data.BatchAssembler;
-import dev.sinter.trainer.data.SampleCache;
+import dev.sinter.trainer.data.SampleInputs;
 import dev.sinter.trainer.engine.Batch;
 import dev.sinter.trainer.engine.ComputePrecision;
 import dev.sinter.trainer.engine.EngineSettings;
@@ -16,22 +16,27 @@ import dev.sinter.trainer.engine.device.SparkDevices;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.SparkEnv;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.TaskContext;
 
 /**
- * Predicts samples one after the other within one task: replica, batch and output buffers are made
- * once.
+ * Predicts samples one after the other within one task: the mean of what all models say of all
+ * flips of a sample, summed in a fixed order. Replicas and buffers are made once; no more samples
+ * than one forward pass takes are held.
  */
 final class Predictor implements AutoCloseable {
-  static final int BATCH_SAMPLES = 8;
+  /** Samples of a forward pass of an evaluation, whatever their size. */
+  static final int EVALUATED_SAMPLES = 8;
 
-  private static final int CHUNK_SAMPLES = 32 * BATCH_SAMPLES;
-  private static final long CHUNK_BYTES = 64L << 20;
+  private static final int MOST_SAMPLES = 32;
+  private static final int MOST_ROWS = 256;
+
+  /** About what 32 gray images of 256 x 256 pixels are. */
+  private static final long VALUES_PER_PASS = 2L << 20;
 
   /** Receives each sample's probabilities. */
   @FunctionalInterface
@@ -39,33 +44,97 @@ final class Predictor implements AutoCloseable {
     /**
      * Takes one sample.
      *
-     * @param probabilities (samples, classes[, height, width])
+     * @param probabilities (samples, classes[, depth][, height, width])
      * @param offset where this sample's begin
      */
     void accept(Sample sample, FloatBuffer probabilities, int offset);
   }
 
-  private final ShippedModel model;
-  private final FlatVector parameters;
-  private final Replica replica;
-  private Batch batch;
-  private final FloatBuffer probabilities;
-  private final int outputsPerSample;
+  /** One model, ready to compute. */
+  private record Member(Normalization normalization, FlatVector parameters, Replica replica) {}
 
+  private final List<Member> members = new ArrayList<>();
+  private final List<Set<Flip>> turns;
+  private final int[] extents;
+  private final boolean positional;
+  private final boolean averaged;
+  private final int outputsPerSample;
+  private final Batch batch;
+  private final Batch turned;
+  private final FloatBuffer probabilities;
+  private final FloatBuffer turnedBack;
+  private final FloatBuffer sums;
+
+  /** One model, each sample as it is. */
   Predictor(ShippedModel model) {
+    this(List.of(model), Set.of(), EVALUATED_SAMPLES);
+  }
+
+  /**
+   * Several models of one preparation.
+   *
+   * @param flips axes that samples are also predicted flipped along, in every combination
+   * @param microBatchSize samples of a forward pass
+   */
+  Predictor(List<ShippedModel> models, Set<Flip> flips, int microBatchSize) {
     NativeLibraries.select();
-    this.model = model;
-    boolean segmentation = model.dataset().task() == Task.SEGMENTATION;
-    long positions = segmentation ? model.dataset().preparation().positions() : 1;
-    this.outputsPerSample = Math.toIntExact(model.network().spec().classes() * positions);
-    this.probabilities =
-        ByteBuffer.allocateDirect(BATCH_SAMPLES * outputsPerSample * Float.BYTES)
-            .order(ByteOrder.nativeOrder())
-            .asFloatBuffer();
-    this.parameters = model.loadParameters();
-    this.replica =
-        Engines.byName(settings(model.engine(), SparkDevices.ofTask(TaskContext.get())))
-            .createReplica(model.network(), parameters);
+    ShippedModel first = models.get(0);
+    List<Integer> shape = first.network().spec().input().dimensions();
+    this.turns = Flip.combinations(flips);
+    this.extents = extents(shape);
+    this.positional = first.dataset().task() == Task.SEGMENTATION;
+    long positions = positional ? first.dataset().preparation().positions() : 1;
+    this.outputsPerSample = Math.toIntExact(first.network().spec().classes() * positions);
+    // New images have no masks, whatever the task.
+    this.batch = Batch.of(microBatchSize, shape, Batch.Labels.PER_SAMPLE);
+    this.turned =
+        turns.size() == 1 ? batch : Batch.of(microBatchSize, shape, Batch.Labels.PER_SAMPLE);
+    this.averaged = models.size() * turns.size() > 1;
+    this.probabilities = outputs(microBatchSize);
+    this.turnedBack = turns.size() == 1 ? probabilities : outputs(microBatchSize);
+    this.sums = averaged ? outputs(microBatchSize) : probabilities;
+    try {
+      models.forEach(model -> members.add(member(model)));
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  private static Member member(ShippedModel model) {
+    FlatVector parameters = model.loadParameters();
+    try {
+      EngineSettings settings = settings(model.engine(), SparkDevices.ofTask(TaskContext.get()));
+      return new Member(
+          model.dataset().normalization(),
+          parameters,
+          Engines.byName(settings).createReplica(model.network(), parameters));
+    } catch (RuntimeException | Error e) {
+      parameters.close();
+      throw e;
+    }
+  }
+
+  private FloatBuffer outputs(int samples) {
+    return ByteBuffer.allocateDirect(
+            Math.toIntExact((long) samples * outputsPerSample * Float.BYTES))
+        .order(ByteOrder.nativeOrder())
+        .asFloatBuffer();
+  }
+
+  /** {@code [depth, height, width]} of what can be flipped. */
+  private static int[] extents(List<Integer> shape) {
+    int axes = shape.size();
+    return axes < 3
+        ? new int[] {1, 1, 1}
+        : new int[] {axes == 3 ? 1 : shape.get(1), shape.get(axes - 2), shape.get(axes - 1)};
+  }
+
+  /** How many samples of this shape a forward pass takes: small ones many, large ones few. */
+  static int microBatchSize(List<Integer> shape) {
+    long values = shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+    int most = shape.size() == 1 ? MOST_ROWS : MOST_SAMPLES;
+    return (int) Math.max(1, Math.min(most, VALUES_PER_PASS / values));
   }
 
   /** Processors refuse fp16, but a model that GPUs trained in it has the same fp32 parameters. */
@@ -76,38 +145,71 @@ final class Predictor implements AutoCloseable {
         : settings;
   }
 
-  /** Predicts all samples, in order, some hundred at a time. */
+  /** Predicts all samples, in order. */
   void predict(Iterator<Sample> samples, Receiver receiver) {
-    List<Sample> chunk = new ArrayList<>(CHUNK_SAMPLES);
+    predict(samples, () -> false, receiver);
+  }
+
+  /**
+   * Predicts all samples, in order.
+   *
+   * @param enough whether what was taken shall be predicted before more is
+   */
+  void predict(Iterator<Sample> samples, BooleanSupplier enough, Receiver receiver) {
+    List<Sample> gathered = new ArrayList<>(batch.samples());
     while (samples.hasNext()) {
-      chunk.clear();
-      long bytes = 0;
-      while (samples.hasNext() && chunk.size() < CHUNK_SAMPLES && bytes < CHUNK_BYTES) {
-        Sample sample = samples.next();
-        chunk.add(sample);
-        bytes += sample.pixels().length + sample.mask().length;
+      gathered.add(samples.next());
+      boolean full = gathered.size() == batch.samples() || enough.getAsBoolean();
+      if (full || !samples.hasNext()) {
+        compute(gathered);
+        for (int i = 0; i < gathered.size(); i++) {
+          receiver.accept(gathered.get(i), sums, i * outputsPerSample);
+        }
+        gathered.clear();
       }
-      predictChunk(chunk, receiver);
     }
   }
 
-  private void predictChunk(List<Sample> chunk, Receiver receiver) {
-    Path directory = Path.of(SparkEnv.get().blockManager().diskBlockManager().localDirsString()[0]);
-    try (SampleCache cache = SampleCache.read(chunk.iterator(), 0, directory)) {
-      if (batch == null) {
-        // New images have no masks, whatever the task.
-        batch =
-            Batch.of(BATCH_SAMPLES, model.network().spec().input().dimensions(), cache.labels());
-      }
-      BatchAssembler assembler =
-          BatchAssembler.withoutAugmentation(cache, model.dataset().normalization());
-      for (int first = 0; first < cache.size(); first += BATCH_SAMPLES) {
-        int filled = assembler.fillConsecutive(first, batch);
-        replica.predict(batch, probabilities);
-        for (int i = 0; i < filled; i++) {
-          receiver.accept(chunk.get(first + i), probabilities, i * outputsPerSample);
+  private void compute(List<Sample> samples) {
+    boolean first = true;
+    for (int i = 0; i < members.size(); i++) {
+      Member member = members.get(i);
+      if (i == 0 || !member.normalization().equals(members.get(i - 1).normalization())) {
+        SampleInputs inputs = new SampleInputs(member.normalization());
+        for (int place = 0; place < samples.size(); place++) {
+          inputs.put(samples.get(place), place, batch);
         }
       }
+      for (Set<Flip> turn : turns) {
+        add(predicted(member, turn), first);
+        first = false;
+      }
+    }
+    if (averaged) {
+      float share = 1f / (members.size() * turns.size());
+      for (int i = 0; i < sums.capacity(); i++) {
+        sums.put(i, sums.get(i) * share);
+      }
+    }
+  }
+
+  private FloatBuffer predicted(Member member, Set<Flip> turn) {
+    if (turn.isEmpty()) {
+      member.replica().predict(batch, probabilities);
+      return probabilities;
+    }
+    Flip.turn(batch.inputs(), turned.inputs(), extents, turn);
+    member.replica().predict(turned, probabilities);
+    if (!positional) {
+      return probabilities;
+    }
+    Flip.turn(probabilities, turnedBack, extents, turn);
+    return turnedBack;
+  }
+
+  private void add(FloatBuffer values, boolean first) {
+    for (int i = 0; i < sums.capacity() && averaged; i++) {
+      sums.put(i, first ? values.get(i) : sums.get(i) + values.get(i));
     }
   }
 
@@ -129,7 +231,10 @@ final class Predictor implements AutoCloseable {
 
   @Override
   public void close() {
-    replica.close();
-    parameters.close();
+    members.forEach(
+        member -> {
+          member.replica().close();
+          member.parameters().close();
+        });
   }
 }

@@ -167,8 +167,18 @@ class CommandsTest {
         json("predict", "--model", run, "--input", input, "--output", output.toString());
     assertThat(result.get("predicted").asInt()).isEqualTo(16);
     assertThat(output.resolve("scan_000.nii.gz")).exists();
-    Path file = folder.resolve("again.json");
-    CommandResult again =
+    JsonNode again =
+        json("predict", "--model", run, "--input", input, "--output", output.toString());
+    assertThat(again.get("chunks").asInt()).isZero();
+    assertThat(again.get("predicted").asInt()).isEqualTo(16);
+    refused("PREDICTION_DIFFERS", input, output, "--tta", "flips");
+    refused("PREDICT_OPTION_INVALID", input, output, "--tta", "w");
+    refused("OUTPUT_EXISTS", input, folder.resolve("collection"), "--overlap", "0.25");
+  }
+
+  private static void refused(String code, String input, Path output, String option, String value) {
+    Path file = folder.resolve("refused.json");
+    CommandResult refused =
         CommandResult.of(
             "predict",
             "--model",
@@ -177,10 +187,12 @@ class CommandsTest {
             input,
             "--output",
             output.toString(),
+            option,
+            value,
             "--json",
             file.toString());
-    assertThat(again.exitCode()).isEqualTo(2);
-    assertThat(again.errors()).contains("error OUTPUT_EXISTS");
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.errors()).contains("error " + code);
     assertThat(file).doesNotExist();
   }
 

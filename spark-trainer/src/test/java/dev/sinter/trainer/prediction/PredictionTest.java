@@ -10,15 +10,10 @@ import dev.sinter.dataset.PrepareRequest;
 import dev.sinter.dataset.Sample;
 import dev.sinter.dataset.SourceCollection;
 import dev.sinter.dataset.Task;
-import dev.sinter.model.ModelRegistry;
-import dev.sinter.model.ModelSpec;
 import dev.sinter.trainer.TinyCollections;
 import dev.sinter.trainer.engine.Batch;
-import dev.sinter.trainer.engine.EngineSettings;
 import dev.sinter.trainer.engine.Engines;
 import dev.sinter.trainer.engine.FlatVector;
-import dev.sinter.trainer.engine.Network;
-import dev.sinter.trainer.engine.RandomState;
 import dev.sinter.trainer.engine.Replica;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -73,27 +68,8 @@ class PredictionTest {
         spark, PrepareRequest.of(folder + "/collection", folder + "/dataset", task));
   }
 
-  /** Random weights: what is asked here is whether inputs and outputs find their places. */
   private static ShippedModel model(DatasetManifest dataset, String name, Map<String, Object> how) {
-    ModelSpec spec =
-        new ModelSpec(
-            name,
-            dataset.channels(),
-            dataset.height(),
-            dataset.width(),
-            dataset.classes().size(),
-            "cross-entropy",
-            how,
-            1);
-    Network network = Network.of(spec, ModelRegistry.configuration(spec));
-    try (FlatVector parameters = RandomState.parameters(network, FlatVector.Precision.FLOAT32, 3)) {
-      byte[] bytes = new byte[Math.toIntExact(parameters.length() * Float.BYTES)];
-      ByteBuffer.wrap(bytes)
-          .order(ByteOrder.nativeOrder())
-          .asFloatBuffer()
-          .put(parameters.floats());
-      return new ShippedModel(network, bytes, EngineSettings.of("libtorch"), dataset);
-    }
+    return TinyModels.random(dataset, name, how, 3);
   }
 
   private static float[] oracle(ShippedModel model, Sample sample, int outputs) {
@@ -161,8 +137,9 @@ class PredictionTest {
     String input = folder + "/collection/images";
     Files.writeString(folder.resolve("collection/images/broken.png"), "no image");
     // What a killed run left.
-    Files.createDirectories(folder.resolve(".masks.tmp/_temporary"));
-    Files.writeString(folder.resolve(".masks.tmp/stale.png"), "of yesterday");
+    Files.createDirectories(folder.resolve(".masks.unfinished/_sinter/chunks"));
+    Files.writeString(folder.resolve(".masks.unfinished/stale.png"), "of yesterday");
+    Files.writeString(folder.resolve(".masks.unfinished/_sinter/chunks/00000000.jsonl"), "stale");
 
     Prediction.Outcome outcome = new Prediction(spark, model, input, folder + "/masks").run();
 
@@ -170,7 +147,8 @@ class PredictionTest {
     assertThat(outcome.rejected()).isEqualTo(1);
     assertThat(folder.resolve("masks/rejected.jsonl")).content().contains("broken.png");
     assertThat(folder.resolve("masks/stale.png")).doesNotExist();
-    assertThat(folder.resolve(".masks.tmp")).doesNotExist();
+    assertThat(folder.resolve(".masks.unfinished")).doesNotExist();
+    assertThat(folder.resolve("masks/_sinter")).doesNotExist();
     int different = 0;
     int foreground = 0;
     for (Sample sample : samples(model, input)) {
