@@ -114,7 +114,7 @@ public final class Prediction {
    * @param said takes a sentence about what an earlier run left
    * @throws SinterException {@code OUTPUT_EXISTS}, {@code PREDICTION_DIFFERS}, {@code
    *     PATH_NOT_FOUND}, {@code NO_IMAGES_FOUND}, {@code MASK_NAMES_COLLIDE}, {@code
-   *     NOTHING_PREDICTED}, {@code RUN_IN_USE}
+   *     NOTHING_PREDICTED}, {@code PREDICTION_IN_USE}
    */
   public Outcome run(Consumer<String> said) {
     JobDescription named =
