@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Masks and rows in and out of a DataFrame, in a session that ships registered classes only. Spark's own
- * StringIndexer and CrossValidator ship others.
+ * Masks and rows in and out of a DataFrame, in a session that ships registered classes only.
+ * Spark's own StringIndexer and CrossValidator ship others.
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SinterSegmenterTest {
