@@ -137,7 +137,8 @@ class SinterSegmenterTest {
         classifier.fit(rows).transform(rows).orderBy("patient", "features").collectAsList();
     long right =
         predicted.stream()
-            .filter(row -> row.<Integer>getAs("label") == row.<Double>getAs("prediction").intValue())
+            .filter(
+                row -> row.<Integer>getAs("label") == row.<Double>getAs("prediction").intValue())
             .count();
     assertThat(right).isGreaterThan(70);
     List<Row> again =
