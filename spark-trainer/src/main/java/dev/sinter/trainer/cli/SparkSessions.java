@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.sql.SparkSession;
 
@@ -69,7 +70,9 @@ final class SparkSessions {
     shipWithKryo(conf);
     NativeEnvironment.VARIABLES.forEach(
         (name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
-    SparkSession session = SparkSession.builder().config(conf).getOrCreate();
+    // Not through the session's builder: Spark logs the options that it is given, secrets as well.
+    SparkContext.getOrCreate(conf);
+    SparkSession session = SparkSession.builder().getOrCreate();
     if (embedded) {
       writeNoChecksumFiles(session);
     }

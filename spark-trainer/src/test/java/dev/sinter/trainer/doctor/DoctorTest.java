@@ -174,6 +174,7 @@ class DoctorTest {
 
   private static Findings clocks(Clock clock) {
     Site site = new Site(spark, Optional.empty(), clock, InstalledDevices.INSTANCE);
+    site.executors().await(2, 60);
     return new Findings(new Diagnosis(new ClockCheck().examine(site)));
   }
 
