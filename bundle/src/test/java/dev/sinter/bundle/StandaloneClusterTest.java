@@ -34,7 +34,7 @@ class StandaloneClusterTest {
   private static final int WORKERS = 2;
   private static final long MASTER_DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
   private final List<Shell> daemons = new ArrayList<>();
   private HadoopCluster hadoop;
   private Shell shell;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class YarnClusterTest {
   private static final Page PAGE = Page.of("how-to/run-on-yarn.md");
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
   private HadoopCluster hadoop;
   private Shell shell;
 
