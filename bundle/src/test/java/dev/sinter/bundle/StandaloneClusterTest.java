@@ -41,7 +41,7 @@ class StandaloneClusterTest {
 
   @BeforeAll
   void start() throws Exception {
-    Bundle bundle = Bundle.unpacked();
+    Bundle bundle = Bundle.unpacked().withFewImages(folder);
     hadoop = HadoopCluster.hdfs(folder.resolve("hadoop"));
     int port = freePort();
     shell =
@@ -103,7 +103,7 @@ class StandaloneClusterTest {
     JsonNode result = json("client.json");
     assertThat(result.get("epochs").asInt()).isEqualTo(2);
     assertThat(result.get("test").get("accuracy").asDouble()).isBetween(0.0, 1.0);
-    assertThat(result.get("test").get("samples").asInt()).isEqualTo(90);
+    assertThat(result.get("test").get("samples").asInt()).isEqualTo(18);
     assertThat(result.get("bytes_per_step").asLong()).as("two workers exchange").isPositive();
     assertThat(hdfs("-cat $HDFS/sinter/mednist/client/report.html")).contains("<html");
   }
@@ -115,7 +115,7 @@ class StandaloneClusterTest {
       ok(shell.run(PAGE.commands("standalone", "/" + result + ".json")));
     }
     JsonNode test = json("cluster.json").get("test");
-    assertThat(json("prepare.json").at("/splits/train/samples").asInt()).isEqualTo(420);
+    assertThat(json("prepare.json").at("/splits/train/samples").asInt()).isEqualTo(84);
     assertThat(json("evaluation.json").get("accuracy")).isEqualTo(test.get("accuracy"));
     assertThat(hdfs("-cat $HDFS/sinter/mednist/cluster/report.html")).contains("<html");
   }

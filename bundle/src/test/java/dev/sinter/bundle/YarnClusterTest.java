@@ -28,7 +28,7 @@ class YarnClusterTest {
 
   @BeforeAll
   void start() throws Exception {
-    Bundle bundle = Bundle.unpacked();
+    Bundle bundle = Bundle.unpacked().withFewImages(folder);
     hadoop = HadoopCluster.hdfsAndYarn(folder.resolve("hadoop"));
     shell =
         new Shell(bundle.home())
