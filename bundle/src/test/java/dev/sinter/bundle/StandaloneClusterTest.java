@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A Master and two Workers, each a process of its own, with authentication and encryption, and
  * HDFS: the commands of {@code docs/how-to/run-on-a-standalone-cluster.md}.
  */
+@Tag("full")
 @Timeout(value = 900, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StandaloneClusterTest {
@@ -108,7 +109,6 @@ class StandaloneClusterTest {
     assertThat(hdfs("-cat $HDFS/sinter/mednist/client/report.html")).contains("<html");
   }
 
-  @Tag("full")
   @Test
   void clusterModePreparesTrainsAndEvaluates() throws Exception {
     for (String result : List.of("prepare", "cluster", "evaluation")) {
@@ -120,7 +120,6 @@ class StandaloneClusterTest {
     assertThat(hdfs("-cat $HDFS/sinter/mednist/cluster/report.html")).contains("<html");
   }
 
-  @Tag("full")
   @Test
   void aFailureInClusterModeHasItsExitCode() throws Exception {
     String train = PAGE.commands("standalone", "/cluster.json").get(0);
@@ -134,7 +133,6 @@ class StandaloneClusterTest {
     assertThat(json("failed.json").at("/error/exit_code").asInt()).isEqualTo(3);
   }
 
-  @Tag("full")
   @Test
   void whoHasAnotherSecretIsRefused() throws Exception {
     Path other = folder.resolve("other.conf");
