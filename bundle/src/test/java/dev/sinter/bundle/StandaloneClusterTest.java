@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A Master and two Workers, each a process of its own, with authentication and encryption, and
  * HDFS: the commands of {@code docs/how-to/run-on-a-standalone-cluster.md}.
  */
+@Tag("full")
 @Timeout(value = 900, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StandaloneClusterTest {
@@ -34,14 +35,14 @@ class StandaloneClusterTest {
   private static final int WORKERS = 2;
   private static final long MASTER_DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
   private final List<Shell> daemons = new ArrayList<>();
   private HadoopCluster hadoop;
   private Shell shell;
 
   @BeforeAll
   void start() throws Exception {
-    Bundle bundle = Bundle.unpacked();
+    Bundle bundle = Bundle.unpacked().withFewImages(folder);
     hadoop = HadoopCluster.hdfs(folder.resolve("hadoop"));
     int port = freePort();
     shell =
@@ -103,24 +104,22 @@ class StandaloneClusterTest {
     JsonNode result = json("client.json");
     assertThat(result.get("epochs").asInt()).isEqualTo(2);
     assertThat(result.get("test").get("accuracy").asDouble()).isBetween(0.0, 1.0);
-    assertThat(result.get("test").get("samples").asInt()).isEqualTo(90);
+    assertThat(result.get("test").get("samples").asInt()).isEqualTo(18);
     assertThat(result.get("bytes_per_step").asLong()).as("two workers exchange").isPositive();
     assertThat(hdfs("-cat $HDFS/sinter/mednist/client/report.html")).contains("<html");
   }
 
-  @Tag("full")
   @Test
   void clusterModePreparesTrainsAndEvaluates() throws Exception {
     for (String result : List.of("prepare", "cluster", "evaluation")) {
       ok(shell.run(PAGE.commands("standalone", "/" + result + ".json")));
     }
     JsonNode test = json("cluster.json").get("test");
-    assertThat(json("prepare.json").at("/splits/train/samples").asInt()).isEqualTo(420);
+    assertThat(json("prepare.json").at("/splits/train/samples").asInt()).isEqualTo(84);
     assertThat(json("evaluation.json").get("accuracy")).isEqualTo(test.get("accuracy"));
     assertThat(hdfs("-cat $HDFS/sinter/mednist/cluster/report.html")).contains("<html");
   }
 
-  @Tag("full")
   @Test
   void aFailureInClusterModeHasItsExitCode() throws Exception {
     String train = PAGE.commands("standalone", "/cluster.json").get(0);
@@ -134,7 +133,6 @@ class StandaloneClusterTest {
     assertThat(json("failed.json").at("/error/exit_code").asInt()).isEqualTo(3);
   }
 
-  @Tag("full")
   @Test
   void whoHasAnotherSecretIsRefused() throws Exception {
     Path other = folder.resolve("other.conf");

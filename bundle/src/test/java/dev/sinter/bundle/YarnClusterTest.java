@@ -22,13 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 class YarnClusterTest {
   private static final Page PAGE = Page.of("how-to/run-on-yarn.md");
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
   private HadoopCluster hadoop;
   private Shell shell;
 
   @BeforeAll
   void start() throws Exception {
-    Bundle bundle = Bundle.unpacked();
+    Bundle bundle = Bundle.unpacked().withFewImages(folder);
     hadoop = HadoopCluster.hdfsAndYarn(folder.resolve("hadoop"));
     shell =
         new Shell(bundle.home())

@@ -13,14 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The memory that the comments of {@code cluster-configs} work out is what Sinter estimates. */
+/** Executors of {@code cluster-configs} are given what Sinter estimates for their workers. */
 class ClusterMemoryTest {
   private static final Path CONFIGS = Path.of("../cluster-configs");
 
@@ -37,26 +35,11 @@ class ClusterMemoryTest {
   void executorsHaveWhatTheirWorkersNeed(String folder, String run, int channels, int size)
       throws IOException {
     SparkConf spark = spark(folder);
-    String text = Files.readString(CONFIGS.resolve(folder).resolve("spark-defaults.conf"));
     MemoryEstimate worker = estimate(folder, run, channels, size, spark);
     int workers = spark.getInt("spark.executor.cores", 0) / spark.getInt("spark.task.cpus", 0);
-    assertThat(commented(text, "parameters, gradients")).isEqualTo(mebibytes(worker.vectorBytes()));
-    assertThat(commented(text, "activations of")).isEqualTo(mebibytes(worker.activationBytes()));
-    assertThat(commented(text, "one worker")).isEqualTo(mebibytes(worker.totalBytes()));
     long executor = mebibytes(worker.totalBytes() * workers);
-    assertThat(commented(text, "the 2 workers of an executor")).isEqualTo(executor);
     long overhead = JavaUtils.byteStringAsMb(spark.get("spark.executor.memoryOverhead"));
-    assertThat(overhead).isBetween(executor + BESIDE_MEBIBYTES, executor + 2 * BESIDE_MEBIBYTES);
-  }
-
-  @ParameterizedTest
-  @CsvSource("local, mednist.yaml, 1, 64")
-  void theLocalProcessSaysWhatItsWorkersTake(String folder, String run, int channels, int size)
-      throws IOException {
-    String text = Files.readString(CONFIGS.resolve(folder).resolve("spark-defaults.conf"));
-    MemoryEstimate worker = estimate(folder, run, channels, size, spark(folder));
-    assertThat(commented(text, "one worker")).isEqualTo(mebibytes(worker.totalBytes()));
-    assertThat(commented(text, "the 2 workers")).isEqualTo(mebibytes(2 * worker.totalBytes()));
+    assertThat(overhead).isBetween(executor + BESIDE_MEBIBYTES, executor + 4 * BESIDE_MEBIBYTES);
   }
 
   private static MemoryEstimate estimate(
@@ -89,13 +72,6 @@ class ClusterMemoryTest {
     SparkConf conf = new SparkConf(false);
     properties.forEach((key, value) -> conf.set((String) key, ((String) value).strip()));
     return conf;
-  }
-
-  private static long commented(String text, String label) {
-    Matcher line =
-        Pattern.compile("(?m)^# +" + Pattern.quote(label) + ".* (\\d+) MiB$").matcher(text);
-    assertThat(line.find()).as(label).isTrue();
-    return Long.parseLong(line.group(1));
   }
 
   private static long mebibytes(long bytes) {
