@@ -4,7 +4,6 @@ import dev.sinter.dataset.DatasetManifest;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.model.ModelSpec;
-import dev.sinter.trainer.checkpoint.AtomicFiles;
 import dev.sinter.trainer.checkpoint.FolderLease;
 import dev.sinter.trainer.checkpoint.Promotion;
 import dev.sinter.trainer.checkpoint.RunDirectory;
@@ -20,8 +19,6 @@ import dev.sinter.trainer.registry.RetrainingFiles;
 import dev.sinter.trainer.registry.VersionData;
 import dev.sinter.trainer.training.TrainingResult;
 import dev.sinter.trainer.training.TrainingSettings;
-import java.io.FileNotFoundException;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -47,6 +43,7 @@ public final class Retraining {
   private final Map<String, String> versions;
   private final RetrainSteps steps;
   private final Configuration hadoop;
+  private final GrowingDataset growing;
 
   /**
    * A retraining.
@@ -67,6 +64,7 @@ public final class Retraining {
     this.versions = versions;
     this.steps = steps;
     this.hadoop = spark.sparkContext().hadoopConfiguration();
+    this.growing = new GrowingDataset(run.data(), files, steps, hadoop);
   }
 
   /**
@@ -91,7 +89,7 @@ public final class Retraining {
         Optional<String> obstacle = obstacle(attempt);
         if (obstacle.isEmpty()) {
           steps.say("going on with retraining " + attempt.number());
-          return carryOut(attempt, dataset(), lease);
+          return carryOut(attempt, growing.now(), lease);
         }
         steps.say("retraining " + attempt.number() + " is given up: " + obstacle.get());
         files.giveUp(attempt);
@@ -105,7 +103,7 @@ public final class Retraining {
     if (!attempt.settings().equals(run.settingsOfResult())) {
       return Optional.of("the configuration has changed");
     }
-    if (!attempt.dataset().equals(dataset().fingerprint())) {
+    if (!attempt.dataset().equals(growing.now().fingerprint())) {
       return Optional.of("the dataset has changed");
     }
     if (!Optional.ofNullable(attempt.champion()).equals(registry.champion())) {
@@ -114,13 +112,9 @@ public final class Retraining {
     return Optional.empty();
   }
 
-  private DatasetManifest dataset() {
-    return DatasetManifest.read(new Path(run.data().output()), hadoop);
-  }
-
   private RetrainResult begin(Occasion occasion, FolderLease lease) {
-    DatasetManifest dataset = grow();
-    long fresh = newSamples(dataset);
+    DatasetManifest dataset = growing.grow();
+    long fresh = growing.newSamples(dataset);
     if (occasion == Occasion.NEW_DATA && fresh < run.retrain().minNewSamples()) {
       steps.say(
           fresh == 0
@@ -152,60 +146,6 @@ public final class Retraining {
     new HeldOutComparison(spark, run, dataset); // refuses before anything is written
     files.begin(attempt);
     return carryOut(attempt, dataset, lease);
-  }
-
-  /**
-   * A growth that was killed goes on by itself. A first preparation leaves files beside which
-   * {@code prepare} would refuse to begin: those of a folder that was noted as empty are ours.
-   */
-  private DatasetManifest grow() {
-    String output = run.data().output();
-    if (files.prepares(output)) {
-      DatasetManifest dataset =
-          steps.grow(hasDataset() ? RetrainSteps.Growth.NEW_DATA : RetrainSteps.Growth.ANEW);
-      files.end();
-      return dataset;
-    }
-    if (!run.data().input().isEmpty() && isEmpty(new Path(output))) {
-      files.notePreparation(output);
-      DatasetManifest dataset = steps.grow(RetrainSteps.Growth.NEW_DATA);
-      files.end();
-      return dataset;
-    }
-    return steps.grow(RetrainSteps.Growth.NEW_DATA);
-  }
-
-  private boolean hasDataset() {
-    Path index = new Path(run.data().output(), DatasetManifest.FILE_NAME);
-    try {
-      return index.getFileSystem(hadoop).exists(index);
-    } catch (IOException e) {
-      throw AtomicFiles.failure(index, e);
-    }
-  }
-
-  private boolean isEmpty(Path folder) {
-    try {
-      return folder.getFileSystem(hadoop).listStatus(folder).length == 0;
-    } catch (FileNotFoundException e) {
-      return true;
-    } catch (IOException e) {
-      throw AtomicFiles.failure(folder, e);
-    }
-  }
-
-  /** Corrected files alone count as one. */
-  private long newSamples(DatasetManifest dataset) {
-    VersionData now = VersionData.of(dataset);
-    return files
-        .lastDecision()
-        .map(Decision::data)
-        .map(
-            then ->
-                then.fingerprint().equals(now.fingerprint())
-                    ? 0
-                    : Math.max(1, now.allSamples() - then.allSamples()))
-        .orElse(now.allSamples());
   }
 
   private RetrainResult carryOut(Attempt attempt, DatasetManifest dataset, FolderLease lease) {

@@ -63,7 +63,9 @@ class RetrainKillTest {
       int from = round == 0 ? 0 : PATIENTS[round - 1];
       undisturbed.add(from, PATIENTS[round]);
       killed.add(from, PATIENTS[round]);
-      assertThat(retrain(undisturbed, round, "")).isZero();
+      CommandResult whole =
+          CommandResult.of(arguments(configuration(undisturbed), round).toArray(String[]::new));
+      assertThat(whole.exitCode()).as(whole.errors()).isZero();
       for (String halt : HALTS.get(round)) {
         assertThat(retrain(killed, round, halt)).as(halt).isEqualTo(HaltingFileSystem.EXIT_CODE);
         kills++;
@@ -190,20 +192,25 @@ class RetrainKillTest {
     return arguments;
   }
 
+  private static Path configuration(GrowingCollection collection) {
+    return collection.registry().resolveSibling("retrain.yaml");
+  }
+
   private Process start(GrowingCollection collection, int round, String halt) throws IOException {
     Map<String, String> properties = new LinkedHashMap<>();
     properties.put("spark.hadoop.fs.file.impl", HaltingFileSystem.class.getName());
     if (!halt.isEmpty()) {
       properties.put(HaltingFileSystem.PROPERTY, halt);
     }
-    Path here = collection.registry().getParent();
+    Path configuration = configuration(collection);
+    Path here = configuration.getParent();
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of(JavaModuleOptions.defaultModuleOptions().split(" ")));
     arguments.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC"));
     arguments.addAll(List.of("-cp", System.getProperty("java.class.path")));
     properties.forEach((key, value) -> arguments.add("-D" + key + "=" + value));
     arguments.add(Sinter.class.getName());
-    arguments.addAll(arguments(here.resolve("retrain.yaml"), round));
+    arguments.addAll(arguments(configuration, round));
     // In a file: a class path is long.
     Path file = here.resolve("arguments");
     Files.write(file, arguments.stream().map(RetrainKillTest::quoted).toList());

@@ -102,7 +102,7 @@ class ScheduleUnitsTest {
   /** Minute, hour, day, month, weekday. */
   private static void requireCronTimes(String times) {
     int[] most = {59, 23, 31, 12, 7};
-    String[] fields = times.split(" ");
+    String[] fields = times.split(" ", -1);
     IntStream.range(0, most.length)
         .filter(field -> !fields[field].equals("*"))
         .forEach(field -> assertThat(Integer.parseInt(fields[field])).isBetween(0, most[field]));
