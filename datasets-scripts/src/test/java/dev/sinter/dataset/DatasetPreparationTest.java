@@ -348,7 +348,7 @@ class DatasetPreparationTest {
     assertThat(manifest.rejected()).isZero();
     assertThat(
             manifest.splits().values().stream()
-                .mapToInt(DatasetManifest.SplitSummary::samples)
+                .mapToLong(DatasetManifest.SplitSummary::samples)
                 .sum())
         .isEqualTo(6);
   }

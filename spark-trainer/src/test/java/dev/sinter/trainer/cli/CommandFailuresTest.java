@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.trainer.FullFileSystem;
 import dev.sinter.trainer.TinyCollections;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,9 +108,11 @@ class CommandFailuresTest {
         .contains("error USAGE: --resume-approximate has nothing to go on from")
         .doesNotContain("\tat ");
     CommandResult nowhere =
-        CommandResult.failure(3, "CHECKPOINT_NOT_FOUND", "train", configuration.toString(), "--resume", "perhaps");
+        CommandResult.failure(
+            3, "CHECKPOINT_NOT_FOUND", "train", configuration.toString(), "--resume", "perhaps");
     assertThat(nowhere.errors()).contains("/perhaps").contains("or auto or never");
-    CommandResult.failure(2, "CONFIGURATION_NOT_FOUND", "train", folder.resolve("none.yaml").toString());
+    CommandResult.failure(
+        2, "CONFIGURATION_NOT_FOUND", "train", folder.resolve("none.yaml").toString());
     CommandResult.failure(2, "USAGE", "prepare", "--input", folder.toString());
     CommandResult.failure(2, "MODEL_UNKNOWN", "models", "resnet81");
   }
@@ -121,8 +121,7 @@ class CommandFailuresTest {
   void modelTooDeepForTheImages() throws IOException {
     Path collection = TinyCollections.squares(folder.resolve("squares"), 8, 48);
     String data = folder.resolve("squares-dataset").toString();
-    CommandResult prepared =
-        CommandResult.preparing(collection, Path.of(data), "segmentation");
+    CommandResult prepared = CommandResult.preparing(collection, Path.of(data), "segmentation");
     assertThat(prepared.exitCode()).as(prepared.errors()).isZero();
     Path output = folder.resolve("runs/deep");
     CommandResult result =
@@ -176,7 +175,8 @@ class CommandFailuresTest {
     String nowhere = folder.resolve("nowhere").toString();
     CommandResult.failure(3, "MODEL_NOT_FOUND", "evaluate", "--model", nowhere, "--data", dataset);
     Path output = folder.resolve("no-predictions");
-    CommandResult.failure(3,
+    CommandResult.failure(
+        3,
         "MODEL_NOT_FOUND",
         "predict",
         "--model",
@@ -199,7 +199,8 @@ class CommandFailuresTest {
   @Test
   void damagedModel() throws IOException {
     Path zip = Files.write(folder.resolve("damaged.zip"), new byte[1000]);
-    CommandResult.failure(3, "MODEL_UNREADABLE", "evaluate", "--model", zip.toString(), "--data", dataset);
+    CommandResult.failure(
+        3, "MODEL_UNREADABLE", "evaluate", "--model", zip.toString(), "--data", dataset);
   }
 
   @Test
@@ -220,7 +221,8 @@ class CommandFailuresTest {
       }
     }
     Path output = folder.resolve("runs/damaged");
-    CommandResult.failure(3,
+    CommandResult.failure(
+        3,
         "SHARD_",
         "train",
         configuration.toString(),
@@ -233,8 +235,7 @@ class CommandFailuresTest {
   void splitsThatShareAPatient() throws IOException {
     Path collection = TinyCollections.classes(folder.resolve("shared"), 24, 16);
     Path data = folder.resolve("shared-dataset");
-    CommandResult prepared =
-        CommandResult.preparing(collection, data, "classification");
+    CommandResult prepared = CommandResult.preparing(collection, data, "classification");
     assertThat(prepared.exitCode()).as(prepared.errors()).isZero();
     Path index = data.resolve("dataset.json");
     String edited =
@@ -243,7 +244,8 @@ class CommandFailuresTest {
     Files.deleteIfExists(data.resolve(".dataset.json.crc"));
     Path output = folder.resolve("runs/shared");
     CommandResult result =
-        CommandResult.failure(3,
+        CommandResult.failure(
+            3,
             "SPLITS_OVERLAP",
             "train",
             configuration.toString(),

@@ -59,8 +59,7 @@ record CommandResult(int exitCode, String output, String errors) {
   static String[] prepareArguments(Path input, String output, String task, String... more) {
     List<String> arguments =
         new ArrayList<>(
-            List.of(
-                "prepare", "--input", input.toString(), "--output", output, "--task", task));
+            List.of("prepare", "--input", input.toString(), "--output", output, "--task", task));
     arguments.addAll(List.of(more));
     return arguments.toArray(new String[0]);
   }

@@ -50,8 +50,7 @@ class PrepareFailuresTest {
     Path collection = TinyCollections.classes(folder.resolve("one-broken"), 12, 16);
     Files.writeString(collection.resolve("rows").resolve("broken.png"), "no image");
     Path output = folder.resolve("one-broken-dataset");
-    CommandResult result =
-        CommandResult.preparing(collection, output, "classification");
+    CommandResult result = CommandResult.preparing(collection, output, "classification");
     assertThat(result.exitCode()).as(result.errors()).isZero();
     assertThat(output.resolve("rejected.jsonl")).content().contains("IMAGE_");
     assertThat(result.output()).contains("rejected.jsonl");
@@ -64,8 +63,7 @@ class PrepareFailuresTest {
       Files.writeString(collection.resolve("rows").resolve("broken" + i + ".png"), "no image");
     }
     Path output = folder.resolve("broken-dataset");
-    CommandResult result =
-        fails(3, "TOO_MANY_REJECTED", collection, output, "classification");
+    CommandResult result = fails(3, "TOO_MANY_REJECTED", collection, output, "classification");
     assertThat(result.errors()).doesNotContain("broken0").contains("3 of 11 files");
     assertThat(Outputs.filesIn(output)).isSubsetOf("rejected.jsonl");
   }
@@ -80,7 +78,12 @@ class PrepareFailuresTest {
     Path json = folder.resolve("dry.json");
     Path names = folder.resolve("names.tsv");
     CommandResult result =
-        fails(3, "TOO_MANY_REJECTED", collection, output, "classification",
+        fails(
+            3,
+            "TOO_MANY_REJECTED",
+            collection,
+            output,
+            "classification",
             "--dry-run",
             "--json",
             json.toString(),
@@ -108,8 +111,7 @@ class PrepareFailuresTest {
         new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY),
         collection.resolve("labels").resolve("001.png"));
     Path output = folder.resolve("masks-dataset");
-    CommandResult result =
-        fails(3, "TOO_MANY_REJECTED", collection, output, "segmentation");
+    CommandResult result = fails(3, "TOO_MANY_REJECTED", collection, output, "segmentation");
     assertThat(result.errors()).contains("MASK_SIZE_MISMATCH").doesNotContain("001.png");
     assertThat(Outputs.filesIn(output)).isSubsetOf("rejected.jsonl");
   }
@@ -142,8 +144,7 @@ class PrepareFailuresTest {
     }
     Files.delete(collection.resolve("rows"));
     Path output = folder.resolve("one-class-dataset");
-    CommandResult result =
-        fails(3, "ONE_CLASS_ONLY", collection, output, "classification");
+    CommandResult result = fails(3, "ONE_CLASS_ONLY", collection, output, "classification");
     assertThat(result.errors()).contains("columns");
     assertThat(Outputs.filesIn(output)).isSubsetOf("rejected.jsonl");
   }
@@ -156,10 +157,7 @@ class PrepareFailuresTest {
         CommandResult.preparing(collection, folder.resolve("open"), "classification");
     CommandResult salted =
         CommandResult.preparing(
-            collection,
-            folder.resolve("secret"),
-            "classification",
-            "-Ddata.salt-file=" + salt);
+            collection, folder.resolve("secret"), "classification", "-Ddata.salt-file=" + salt);
     assertThat(warned.exitCode()).as(warned.errors()).isZero();
     assertThat(salted.exitCode()).as(salted.errors()).isZero();
     assertThat(warned.output() + warned.errors())
@@ -185,7 +183,10 @@ class PrepareFailuresTest {
     Path collection = TinyCollections.classes(folder.resolve("collection"), 12, 16);
     FullFileSystem.FREE_BYTES.set(500);
     Path output = folder.resolve("full-dataset");
-    CommandResult.failure(4, "DISK_FULL", CommandResult.prepareArguments(collection, "full:" + output, "classification"));
+    CommandResult.failure(
+        4,
+        "DISK_FULL",
+        CommandResult.prepareArguments(collection, "full:" + output, "classification"));
     assertThat(Outputs.filesIn(output)).isEmpty();
   }
 }
