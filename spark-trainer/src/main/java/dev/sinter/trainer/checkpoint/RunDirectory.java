@@ -194,8 +194,8 @@ public final class RunDirectory {
   }
 
   /**
-   * Reads a model: a checkpoint directory, a run directory (its best checkpoint) or a {@code
-   * model.zip}.
+   * Reads a model: a checkpoint directory, a run directory (its best checkpoint), a registry (its
+   * champion) or a {@code model.zip}.
    *
    * @throws SinterException {@code MODEL_NOT_FOUND} or {@code MODEL_UNREADABLE}
    */
@@ -211,11 +211,17 @@ public final class RunDirectory {
       } else if (directory.files.exists(directory.resolve(ModelZip.FILE_NAME))) {
         zip = directory.resolve(ModelZip.FILE_NAME);
       } else {
-        Path best =
-            directory
-                .bestCheckpoint()
-                .orElseThrow(() -> modelNotFound(directory.root + " holds no checkpoint"));
-        zip = new Path(best, ModelZip.FILE_NAME);
+        zip =
+            new Promotions(directory.files, directory.root)
+                .championModel()
+                .or(
+                    () ->
+                        directory.bestCheckpoint().map(best -> new Path(best, ModelZip.FILE_NAME)))
+                .orElseThrow(
+                    () ->
+                        modelNotFound(
+                            directory.root
+                                + " holds no checkpoint, and no champion of a registry"));
       }
     } catch (IOException e) {
       throw AtomicFiles.failure(directory.root, e);
@@ -244,7 +250,7 @@ public final class RunDirectory {
         ErrorCategory.DATA,
         "MODEL_NOT_FOUND",
         problem,
-        "give a checkpoint directory, a run directory or a model.zip; `sinter train` prints where it wrote them");
+        "give a checkpoint directory, a run directory, a registry or a model.zip; `sinter train` prints where it wrote them");
   }
 
   @Override

@@ -31,11 +31,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sinter models [NAME]}. */
+/** {@code sinter models [NAME]}, {@code sinter models --registry URI}. */
 @Command(
     name = "models",
     mixinStandardHelpOptions = true,
-    description = "Lists the networks, or shows one: its card, options and layers.")
+    description =
+        "Lists the networks, or shows one: its card, options and layers."
+            + " With --registry, lists the versions of a trained model.")
 final class ModelsCommand implements Callable<Integer> {
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "a network, such as resnet18")
   private String name;
@@ -46,12 +48,20 @@ final class ModelsCommand implements Callable<Integer> {
       description = "also draw the named network block by block, with its skips")
   private Path svg;
 
+  @Mixin private RegistryOptions registry;
+
   @Mixin private CommonOptions common;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
+    registry.check(spec.commandLine(), name);
+    if (registry.given()) {
+      common.console(); // checks that the JSON can be written
+      JsonOutput.write(common.json(), registry.run(JsonOutput.console(common.json())));
+      return 0;
+    }
     if (svg != null && name == null) {
       throw new ParameterException(
           spec.commandLine(), "--svg draws one network: name it, as in sinter models unet --svg F");

@@ -23,7 +23,8 @@ final class PredictCommand implements Callable<Integer> {
       names = "--model",
       required = true,
       paramLabel = "URI",
-      description = "a run directory (its best checkpoint), a checkpoint or a model.zip")
+      description =
+          "a run directory (its best checkpoint), a checkpoint, a registry (its champion) or a model.zip")
   private String model;
 
   @Option(

@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       PrepareCommand.class,
       TrainCommand.class,
+      RetrainCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
       InspectCommand.class,

@@ -29,6 +29,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param engine what computes them
  * @param sync how workers agree
  * @param cluster how many workers, and how long they wait
+ * @param retrain how new data become a new version
  * @param effectiveYaml every key with the value in force
  * @param settings the same, flat: full key to value
  */
@@ -40,14 +41,21 @@ public record RunConfig(
     EngineConfig engine,
     SyncConfig sync,
     ClusterConfig cluster,
+    RetrainConfig retrain,
     String effectiveYaml,
     SortedMap<String, String> settings) {
   private static final List<String> LOCATIONS =
-      List.of("data.input", "data.masks", "data.output", "model.pretrained", "train.output");
+      List.of(
+          "data.input",
+          "data.masks",
+          "data.output",
+          "model.pretrained",
+          "train.output",
+          "retrain.registry");
 
   private static final Pattern WITHOUT_EFFECT_ON_RESULT =
       Pattern.compile(
-          "data\\..*|cluster\\..*|engine\\.deterministic|train\\.output|train\\.keep-checkpoints"
+          "data\\..*|cluster\\..*|retrain\\..*|engine\\.deterministic|train\\.output|train\\.keep-checkpoints"
               // What they did is recorded in the checkpoints.
               + "|train\\.on-non-finite|train\\.non-finite-limit|train\\.roll-back-rate");
 
@@ -69,6 +77,7 @@ public record RunConfig(
     EngineConfig engine = EngineConfig.read(top.section("engine"));
     SyncConfig sync = SyncConfig.read(top.section("sync"), optimizer.name());
     ClusterConfig cluster = ClusterConfig.read(top.section("cluster"), train.lanes());
+    RetrainConfig retrain = RetrainConfig.read(top.section("retrain"), data.task());
     top.reportUnknownKeys();
     if (data.sampling().kind().equals(Optional.of(SampleKind.ROW)) && train.augment().isSpatial()) {
       problems.add(
@@ -87,7 +96,16 @@ public record RunConfig(
     }
     requireNone(problems, source);
     return new RunConfig(
-        data, model, train, optimizer, engine, sync, cluster, toYaml(effective), flat(effective));
+        data,
+        model,
+        train,
+        optimizer,
+        engine,
+        sync,
+        cluster,
+        retrain,
+        toYaml(effective),
+        flat(effective));
   }
 
   /**
@@ -141,10 +159,17 @@ public record RunConfig(
     for (String key : LOCATIONS) {
       String value = settings.get(key);
       if (value != null && !value.isEmpty()) {
-        locations.put(key, quoted(Locations.qualified(value, hadoop)));
+        locations.put(key, Locations.qualified(value, hadoop));
       }
     }
-    return ConfigFile.parse(effectiveYaml, locations, "the configuration");
+    return withLocations(locations);
+  }
+
+  /** The same with other locations, qualified ones, by their keys. */
+  public RunConfig withLocations(Map<String, String> locations) {
+    Map<String, String> values = new LinkedHashMap<>();
+    locations.forEach((key, location) -> values.put(key, quoted(location)));
+    return ConfigFile.parse(effectiveYaml, values, "the configuration");
   }
 
   /** The same with a precision settled. */

@@ -84,6 +84,19 @@ public final class SegmentationMetrics implements Serializable {
     }
   }
 
+  /**
+   * Adds slices of a volume, or parts of them that no other one holds, without hd95. What is not
+   * given counts as background, so its figures are not to be used.
+   *
+   * @throws SinterException {@code LABEL_OUT_OF_RANGE}
+   */
+  public void addPart(VolumeLabels labels) {
+    Volume counts = counts(labels.volume());
+    count(
+        counts, labels.dense(VolumeLabels.Side.TRUTH), labels.dense(VolumeLabels.Side.PREDICTION));
+    counts.slices += labels.slices();
+  }
+
   /** Adds all of another collection and returns this one. */
   public SegmentationMetrics merge(SegmentationMetrics other) {
     if (other.classes != classes) {
@@ -115,6 +128,20 @@ public final class SegmentationMetrics implements Serializable {
                         .mapToDouble(
                             c ->
                                 2.0 * volume.both[c] / (volume.truth[c] + volume.prediction[c])))));
+    return dice;
+  }
+
+  /** Dice of each class, by volume; NaN where the class is in neither truth nor prediction. */
+  Map<String, double[]> diceByClass() {
+    Map<String, double[]> dice = new TreeMap<>();
+    volumes.forEach(
+        (name, volume) ->
+            dice.put(
+                name,
+                IntStream.range(0, classes)
+                    .mapToDouble(
+                        c -> 2.0 * volume.both[c] / (volume.truth[c] + volume.prediction[c]))
+                    .toArray()));
     return dice;
   }
 

@@ -6,11 +6,16 @@ import dev.sinter.dataset.Task;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.evaluation.ClassificationResult;
+import dev.sinter.trainer.evaluation.ImageMeasures;
+import dev.sinter.trainer.evaluation.PatientMeasure;
+import dev.sinter.trainer.evaluation.ScoredImage;
 import dev.sinter.trainer.evaluation.SegmentationMetrics;
 import dev.sinter.trainer.evaluation.SegmentationResult;
 import dev.sinter.trainer.evaluation.VolumeLabels;
+import dev.sinter.trainer.evaluation.VolumeMeasures;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -35,7 +40,9 @@ public final class Evaluation {
           SegmentationTask.Part.class,
           VolumeLabels.class,
           SegmentationMetrics.class,
-          ExamplePicker.class);
+          ExamplePicker.class,
+          PatientScoring.Images.class,
+          PatientScoring.Volumes.class);
 
   private final JavaSparkContext spark;
   private final ShippedModel model;
@@ -157,6 +164,30 @@ public final class Evaluation {
           metrics.result(split, dataset.splits().get(split).patients(), dataset.classes()),
           metrics,
           examples.examples());
+    } finally {
+      shipped.destroy();
+    }
+  }
+
+  /**
+   * Measures that know whose images or volumes they are of, by name: those of {@link ImageMeasures}
+   * or {@link VolumeMeasures}. Without surface distances.
+   */
+  public Map<String, PatientMeasure> measures() {
+    Broadcast<ShippedModel> shipped = spark.broadcast(model);
+    try {
+      if (task() == Task.SEGMENTATION) {
+        PatientScoring.Volumes whole =
+            tasks()
+                .map(task -> PatientScoring.volumes(task, shipped.value()))
+                .treeReduce(PatientScoring.Volumes::merge);
+        return VolumeMeasures.of(whole.metrics(), whole.patients());
+      }
+      List<ScoredImage> images =
+          tasks().map(task -> PatientScoring.images(task, shipped.value())).collect().stream()
+              .flatMap(part -> part.images().stream())
+              .toList();
+      return ImageMeasures.of(images, dataset.classes().size());
     } finally {
       shipped.destroy();
     }

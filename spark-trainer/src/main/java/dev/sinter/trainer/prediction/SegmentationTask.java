@@ -57,7 +57,7 @@ final class SegmentationTask {
     return new Part(List.copyOf(volumes.values()), examples);
   }
 
-  private static VolumeLabels labelsOf(Sample sample) {
+  static VolumeLabels labelsOf(Sample sample) {
     boolean patch = !sample.extents().isEmpty();
     return new VolumeLabels(
         sample.volume(),
@@ -66,8 +66,7 @@ final class SegmentationTask {
         sample.spacing());
   }
 
-  private static void add(
-      VolumeLabels labels, Sample sample, byte[] predicted, Preparation preparation) {
+  static void add(VolumeLabels labels, Sample sample, byte[] predicted, Preparation preparation) {
     switch (preparation.sample()) {
       case PATCH -> {
         PatchGrid patches = PatchGrid.of(sample, preparation.overlap());

@@ -3,8 +3,8 @@ package dev.sinter.trainer.training;
 import dev.sinter.trainer.checkpoint.CheckpointManifest;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.checkpoint.Checkpoints;
+import dev.sinter.trainer.checkpoint.FolderLease;
 import dev.sinter.trainer.checkpoint.RunDirectory;
-import dev.sinter.trainer.checkpoint.RunLease;
 import dev.sinter.trainer.checkpoint.Sha256;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.data.SampleCache;
@@ -36,7 +36,7 @@ final class Dl4jTraining {
   private final TrainingPlan plan;
   private final RunConfig run;
   private final RunDirectory directory;
-  private final RunLease lease;
+  private final FolderLease lease;
   private final TrainingListener listener;
   private final List<EpochRecord> history = new ArrayList<>();
 
@@ -44,7 +44,7 @@ final class Dl4jTraining {
       SparkSession session,
       TrainingPlan plan,
       RunDirectory directory,
-      RunLease lease,
+      FolderLease lease,
       TrainingListener listener) {
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.plan = plan;

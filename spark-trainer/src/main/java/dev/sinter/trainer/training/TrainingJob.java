@@ -11,9 +11,9 @@ import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.RollBack;
 import dev.sinter.trainer.checkpoint.Checkpoints;
 import dev.sinter.trainer.checkpoint.Continuation;
+import dev.sinter.trainer.checkpoint.FolderLease;
 import dev.sinter.trainer.checkpoint.Resuming;
 import dev.sinter.trainer.checkpoint.RunDirectory;
-import dev.sinter.trainer.checkpoint.RunLease;
 import dev.sinter.trainer.config.Locations;
 import dev.sinter.trainer.config.RunConfig;
 import dev.sinter.trainer.data.LanePlan;
@@ -88,7 +88,7 @@ public final class TrainingJob {
     requirements.requireFree(directory, resume);
     SplitOverlap.refuse(spark, new Path(run.data().output()), dataset);
     TrainingPlan plan = plan(dataset, resume.continuation());
-    try (RunLease lease = RunLease.take(directory, listener::onWaitForFolder)) {
+    try (FolderLease lease = FolderLease.take(directory, listener::onWaitForFolder)) {
       requirements.requireFree(directory, resume);
       return train(plan, resume, directory, lease, listener);
     }
@@ -98,7 +98,7 @@ public final class TrainingJob {
       TrainingPlan plan,
       Resume resume,
       RunDirectory directory,
-      RunLease lease,
+      FolderLease lease,
       TrainingListener listener) {
     Resuming resuming =
         new Resuming(
@@ -118,7 +118,7 @@ public final class TrainingJob {
       TrainingPlan first,
       RunDirectory directory,
       Checkpoints checkpoints,
-      RunLease lease,
+      FolderLease lease,
       TrainingListener listener) {
     TrainingPlan plan = first;
     double seconds = 0;
@@ -146,7 +146,7 @@ public final class TrainingJob {
   }
 
   private TrainingResult trainBaseline(
-      TrainingPlan plan, RunDirectory directory, RunLease lease, TrainingListener listener) {
+      TrainingPlan plan, RunDirectory directory, FolderLease lease, TrainingListener listener) {
     long start = System.nanoTime();
     WorkerOutcome outcome;
     try {

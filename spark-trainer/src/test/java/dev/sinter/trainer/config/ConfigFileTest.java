@@ -112,6 +112,13 @@ class ConfigFileTest {
         compression-density: 0.25
         compression-warm-up-epochs: 0.5
       cluster: {workers: 4, timeout-seconds: 30}
+      retrain:
+        registry: hdfs://name/registry
+        metric: dice
+        margin: 0.125
+        confidence: 0.9
+        keep: 3
+        min-new-samples: 20
       """;
 
   private static RunConfig parse(String text) {
@@ -182,6 +189,8 @@ class ConfigFileTest {
     assertThat(run.engine()).isEqualTo(new EngineConfig("libtorch", "auto", 1, false, false));
     assertThat(run.sync()).isEqualTo(new SyncConfig("gradient-sharing", "none", 0.01, 0, 8));
     assertThat(run.cluster()).isEqualTo(new ClusterConfig(2, 120));
+    assertThat(run.retrain())
+        .isEqualTo(new RetrainConfig(Optional.empty(), "balanced-accuracy", 0.01, 0.95, 5, 1));
   }
 
   @Test
@@ -274,6 +283,9 @@ class ConfigFileTest {
     assertThat(run.engine()).isEqualTo(new EngineConfig("nd4j", "fp32", 2, false, true));
     assertThat(run.sync()).isEqualTo(new SyncConfig("parameter-averaging", "none", 0.25, 0.5, 3));
     assertThat(run.cluster()).isEqualTo(new ClusterConfig(4, 30));
+    assertThat(run.retrain())
+        .isEqualTo(
+            new RetrainConfig(Optional.of("hdfs://name/registry"), "dice", 0.125, 0.9, 3, 20));
   }
 
   @Test
@@ -309,6 +321,9 @@ class ConfigFileTest {
         "train.epochs | many | train.epochs: 'many' is not a whole number",
         "train.epochs | 1.5 | train.epochs: 1.5 is not a whole number",
         "train.lanes | 6 | train.lanes: 6 is not a power of two; the nearest are 4 and 8",
+        "retrain.metric | dice | retrain.metric: 'dice' is not one of balanced-accuracy, auroc, accuracy",
+        "retrain.confidence | 1 | retrain.confidence: 1 is not within 0.5 to 0.9999",
+        "retrain.keep | 0 | retrain.keep: 0 is not within 1 to 1000000",
         "cluster.workers | 5 | cluster.workers: 5 is more than train.lanes (4): each needs one",
         "optimizer.nesterov | maybe | optimizer.nesterov: 'maybe' is neither true nor false",
         "optimizer.name | sgdd | optimizer.name: 'sgdd' is not one of sgd, adam, adamw, lamb, lars, rmsprop",

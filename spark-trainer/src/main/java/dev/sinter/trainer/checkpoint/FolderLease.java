@@ -1,6 +1,5 @@
 package dev.sinter.trainer.checkpoint;
 
-import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.checkpoint.LeaseHolder.Life;
 import java.io.FileNotFoundException;
@@ -25,14 +24,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a second driver out of a run's folder, with a file that the first one renews. Driver-only.
+ * Keeps a second driver out of a folder, of a run or a registry, with a file that the first one
+ * renews. Driver-only.
  *
  * <p>Whether another machine's driver lives is seen from renewals alone, by the observer's own
  * clock: clocks need not agree.
  */
-public final class RunLease implements AutoCloseable {
-  static final String FILE = "driver.lease";
-  private static final Logger LOG = LoggerFactory.getLogger(RunLease.class);
+public final class FolderLease implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FolderLease.class);
 
   /** Times that count. */
   record Times(Duration renewal, Duration lease) {
@@ -46,17 +45,26 @@ public final class RunLease implements AutoCloseable {
 
   private final FileSystem files;
   private final Path path;
-  private final RunDirectory directory;
-  private final Timer renewals = new Timer("sinter-run-lease", true);
+  private final LeasedFolder folder;
+  private final Timer renewals = new Timer("sinter-lease", true);
   private LeaseHolder mine;
   private boolean madeFolder;
   private volatile SinterException loss;
 
-  private RunLease(RunDirectory directory, LeaseHolder mine) {
-    this.directory = directory;
-    this.files = directory.fileSystem();
-    this.path = directory.resolve(FILE);
+  private FolderLease(LeasedFolder folder, LeaseHolder mine) {
+    this.folder = folder;
+    this.files = folder.files();
+    this.path = folder.lease();
     this.mine = mine;
+  }
+
+  /**
+   * Takes a run's folder, as {@link #take(LeasedFolder, Consumer)} does.
+   *
+   * @throws SinterException {@code RUN_IN_USE}
+   */
+  public static FolderLease take(RunDirectory directory, Consumer<String> waiting) {
+    return take(LeasedFolder.of(directory), waiting);
   }
 
   /**
@@ -64,15 +72,15 @@ public final class RunLease implements AutoCloseable {
    * driver has not been heard of for a minute.
    *
    * @param waiting is told of a driver that is waited for
-   * @throws SinterException {@code RUN_IN_USE}
+   * @throws SinterException {@link LeasedFolder#inUse}
    */
-  public static RunLease take(RunDirectory directory, Consumer<String> waiting) {
-    return take(directory, LeaseHolder.here(UUID.randomUUID().toString()), Times.DEFAULT, waiting);
+  public static FolderLease take(LeasedFolder folder, Consumer<String> waiting) {
+    return take(folder, LeaseHolder.here(UUID.randomUUID().toString()), Times.DEFAULT, waiting);
   }
 
-  static RunLease take(
-      RunDirectory directory, LeaseHolder mine, Times times, Consumer<String> waiting) {
-    RunLease lease = new RunLease(directory, mine);
+  static FolderLease take(
+      LeasedFolder folder, LeaseHolder mine, Times times, Consumer<String> waiting) {
+    FolderLease lease = new FolderLease(folder, mine);
     HELD.add(mine.id());
     try {
       while (!lease.create()) {
@@ -97,6 +105,19 @@ public final class RunLease implements AutoCloseable {
   /** Why the folder is no longer this driver's. */
   public Optional<SinterException> loss() {
     return Optional.ofNullable(loss);
+  }
+
+  /**
+   * Checks that the folder is still this process's, as it has to be before anything is published.
+   *
+   * @throws SinterException {@link LeasedFolder#takenOver}
+   */
+  public void requireHeld() {
+    loss()
+        .ifPresent(
+            lost -> {
+              throw lost;
+            });
   }
 
   private boolean create() {
@@ -145,7 +166,7 @@ public final class RunLease implements AutoCloseable {
     String holder = LeaseHolder.fromJson(first.text()).map(Object::toString).orElse("a process");
     Life life = LeaseHolder.fromJson(first.text()).map(LeaseHolder::life).orElse(Life.UNKNOWN);
     if (life == Life.RUNS && !isLeftByThisProcess(first.text())) {
-      throw inUse(holder);
+      throw folder.inUse().apply(holder);
     }
     if (life == Life.UNKNOWN) {
       waiting.accept(holder);
@@ -157,11 +178,11 @@ public final class RunLease implements AutoCloseable {
           return;
         }
         if (!now.equals(first)) {
-          throw inUse(holder);
+          throw folder.inUse().apply(holder);
         }
       }
     }
-    LOG.warn("{} has ended without leaving {}; it is taken over", holder, directory);
+    LOG.warn("{} has ended without leaving {}; it is taken over", holder, folder.folder());
     takeAway(first);
   }
 
@@ -199,14 +220,6 @@ public final class RunLease implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for another driver", e);
     }
-  }
-
-  private SinterException inUse(String holder) {
-    return new SinterException(
-        ErrorCategory.RESOURCES,
-        "RUN_IN_USE",
-        directory + " is being trained in by " + holder,
-        "wait until it has ended, or end it and start again; or choose another train.output");
   }
 
   /** What the file says, or null when there is none. */
@@ -248,7 +261,7 @@ public final class RunLease implements AutoCloseable {
         stream.write(mine.toJson().getBytes(StandardCharsets.UTF_8));
       }
     } catch (FileNotFoundException e) {
-      lose("was taken from this driver: its " + FILE + " is gone");
+      lose("was taken from this driver: its " + path.getName() + " is gone");
     } catch (IOException | RuntimeException | Error e) { // it may come back; the timer must go on
       LOG.warn("{} cannot be renewed now: {}", path, e.toString());
     }
@@ -256,12 +269,7 @@ public final class RunLease implements AutoCloseable {
 
   private void lose(String how) {
     renewals.cancel();
-    loss =
-        new SinterException(
-            ErrorCategory.RESOURCES,
-            "RUN_TAKEN_OVER",
-            directory + " " + how,
-            "this driver was not heard of for too long, and another one goes on with the run; there is nothing to do");
+    loss = folder.takenOver().apply(how);
   }
 
   /** Leaves the folder to others. */

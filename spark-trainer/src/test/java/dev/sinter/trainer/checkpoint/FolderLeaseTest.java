@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sinter.error.SinterException;
+import dev.sinter.trainer.registry.RegistryDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,13 +19,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class RunLeaseTest {
-  private static final RunLease.Times FAST =
-      new RunLease.Times(Duration.ofMillis(100), Duration.ofSeconds(2));
+class FolderLeaseTest {
+  private static final FolderLease.Times FAST =
+      new FolderLease.Times(Duration.ofMillis(100), Duration.ofSeconds(2));
 
   /** A driver that never renews, as long as a test lasts. */
-  private static final RunLease.Times SILENT =
-      new RunLease.Times(Duration.ofHours(1), Duration.ofHours(2));
+  private static final FolderLease.Times SILENT =
+      new FolderLease.Times(Duration.ofHours(1), Duration.ofHours(2));
 
   @TempDir Path folder;
   private final List<String> waited = new ArrayList<>();
@@ -35,8 +36,8 @@ class RunLeaseTest {
     directory = RunDirectory.open(folder.toString(), new Configuration());
   }
 
-  private RunLease take(LeaseHolder holder, RunLease.Times times) {
-    return RunLease.take(directory, holder, times, waited::add);
+  private FolderLease take(LeaseHolder holder, FolderLease.Times times) {
+    return FolderLease.take(LeasedFolder.of(directory), holder, times, waited::add);
   }
 
   private static LeaseHolder elsewhere(String id) {
@@ -49,7 +50,7 @@ class RunLeaseTest {
 
   @Test
   void aSecondDriverOfThisMachineIsRefusedAtOnce() {
-    try (RunLease first = RunLease.take(directory, waited::add)) {
+    try (FolderLease first = FolderLease.take(directory, waited::add)) {
       SinterException failure = refused(LeaseHolder.here("second"));
       assertThat(failure.code()).isEqualTo("RUN_IN_USE");
       assertThat(failure)
@@ -64,7 +65,7 @@ class RunLeaseTest {
 
   @Test
   void aDriverElsewhereThatRenewsKeepsTheFolder() {
-    try (RunLease first = take(elsewhere("first"), FAST)) {
+    try (FolderLease first = take(elsewhere("first"), FAST)) {
       SinterException failure = refused(LeaseHolder.here("second"));
       assertThat(failure.code()).isEqualTo("RUN_IN_USE");
       assertThat(failure).hasMessageContaining("process 7 on far.example");
@@ -80,7 +81,7 @@ class RunLeaseTest {
     LeaseHolder here = LeaseHolder.here("dead");
     LeaseHolder killed =
         new LeaseHolder("dead", here.host(), here.machine(), dead.pid(), here.started(), 3);
-    Files.writeString(folder.resolve(RunLease.FILE), killed.toJson());
+    Files.writeString(folder.resolve(LeasedFolder.RUN_FILE), killed.toJson());
     take(LeaseHolder.here("second"), SILENT).close();
     assertThat(waited).isEmpty();
   }
@@ -88,7 +89,7 @@ class RunLeaseTest {
   /** As when the file system was down at the end: the process of a notebook goes on. */
   @Test
   void whatThisProcessLeftBehindIsNoObstacle() throws Exception {
-    Files.writeString(folder.resolve(RunLease.FILE), LeaseHolder.here("left").toJson());
+    Files.writeString(folder.resolve(LeasedFolder.RUN_FILE), LeaseHolder.here("left").toJson());
     take(LeaseHolder.here("second"), SILENT).close();
     assertThat(waited).isEmpty();
   }
@@ -106,8 +107,8 @@ class RunLeaseTest {
 
   @Test
   void whoIsSilentForTheLeaseIsSucceededAndTold() throws Exception {
-    RunLease first = take(elsewhere("silent"), SILENT);
-    try (RunLease second = take(LeaseHolder.here("second"), FAST)) {
+    FolderLease first = take(elsewhere("silent"), SILENT);
+    try (FolderLease second = take(LeaseHolder.here("second"), FAST)) {
       assertThat(waited).containsExactly("process 7 on far.example");
       assertThat(second.loss()).isEmpty();
     }
@@ -116,22 +117,48 @@ class RunLeaseTest {
 
   @Test
   void whoWasSucceededLearnsOfIt() throws Exception {
-    RunLease first = take(elsewhere("first"), FAST);
-    Files.writeString(folder.resolve(RunLease.FILE), elsewhere("other").toJson());
-    Files.deleteIfExists(folder.resolve("." + RunLease.FILE + ".crc"));
+    FolderLease first = take(elsewhere("first"), FAST);
+    Files.writeString(folder.resolve(LeasedFolder.RUN_FILE), elsewhere("other").toJson());
+    Files.deleteIfExists(folder.resolve("." + LeasedFolder.RUN_FILE + ".crc"));
     CountDownLatch never = new CountDownLatch(1);
     while (first.loss().isEmpty()) {
       never.await(20, TimeUnit.MILLISECONDS);
     }
     assertThat(first.loss().get().code()).isEqualTo("RUN_TAKEN_OVER");
     first.close();
-    assertThat(folder.resolve(RunLease.FILE)).as("is the other's").exists();
+    assertThat(folder.resolve(LeasedFolder.RUN_FILE)).as("is the other's").exists();
   }
 
   @Test
   void anUnreadableLeaseIsOneThatMayBeRenewed() throws Exception {
-    Files.writeString(folder.resolve(RunLease.FILE), "{\"id\":");
+    Files.writeString(folder.resolve(LeasedFolder.RUN_FILE), "{\"id\":");
     take(LeaseHolder.here("second"), FAST).close();
     assertThat(waited).hasSize(1);
+  }
+
+  /** A registry is leased like a run's folder, and says so in its own words. */
+  @Test
+  void aRegistryIsLeasedLikeARun() throws Exception {
+    LeasedFolder registry =
+        RegistryDirectory.open(folder.toString(), new Configuration()).leasedFolder();
+    try (FolderLease first = FolderLease.take(registry, elsewhere("first"), FAST, waited::add)) {
+      SinterException refused =
+          catchThrowableOfType(
+              SinterException.class,
+              () ->
+                  FolderLease.take(registry, LeaseHolder.here("second"), FAST, waited::add)
+                      .close());
+      assertThat(refused.code()).isEqualTo("REGISTRY_IN_USE");
+      assertThat(refused).hasMessageContaining("process 7 on far.example");
+      assertThat(first.loss()).isEmpty();
+    }
+    FolderLease silent = FolderLease.take(registry, elsewhere("silent"), SILENT, waited::add);
+    try (FolderLease second =
+        FolderLease.take(registry, LeaseHolder.here("second"), FAST, waited::add)) {
+      assertThat(second.loss()).isEmpty();
+      assertThat(folder.resolve("registry.lease")).content().contains("\"second\"");
+    }
+    silent.close();
+    assertThat(folder).isEmptyDirectory();
   }
 }

@@ -1,0 +1,5 @@
+/**
+ * Retraining on new data: a challenger is trained, compared with the champion, and promoted or kept
+ * out.
+ */
+package dev.sinter.trainer.retrain;
