@@ -56,7 +56,9 @@ class ErrorsReferenceTest {
         }
       }
     }
-    collect(CODE_IN_LAUNCHER, Files.readString(HOME.resolve("sinter")), codes);
+    for (String launcher : List.of("sinter", "bundle/src/main/dist/sinter")) {
+      collect(CODE_IN_LAUNCHER, Files.readString(HOME.resolve(launcher)), codes);
+    }
     codes.removeAll(NOT_CODES);
 
     Set<String> listed = new TreeSet<>();

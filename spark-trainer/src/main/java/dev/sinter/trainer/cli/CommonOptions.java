@@ -8,7 +8,9 @@ final class CommonOptions {
   @Option(
       names = "--json",
       paramLabel = "FILE",
-      description = "also write the result as one JSON object; - is standard output")
+      description =
+          "also write the result as one JSON object; - is standard output; a URI such as"
+              + " hdfs://host/result.json receives a failure as well")
   private String json;
 
   @Option(names = "--debug", description = "show the stack trace of a failure")

@@ -2,7 +2,6 @@ package dev.sinter.trainer.cli;
 
 import dev.sinter.trainer.config.ConfigFile;
 import dev.sinter.trainer.config.RunConfig;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -10,8 +9,8 @@ import picocli.CommandLine.Parameters;
 
 /** A configuration file and its overrides. */
 final class ConfigOptions {
-  @Parameters(paramLabel = "CONFIG", description = "the run's YAML file")
-  private Path file;
+  @Parameters(paramLabel = "CONFIG", description = "the run's YAML file, local or a URI")
+  private String file;
 
   @Option(
       names = "-D",
@@ -21,18 +20,18 @@ final class ConfigOptions {
 
   /** Reads the file. */
   RunConfig read() {
-    return ConfigFile.read(file, overrides);
+    return ConfigFile.read(file, overrides, ResultFile.hadoop());
   }
 
   /** Reads the file with a further override from an option of its own. */
   RunConfig readWith(String key, String value) {
     Map<String, String> all = new LinkedHashMap<>(overrides);
     all.put(key, value);
-    return ConfigFile.read(file, all);
+    return ConfigFile.read(file, all, ResultFile.hadoop());
   }
 
   /** The file as given, for messages. */
-  Path file() {
+  String file() {
     return file;
   }
 }

@@ -49,8 +49,8 @@ final class JsonOutput {
    * @throws SinterException {@code JSON_NOT_WRITTEN}
    */
   static void requireWritable(Optional<String> target) {
-    if (target.isEmpty() || target.get().equals("-")) {
-      return;
+    if (target.isEmpty() || target.get().equals("-") || ResultFile.of(target).isPresent()) {
+      return; // a URI was tried before anything else
     }
     Path file = Path.of(target.get()).toAbsolutePath();
     boolean possible =
@@ -70,6 +70,8 @@ final class JsonOutput {
       if (target.get().equals("-")) {
         System.out.print(text);
         System.out.flush();
+      } else if (ResultFile.of(target).isPresent()) {
+        ResultFile.of(target).get().write(text);
       } else {
         Files.writeString(Path.of(target.get()), text);
       }
@@ -80,7 +82,7 @@ final class JsonOutput {
     }
   }
 
-  private static SinterException notWritten(String target, IOException cause) {
+  static SinterException notWritten(String target, IOException cause) {
     return new SinterException(
         ErrorCategory.RESOURCES,
         "JSON_NOT_WRITTEN",

@@ -27,8 +27,11 @@ import picocli.CommandLine.Parameters;
         "Verifies a collection of images, splits it by patient and writes shards."
             + " Takes the data keys of a configuration, or --input, --output and --task.")
 final class PrepareCommand implements Callable<Integer> {
-  @Parameters(arity = "0..1", paramLabel = "CONFIG", description = "the run's YAML file")
-  private Path file;
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "CONFIG",
+      description = "the run's YAML file, local or a URI")
+  private String file;
 
   @Option(
       names = "-D",
@@ -122,7 +125,7 @@ final class PrepareCommand implements Callable<Integer> {
       }
       return ConfigFile.parseData("", overrides, "the command line");
     }
-    RunConfig run = ConfigFile.read(file, overrides);
+    RunConfig run = ConfigFile.read(file, overrides, ResultFile.hadoop());
     return run.data();
   }
 

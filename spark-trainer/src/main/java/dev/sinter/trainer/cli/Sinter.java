@@ -5,6 +5,7 @@ import dev.sinter.error.SinterException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import org.apache.hadoop.fs.FSError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Command;
       ImportCommand.class,
       ExportCommand.class,
       BenchCommand.class,
-      ConfigCommand.class
+      ConfigCommand.class,
+      ResultCommand.class
     })
 public final class Sinter {
   private static final String DEBUG = "--debug";
@@ -53,14 +55,26 @@ public final class Sinter {
 
   /** Runs a command and returns its exit code. */
   static int run(String... arguments) {
-    boolean debug = Arrays.asList(arguments).contains(DEBUG);
+    Optional<ResultFile> result = ResultFile.in(arguments);
     PrintWriter errors = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    try {
+      result.ifPresent(ResultFile::begin);
+    } catch (SinterException e) {
+      Failures.print(errors, e, e, Arrays.asList(arguments).contains(DEBUG));
+      return e.category().exitCode();
+    }
+    return run(errors, result, arguments);
+  }
+
+  private static int run(PrintWriter errors, Optional<ResultFile> result, String... arguments) {
+    boolean debug = Arrays.asList(arguments).contains(DEBUG);
     CommandLine commandLine = new CommandLine(new Sinter());
     commandLine.setErr(errors);
     commandLine.setExecutionExceptionHandler(
         (thrown, command, parsed) -> {
           SinterException failure = Failures.coded(thrown);
           Failures.print(errors, failure, thrown, debug);
+          result.ifPresent(file -> file.writeFailure(failure));
           return failure.category().exitCode();
         });
     commandLine.setParameterExceptionHandler(
@@ -70,6 +84,7 @@ public final class Sinter {
           if (!CommandLine.UnmatchedArgumentException.printSuggestions(thrown, errors)) {
             errors.println("  next: see `" + command.getCommandSpec().qualifiedName() + " --help`");
           }
+          result.ifPresent(file -> file.writeFailure(usage(thrown.getMessage())));
           return ErrorCategory.USAGE.exitCode();
         });
     if (arguments.length == 0) {
@@ -81,7 +96,13 @@ public final class Sinter {
     } catch (OutOfMemoryError | LinkageError | FSError e) { // picocli passes errors on
       SinterException failure = Failures.coded(e);
       Failures.print(errors, failure, e, debug);
+      result.ifPresent(file -> file.writeFailure(failure));
       return failure.category().exitCode();
     }
+  }
+
+  private static SinterException usage(String problem) {
+    return new SinterException(
+        ErrorCategory.USAGE, "USAGE", problem, "see `sinter --help` for commands and options");
   }
 }

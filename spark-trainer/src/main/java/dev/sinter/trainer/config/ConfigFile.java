@@ -11,11 +11,14 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
+import dev.sinter.trainer.checkpoint.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
 
 /** Reads a run's YAML file and its {@code -Dkey=value} overrides. */
 public final class ConfigFile {
@@ -28,6 +31,8 @@ public final class ConfigFile {
                   .build())
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*:/");
 
   private ConfigFile() {}
 
@@ -58,6 +63,24 @@ public final class ConfigFile {
           e);
     }
     return parse(text, overrides, file.toString());
+  }
+
+  /**
+   * Reads a file on the local file system or, with a scheme such as {@code hdfs:}, on another one.
+   *
+   * @throws SinterException as above, and what keeps the file system from being reached
+   */
+  public static RunConfig read(
+      String location, Map<String, String> overrides, Configuration hadoop) {
+    if (!SCHEME.matcher(location).lookingAt()) {
+      return read(Path.of(location), overrides);
+    }
+    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(location);
+    try {
+      return parse(AtomicFiles.readText(path.getFileSystem(hadoop), path), overrides, location);
+    } catch (IOException e) {
+      throw AtomicFiles.failure(path, e);
+    }
   }
 
   /** Parses a configuration from memory; {@code source} names it in messages. */

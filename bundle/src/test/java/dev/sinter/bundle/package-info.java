@@ -1,0 +1,2 @@
+/** The bundle on real clusters of separate processes. */
+package dev.sinter.bundle;
