@@ -34,6 +34,8 @@ class ErrorsReferenceTest {
           "MET_FLOAT",
           "SINTER_HEAP",
           "JAVA_HOME",
+          "HADOOP_CONF_DIR",
+          "YARN_CONF_DIR",
           "OMP_NUM_THREADS",
           "SPARK_HOME",
           "SPARK_LOCAL_IP",

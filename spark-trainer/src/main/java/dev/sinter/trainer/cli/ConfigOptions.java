@@ -4,6 +4,7 @@ import dev.sinter.trainer.config.ConfigFile;
 import dev.sinter.trainer.config.RunConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,6 +29,11 @@ final class ConfigOptions {
     Map<String, String> all = new LinkedHashMap<>(overrides);
     all.put(key, value);
     return ConfigFile.read(file, all, ResultFile.hadoop());
+  }
+
+  /** Reads a file that need not be given; overrides alone say nothing. */
+  static Optional<RunConfig> readIfGiven(Path file, Map<String, String> overrides) {
+    return Optional.ofNullable(file).map(given -> ConfigFile.read(given, overrides));
   }
 
   /** The file as given, for messages. */

@@ -1,8 +1,10 @@
 package dev.sinter.trainer.cli;
 
 import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.Redaction;
 import dev.sinter.error.SinterException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 
 /** Turns whatever ended a command into a coded sentence and an exit code. */
 final class Failures {
@@ -81,10 +83,12 @@ final class Failures {
 
   /** Prints the failure: code, problem, next step; the stack trace only when asked for. */
   static void print(PrintWriter out, SinterException failure, Throwable thrown, boolean debug) {
-    out.println("error " + failure.code() + ": " + failure.getMessage());
-    out.println("  next: " + failure.remedy());
+    out.println("error " + failure.code() + ": " + Redaction.of(failure.getMessage()));
+    out.println("  next: " + Redaction.of(failure.remedy()));
     if (debug) {
-      thrown.printStackTrace(out);
+      StringWriter trace = new StringWriter();
+      thrown.printStackTrace(new PrintWriter(trace));
+      out.print(Redaction.of(trace.toString()));
     }
     out.flush();
   }

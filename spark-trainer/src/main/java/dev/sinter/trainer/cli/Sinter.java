@@ -1,6 +1,7 @@
 package dev.sinter.trainer.cli;
 
 import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.Redaction;
 import dev.sinter.error.SinterException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Command;
       ModelsCommand.class,
       ImportCommand.class,
       ExportCommand.class,
+      DoctorCommand.class,
       BenchCommand.class,
       ConfigCommand.class,
       ResultCommand.class
@@ -92,7 +94,14 @@ public final class Sinter {
       return ErrorCategory.USAGE.exitCode();
     }
     try {
+      // Spark writes the command line into its event log, and a report has it too.
+      for (String argument : arguments) {
+        Redaction.requireNone("an argument", argument);
+      }
       return commandLine.execute(arguments);
+    } catch (SinterException e) {
+      Failures.print(errors, e, e, debug);
+      return e.category().exitCode();
     } catch (OutOfMemoryError | LinkageError | FSError e) { // picocli passes errors on
       SinterException failure = Failures.coded(e);
       Failures.print(errors, failure, e, debug);

@@ -136,7 +136,8 @@ public final class ConfigFile {
     try {
       parsed = YAML.readTree(value);
     } catch (JsonProcessingException e) {
-      throw notYaml("-D" + key, "'" + value + "' is not a YAML value", e);
+      // Neither the value nor the parser's words: it may be a password that was meant for Spark.
+      throw notYaml("-D" + key, "its value is not YAML", null);
     }
     node.set(
         parts[parts.length - 1],

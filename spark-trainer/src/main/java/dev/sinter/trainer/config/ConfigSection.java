@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.error.NearestWord;
+import dev.sinter.error.Redaction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -132,6 +133,10 @@ final class ConfigSection {
   }
 
   private void checkUri(String key, String value) {
+    if (Redaction.holdsPassword(value)) {
+      problem(key, "holds a user and a password: " + Redaction.of(value) + "; " + Redaction.REMEDY);
+      return;
+    }
     try {
       new Path(value);
     } catch (IllegalArgumentException e) {

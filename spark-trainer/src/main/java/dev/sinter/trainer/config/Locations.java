@@ -1,6 +1,7 @@
 package dev.sinter.trainer.config;
 
 import dev.sinter.error.ErrorCategory;
+import dev.sinter.error.Redaction;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.checkpoint.AtomicFiles;
 import java.io.IOException;
@@ -15,10 +16,11 @@ public final class Locations {
    * A location with scheme and absolute path: without a scheme on the default file system, relative
    * to its working directory.
    *
-   * @throws SinterException {@code LOCATION_INVALID}, or what keeps the file system from being
-   *     reached
+   * @throws SinterException {@code LOCATION_INVALID}, {@code LOCATION_HAS_PASSWORD}, or what keeps
+   *     the file system from being reached
    */
   public static String qualified(String location, Configuration hadoop) {
+    Redaction.requireNone("a location", location);
     Path path;
     try {
       path = new Path(location);

@@ -17,6 +17,9 @@ import org.apache.spark.network.server.StreamManager;
  * Routes what arrives at an executor to the mailboxes of its workers. Called by Netty's threads.
  */
 final class ExchangeHandler extends RpcHandler {
+  /** The answer to what no worker sends. */
+  static final String WITHOUT_HEADER = "every message has a header";
+
   /** A worker of this executor. */
   record Address(Session session, int rank) {}
 
@@ -103,7 +106,7 @@ final class ExchangeHandler extends RpcHandler {
 
   @Override
   public void receive(TransportClient client, ByteBuffer message, RpcResponseCallback callback) {
-    callback.onFailure(new UnsupportedOperationException("every message has a header"));
+    callback.onFailure(new UnsupportedOperationException(WITHOUT_HEADER));
   }
 
   @Override

@@ -26,7 +26,7 @@ final class ExchangeServer {
   static final String REFUSED = "refused: ";
 
   /** The port to listen on; 0, the default, takes a free one. */
-  private static final String PORT_KEY = "spark.sinter.exchange.port";
+  static final String PORT_KEY = "spark.sinter.exchange.port";
 
   /** Whether executors of one host may hand bytes over through memory that they share. */
   private static final String MEMORY_KEY = "spark.sinter.exchange.sharedMemory";

@@ -21,7 +21,7 @@ import java.util.Locale;
  * @param activationBytes activations kept for the backward pass, and their gradients, of all lanes
  *     computed at once
  */
-record MemoryEstimate(long vectorBytes, long activationBytes) {
+public record MemoryEstimate(long vectorBytes, long activationBytes) {
   /** libtorch itself, its kernels' scratch space and the allocator's slack. */
   private static final long BASE_BYTES = 300L << 20;
 
@@ -85,7 +85,8 @@ record MemoryEstimate(long vectorBytes, long activationBytes) {
                 * slots));
   }
 
-  long totalBytes() {
+  /** All of it, with what libtorch itself takes. */
+  public long totalBytes() {
     return BASE_BYTES + vectorBytes + activationBytes;
   }
 
@@ -123,7 +124,7 @@ record MemoryEstimate(long vectorBytes, long activationBytes) {
    * Physical memory of the machine (or container) less the heap that the JVM may still grow to; or
    * what {@code ulimit -v} leaves, if that is less.
    */
-  static long availableBytes() {
+  public static long availableBytes() {
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     long physical = system.getTotalMemorySize() - Runtime.getRuntime().maxMemory();

@@ -36,7 +36,8 @@ public record WorkerSizing(int cpus, int slots, int lanes, ComputeDevice device,
   /** What is not sent, and a momentum, as long as the flat vector: what checkpoints have of it. */
   private static final int MOST_UNSENT_VECTORS = 2;
 
-  static WorkerSizing of(RunConfig run, SparkConf spark) {
+  /** Sizes the workers of a run by a session's settings. */
+  public static WorkerSizing of(RunConfig run, SparkConf spark) {
     int cpus = spark.getInt(WORKER_CPUS, spark.getInt("spark.task.cpus", 1));
     int lanes = (run.train().lanes() + run.cluster().workers() - 1) / run.cluster().workers();
     int slots = Math.max(1, Math.min(cpus / run.engine().threadsPerLane(), lanes));
@@ -57,7 +58,7 @@ public record WorkerSizing(int cpus, int slots, int lanes, ComputeDevice device,
   }
 
   /** What one worker needs outside the heap. */
-  MemoryEstimate memory(Network network) {
+  public MemoryEstimate memory(Network network) {
     int treeLevels = 32 - Integer.numberOfLeadingZeros(lanes);
     int optimizerVectors =
         Optimizers.create(TrainingSettings.optimizer(run.optimizer())).stateVectors()
