@@ -8,6 +8,7 @@ import java.awt.image.DataBufferByte;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,39 @@ public final class MaskWriter {
     this.preparation = manifest.preparation();
     this.fitter = new SampleFitter(preparation);
     this.maskValues = manifest.maskValues();
+  }
+
+  /** Encodes masks of a model of this dataset, and writes none. */
+  public MaskWriter(DatasetManifest manifest) {
+    this(new Configuration(false), ".", manifest);
+  }
+
+  /**
+   * The file of a source's mask: PNG for an image, NIfTI for a volume.
+   *
+   * @param masks class index per pixel of each sample of the source, in their order
+   */
+  public byte[] encode(SourceCollection.Source source, List<byte[]> masks) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      encode(source, masks, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory can be written", e);
+    }
+    return out.toByteArray();
+  }
+
+  private void encode(SourceCollection.Source source, List<byte[]> masks, OutputStream out)
+      throws IOException {
+    if (masks.size() != source.samples().size()) {
+      throw new IllegalArgumentException(
+          masks.size() + " masks for " + source.samples().size() + " samples");
+    }
+    if (source.raw() instanceof RawImage raw) {
+      out.write(png(ofImage(raw, masks.get(0)), raw));
+    } else if (source.raw() instanceof RawVolume raw) {
+      NiftiWriter.writeLabels(out, raw, labels(raw, masks));
+    }
   }
 
   /**
@@ -67,10 +101,6 @@ public final class MaskWriter {
    * @return the written file: the source's relative path, ending in {@code .png} or {@code .nii.gz}
    */
   public Path write(SourceCollection.Source source, List<byte[]> masks) {
-    if (masks.size() != source.samples().size()) {
-      throw new IllegalArgumentException(
-          masks.size() + " masks for " + source.samples().size() + " samples");
-    }
     boolean image = source.raw() instanceof RawImage;
     Path path = new Path(folder, stem(source.item()) + (image ? ".png" : ".nii.gz"));
     Path temporary = new Path(path.getParent(), "." + UUID.randomUUID() + ".tmp");
@@ -78,11 +108,7 @@ public final class MaskWriter {
     try {
       files = path.getFileSystem(configuration);
       try (OutputStream out = files.create(temporary, false)) {
-        if (source.raw() instanceof RawImage raw) {
-          out.write(png(ofImage(raw, masks.get(0)), raw));
-        } else if (source.raw() instanceof RawVolume raw) {
-          NiftiWriter.writeLabels(out, raw, labels(raw, masks));
-        }
+        encode(source, masks, out);
       }
       files.delete(path, false);
       if (!files.rename(temporary, path)) {

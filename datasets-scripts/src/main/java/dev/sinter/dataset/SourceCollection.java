@@ -67,6 +67,11 @@ public final class SourceCollection implements Serializable {
     return new SourceCollection(preparation, items);
   }
 
+  /** No files: for contents that a program gives one by one. */
+  public static SourceCollection of(Preparation preparation) {
+    return new SourceCollection(preparation, List.of());
+  }
+
   /** The files, sorted by their relative paths. */
   public List<Item> items() {
     return items;
@@ -88,6 +93,42 @@ public final class SourceCollection implements Serializable {
     } catch (IOException e) {
       throw DatasetErrors.storage(new Path(item.path()), e);
     }
+    return source(item, raw);
+  }
+
+  /**
+   * Decodes the content of a file.
+   *
+   * @param name of the source, shown in errors
+   * @throws dev.sinter.error.SinterException as {@link #read}
+   */
+  public Source decode(String name, byte[] content) {
+    return source(new Item(name, name), SourceFormats.read(name, content));
+  }
+
+  /**
+   * A row of a table as a sample.
+   *
+   * @param values one per column, in the order of the dataset's
+   * @throws dev.sinter.error.SinterException {@code TABLE_COLUMN_MISSING} for another number of
+   *     them
+   */
+  public Sample row(String name, float[] values) {
+    if (preparation.sample() != SampleKind.ROW || values.length != preparation.columns().size()) {
+      throw DatasetErrors.data(
+          "TABLE_COLUMN_MISSING",
+          name
+              + ": it has "
+              + values.length
+              + " values, the model takes "
+              + preparation.columns().size()
+              + " of a row",
+          "Give as many values as the model was trained on, in their order.");
+    }
+    return new FeatureTable.Row(1, values, "", "").sample(name, "", "", -1, name);
+  }
+
+  private Source source(Item item, RawSource raw) {
     SourceVerifier.values(item.path(), raw);
     String kind = raw instanceof RawVolume ? Preparation.VOLUME : Preparation.IMAGE;
     if (!kind.equals(preparation.source())) {

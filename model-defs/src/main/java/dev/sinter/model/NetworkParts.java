@@ -66,6 +66,14 @@ public final class NetworkParts {
     return new NetworkParts(configuration, lastOfStages);
   }
 
+  /**
+   * The parts of a network that is not registered: its vertices, and what their names have in
+   * common. Its topological order must be known.
+   */
+  public static NetworkParts of(ComputationGraphConfiguration configuration) {
+    return new NetworkParts(configuration, Map.of());
+  }
+
   /** Names of the stages, in order. */
   public List<String> stages() {
     return List.copyOf(stages.keySet());

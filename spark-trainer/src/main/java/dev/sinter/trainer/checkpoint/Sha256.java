@@ -1,6 +1,7 @@
 package dev.sinter.trainer.checkpoint;
 
 import dev.sinter.trainer.engine.FlatVector;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -22,6 +23,16 @@ public final class Sha256 {
         digest.update(vector.bytes(offset, (int) Math.min(BLOCK_FLOATS, vector.length() - offset)));
       }
       return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The hash of a text's bytes in UTF-8. */
+  public static String of(String text) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

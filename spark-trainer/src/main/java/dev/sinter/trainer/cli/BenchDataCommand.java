@@ -8,6 +8,7 @@ import dev.sinter.trainer.bench.StepCase;
 import dev.sinter.trainer.bench.StepEngine;
 import dev.sinter.trainer.engine.ComputePrecision;
 import dev.sinter.trainer.engine.Processor;
+import dev.sinter.trainer.run.Console;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -2,6 +2,7 @@ package dev.sinter.trainer.cli;
 
 import dev.sinter.dataset.SourceListing;
 import dev.sinter.trainer.bench.ReadBenchmark;
+import dev.sinter.trainer.run.Console;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -6,6 +6,7 @@ import dev.sinter.trainer.bench.StepBenchmark;
 import dev.sinter.trainer.bench.StepCase;
 import dev.sinter.trainer.bench.StepEngine;
 import dev.sinter.trainer.engine.ComputePrecision;
+import dev.sinter.trainer.run.Console;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;

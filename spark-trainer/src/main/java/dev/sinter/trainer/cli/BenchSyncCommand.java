@@ -5,6 +5,7 @@ import dev.sinter.trainer.bench.SyncBenchmark.Report;
 import dev.sinter.trainer.bench.SyncBenchmark.Result;
 import dev.sinter.trainer.bench.SyncCase;
 import dev.sinter.trainer.bench.SyncCase.Method;
+import dev.sinter.trainer.run.Console;
 import dev.sinter.trainer.sync.Compression;
 import java.util.ArrayList;
 import java.util.Collections;

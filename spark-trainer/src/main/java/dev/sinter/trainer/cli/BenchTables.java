@@ -3,6 +3,7 @@ package dev.sinter.trainer.cli;
 import dev.sinter.trainer.bench.StepBenchmark.Ratio;
 import dev.sinter.trainer.bench.StepBenchmark.Report;
 import dev.sinter.trainer.bench.StepBenchmark.Result;
+import dev.sinter.trainer.run.Console;
 
 /** Measurements as lines for people. */
 final class BenchTables {

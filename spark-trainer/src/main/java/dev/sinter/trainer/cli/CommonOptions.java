@@ -1,5 +1,6 @@
 package dev.sinter.trainer.cli;
 
+import dev.sinter.trainer.run.Console;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 

@@ -10,6 +10,8 @@ import dev.sinter.trainer.checkpoint.ImportedModels;
 import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.checkpoint.StoredModel;
 import dev.sinter.trainer.config.Locations;
+import dev.sinter.trainer.run.Console;
+import dev.sinter.trainer.run.TrainingRun;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@ package dev.sinter.trainer.cli;
 
 import dev.sinter.dataset.DatasetManifest.SplitSummary;
 import dev.sinter.trainer.inspect.Inspected;
+import dev.sinter.trainer.run.Console;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -4,6 +4,8 @@ import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.config.RunConfig;
+import dev.sinter.trainer.run.Console;
+import dev.sinter.trainer.run.Versions;
 import dev.sinter.trainer.training.ParityReport;
 import dev.sinter.trainer.training.TrainingJob;
 import dev.sinter.trainer.training.TrainingListener;

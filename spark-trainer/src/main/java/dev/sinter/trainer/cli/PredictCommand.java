@@ -4,6 +4,8 @@ import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.config.Locations;
 import dev.sinter.trainer.prediction.Prediction;
 import dev.sinter.trainer.prediction.ShippedModel;
+import dev.sinter.trainer.run.Console;
+import dev.sinter.trainer.run.TrainingRun;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "sinter",
     mixinStandardHelpOptions = true,
-    versionProvider = Versions.Provider.class,
+    versionProvider = VersionLines.class,
     description =
         "Trains skip-connection networks on medical images with Apache Spark.%n"
             + "Exit codes: 0 done, 1 a bug, 2 usage or configuration, 3 data, 4 cluster or resources,"

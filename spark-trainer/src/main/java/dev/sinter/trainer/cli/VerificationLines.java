@@ -2,6 +2,7 @@ package dev.sinter.trainer.cli;
 
 import dev.sinter.dataset.DatasetManifest;
 import dev.sinter.dataset.VerificationReport;
+import dev.sinter.trainer.run.Console;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -44,9 +44,17 @@ public final class ConfigFile {
    *     {@code CONFIGURATION_INVALID}
    */
   public static RunConfig read(Path file, Map<String, String> overrides) {
-    String text;
+    return parse(text(file), overrides, file.toString());
+  }
+
+  /**
+   * The text of a file on the local file system.
+   *
+   * @throws SinterException {@code CONFIGURATION_NOT_FOUND} or {@code CONFIGURATION_UNREADABLE}
+   */
+  public static String text(Path file) {
     try {
-      text = Files.readString(file);
+      return Files.readString(file);
     } catch (NoSuchFileException e) {
       throw new SinterException(
           ErrorCategory.USAGE,
@@ -62,7 +70,6 @@ public final class ConfigFile {
           "check that it is a text file in UTF-8 and that you may read it",
           e);
     }
-    return parse(text, overrides, file.toString());
   }
 
   /**
@@ -95,6 +102,14 @@ public final class ConfigFile {
     ObjectNode root = parseObject(text, source);
     overrides.forEach((key, value) -> put(root, key, value));
     return RunConfig.readData(root, source);
+  }
+
+  /** The text of a key before anything is checked; empty where it is not set, or no scalar. */
+  public static String value(
+      String text, Map<String, String> overrides, String key, String source) {
+    ObjectNode root = parseObject(text, source);
+    overrides.forEach((one, value) -> put(root, one, value));
+    return root.at("/" + key.replace('.', '/')).asText("");
   }
 
   private static ObjectNode parseObject(String text, String source) {

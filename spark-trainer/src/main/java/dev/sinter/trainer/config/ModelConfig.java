@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  *
  * @param name registered variant
  * @param options options of its family, checked by the registry
+ * @param configuration file of a network that is not registered
  * @param pretrained weights that the run starts from, in place of random ones
  * @param skips added to the network
  * @param freeze what of it does not train, and until when
@@ -28,6 +29,7 @@ import java.util.stream.Collectors;
 public record ModelConfig(
     String name,
     Map<String, Object> options,
+    Optional<String> configuration,
     Optional<String> pretrained,
     List<Skip> skips,
     FreezeConfig freeze) {
@@ -39,6 +41,7 @@ public record ModelConfig(
         new ModelConfig(
             section.required("name", "a name that `sinter models` lists"),
             section.scalars("options"),
+            section.optionalUri("configuration"),
             section.optionalUri("pretrained"),
             section.sections("skips").stream().map(ModelConfig::skip).toList(),
             FreezeConfig.read(section));
@@ -47,6 +50,20 @@ public record ModelConfig(
       model.check(section, data);
     }
     return model;
+  }
+
+  /** Its shapes are checked when the file and the dataset are read. */
+  private void checkOwn(ConfigSection section) {
+    if (ModelRegistry.names().contains(name)) {
+      section.problem(
+          "name", "is registered; give the network of model.configuration another name");
+    }
+    if (!options.isEmpty()) {
+      section.problem("options", "are for registered networks, not for model.configuration");
+    }
+    if (!skips.isEmpty()) {
+      section.problem("skips", "are for registered networks, not for model.configuration");
+    }
   }
 
   private void checkSample(ConfigSection section, InputShape.Kind takes, SamplingConfig sampling) {
@@ -85,6 +102,9 @@ public record ModelConfig(
    * @param problems receives what is wrong with the skips
    */
   Optional<NetworkParts> parts(String loss, List<ConfigProblem> problems) {
+    if (configuration.isPresent()) {
+      return Optional.empty(); // it is read when the run starts
+    }
     if (skips.stream().anyMatch(skip -> skip.from().isEmpty() || skip.to().isEmpty())) {
       return Optional.empty(); // reported as missing
     }
@@ -102,6 +122,10 @@ public record ModelConfig(
   }
 
   private void check(ConfigSection section, DataConfig data) {
+    if (configuration.isPresent()) {
+      checkOwn(section);
+      return;
+    }
     if (!ModelRegistry.names().contains(name)) {
       section.problem(
           "name",

@@ -49,6 +49,7 @@ public record RunConfig(
           "data.input",
           "data.masks",
           "data.output",
+          "model.configuration",
           "model.pretrained",
           "train.output",
           "retrain.registry");

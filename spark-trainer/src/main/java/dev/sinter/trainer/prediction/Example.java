@@ -45,6 +45,15 @@ public record Example(
     return count;
   }
 
+  /**
+   * A sample as it is, before any model has seen it; of a volume, the slice with most foreground.
+   */
+  public static Example unpredicted(Sample sample) {
+    return sample.label() < 0
+        ? segmented(sample, sample.mask(), Double.NaN)
+        : classified(sample, -1, Double.NaN);
+  }
+
   static Example classified(Sample whole, int predicted, double confidence) {
     Sample sample = whole.plane(whole.depth() / 2).visible();
     return new Example(

@@ -17,6 +17,8 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A trained model on its way to the executors.
@@ -56,6 +58,15 @@ public record ShippedModel(
           DatasetManifest.parse(
               stored.manifest().preparation(), "the model's record of its dataset"));
     }
+  }
+
+  /** DL4J's own network, with the weights. */
+  public ComputationGraph graph() {
+    float[] values = new float[parameters.length / Float.BYTES];
+    ByteBuffer.wrap(parameters).order(ByteOrder.nativeOrder()).asFloatBuffer().get(values);
+    ComputationGraph graph = new ComputationGraph(network.configuration());
+    graph.init(Nd4j.createFromArray(new float[][] {values}), false);
+    return graph;
   }
 
   /** Unpacks the parameters; the caller closes them. */

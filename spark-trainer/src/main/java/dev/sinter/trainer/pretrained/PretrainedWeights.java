@@ -54,7 +54,8 @@ public final class PretrainedWeights {
       ModelSpec spec,
       ComputationGraphConfiguration configuration,
       FloatBuffer parameters) {
-    String family = ModelRegistry.card(spec.name()).family();
+    String family =
+        ModelRegistry.names().contains(spec.name()) ? ModelRegistry.card(spec.name()).family() : "";
     if (isDirectory(new Path(uri), hadoop)) {
       return apply(spec, family, configuration, stored(uri, hadoop, family), parameters);
     }

@@ -127,6 +127,9 @@ final class Dl4jRequirements {
 
   /** Its batches hold one array of labels. */
   private int outputs() {
+    if (run.model().configuration().isPresent()) {
+      return 1; // others are refused when the file is read
+    }
     ModelCard card = ModelRegistry.card(run.model().name());
     ModelSpec spec =
         new ModelSpec(

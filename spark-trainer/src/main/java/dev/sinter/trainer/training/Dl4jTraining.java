@@ -162,7 +162,7 @@ final class Dl4jTraining {
             plan.network().spec(),
             step,
             history.size(),
-            WorkerCheckpoints.identity(run, plan.lanes(), plan.dataset()),
+            WorkerCheckpoints.identity(run, plan),
             Sha256.of(parameters),
             List.of(),
             plan.dataset().withoutShards().toJson(),

@@ -4,8 +4,6 @@ import dev.sinter.dataset.DatasetManifest;
 import dev.sinter.dataset.SplitOverlap;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
-import dev.sinter.model.ModelRegistry;
-import dev.sinter.model.ModelSpec;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.ChangedSetting;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.RollBack;
@@ -32,7 +30,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The driver's side of a training run: plans it, runs the barrier stage, and says what came out.
@@ -100,9 +97,7 @@ public final class TrainingJob {
       RunDirectory directory,
       FolderLease lease,
       TrainingListener listener) {
-    Resuming resuming =
-        new Resuming(
-            WorkerCheckpoints.identity(run, plan.lanes(), plan.dataset()), resume.continuation());
+    Resuming resuming = new Resuming(WorkerCheckpoints.identity(run, plan), resume.continuation());
     Checkpoints checkpoints = new Checkpoints(directory, plan.runId(), 0);
     prepareCheckpoints(checkpoints, directory, resume, resuming, listener);
     if (directory.checkpointSteps().isEmpty()) { // what it goes on from has all weights
@@ -176,7 +171,9 @@ public final class TrainingJob {
   }
 
   private TrainingPlan plan(DatasetManifest dataset, Continuation continuation) {
-    Network network = network(dataset);
+    RunNetwork source = RunNetwork.of(run, dataset, spark.sparkContext().hadoopConfiguration());
+    Network network = source.network();
+    run.requireParts(source.parts());
     NormalisedValues.require(network, run.train().microBatchSize());
     requirements.requireMemory(network);
     return new TrainingPlan(
@@ -186,7 +183,7 @@ public final class TrainingJob {
         new LanePlan(
             requirements.trainSamples(dataset), run.train().lanes(), run.train().microBatchSize()),
         run.effectiveYaml(),
-        initialParameters(network),
+        source.weights().map(TrainingJob::bytes).orElseGet(() -> initialParameters(network)),
         versions,
         continuation,
         List.of());
@@ -232,20 +229,17 @@ public final class TrainingJob {
         .toList();
   }
 
-  private Network network(DatasetManifest dataset) {
-    ModelSpec spec = TrainingSettings.model(run, dataset);
-    run.requireParts(ModelRegistry.parts(spec));
-    return Network.of(spec, ModelRegistry.configuration(spec));
-  }
-
   private static byte[] initialParameters(Network network) {
     ComputationGraph graph = new ComputationGraph(network.configuration());
     graph.init();
-    INDArray parameters = graph.params();
+    return bytes(graph.params().data().asFloat());
+  }
+
+  private static byte[] bytes(float[] parameters) {
     ByteBuffer bytes =
-        ByteBuffer.allocate(Math.toIntExact(parameters.length() * Float.BYTES))
+        ByteBuffer.allocate(Math.multiplyExact(parameters.length, Float.BYTES))
             .order(ByteOrder.nativeOrder());
-    bytes.asFloatBuffer().put(parameters.data().asFloat());
+    bytes.asFloatBuffer().put(parameters);
     return bytes.array();
   }
 

@@ -58,6 +58,9 @@ record TrainingRequirements(SparkSession spark, RunConfig run) {
 
   /** A network for what the dataset holds. */
   void requireSameTask(DatasetManifest dataset) {
+    if (run.model().configuration().isPresent()) {
+      return; // the network itself is held against the dataset
+    }
     ModelCard card = ModelRegistry.card(run.model().name());
     if (!card.task().equals(dataset.task().key())) {
       throw new SinterException(

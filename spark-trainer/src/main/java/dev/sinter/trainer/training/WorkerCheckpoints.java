@@ -1,6 +1,5 @@
 package dev.sinter.trainer.training;
 
-import dev.sinter.dataset.DatasetManifest;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.checkpoint.CheckpointManifest;
@@ -16,7 +15,6 @@ import dev.sinter.trainer.checkpoint.Resuming;
 import dev.sinter.trainer.checkpoint.RunDirectory;
 import dev.sinter.trainer.checkpoint.Sha256;
 import dev.sinter.trainer.config.RunConfig;
-import dev.sinter.trainer.data.LanePlan;
 import dev.sinter.trainer.engine.FlatVector;
 import dev.sinter.trainer.sync.Exchange;
 import dev.sinter.trainer.sync.OptimizerState;
@@ -27,6 +25,8 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
@@ -59,7 +59,7 @@ final class WorkerCheckpoints {
     this.context = context;
     this.directory = directory;
     this.checkpoints = new Checkpoints(directory, plan.runId(), context.stageAttemptNumber());
-    this.resuming = new Resuming(identity(run, plan.lanes(), plan.dataset()), plan.continuation());
+    this.resuming = new Resuming(identity(run, plan), plan.continuation());
   }
 
   /**
@@ -249,11 +249,16 @@ final class WorkerCheckpoints {
   }
 
   /** What a checkpoint must be of for a run to go on from it. */
-  static RunIdentity identity(RunConfig run, LanePlan lanes, DatasetManifest dataset) {
+  static RunIdentity identity(RunConfig run, TrainingPlan plan) {
+    SortedMap<String, String> settings = new TreeMap<>(run.settingsOfResult());
+    // Not where the network's file lies, but what is in it.
+    settings.computeIfPresent(
+        "model.configuration",
+        (key, file) -> "sha256:" + Sha256.of(plan.network().configurationJson()));
     return new RunIdentity(
-        run.settingsOfResult(),
-        lanes.stepsPerEpoch(),
-        dataset.fingerprint(),
+        settings,
+        plan.lanes().stepsPerEpoch(),
+        plan.dataset().fingerprint(),
         run.cluster().workers());
   }
 }

@@ -1,6 +1,5 @@
 package dev.sinter.trainer.training;
 
-import dev.sinter.model.ModelRegistry;
 import dev.sinter.trainer.checkpoint.CheckpointManifest;
 import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import dev.sinter.trainer.checkpoint.RunDirectory;
@@ -62,7 +61,7 @@ final class WorkerState implements AutoCloseable {
     this.run = plan.configuration();
     this.devices = devices;
     this.device = device;
-    this.freezing = FreezeSchedule.of(run, ModelRegistry.parts(plan.network().spec()));
+    this.freezing = FreezeSchedule.of(run, RunNetwork.parts(run, plan.network()));
     this.sizing = WorkerSizing.of(run, SparkEnv.get().conf()).on(device);
   }
 

@@ -19,9 +19,9 @@ import java.util.List;
  * @param output standard output
  * @param errors standard error, the log included
  */
-record CommandResult(int exitCode, String output, String errors) {
+public record CommandResult(int exitCode, String output, String errors) {
   /** Runs a command in this process. */
-  static CommandResult of(String... arguments) {
+  public static CommandResult of(String... arguments) {
     PrintStream standardOutput = System.out;
     PrintStream standardErrors = System.err;
     ByteArrayOutputStream output = new ByteArrayOutputStream();
@@ -65,7 +65,7 @@ record CommandResult(int exitCode, String output, String errors) {
   }
 
   /** Standard output, all of which is one JSON object. */
-  JsonNode json() {
+  public JsonNode json() {
     try {
       return new ObjectMapper().readerFor(JsonNode.class).readValue(output);
     } catch (IOException e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sinter.dataset.DatasetManifest;
 import dev.sinter.dataset.DatasetPreparation;
 import dev.sinter.trainer.config.ConfigFile;
+import dev.sinter.trainer.run.PrepareRequests;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -150,6 +150,7 @@ class ConfigFileTest {
                 "resnet18",
                 Map.of(),
                 Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 new FreezeConfig(
                     Optional.empty(),
@@ -242,6 +243,7 @@ class ConfigFileTest {
             new ModelConfig(
                 "unet",
                 Map.of("depth", 2, "width", 8, "norm", "none"),
+                Optional.empty(),
                 Optional.of("weights/unet.safetensors"),
                 List.of(
                     new Skip("encoder1-pool", "bottom-conv1", Skip.Merge.CONCAT, Skip.Align.POOL)),
@@ -357,6 +359,9 @@ class ConfigFileTest {
         "model.options | 3 | model.options: 3 is not a group of keys",
         "model.options.depth | [1] | model.options.depth: [1] is not a string, number or boolean",
         "train | 3 | train: 3 is not a group of keys",
+        "model.configuration | net.json | model.name: is registered; give the network of model.configuration another name",
+        "model | {name: own, configuration: net.json, options: {stem: small}} | model.options: are for registered networks",
+        "model | {name: own, configuration: net.json, skips: [{from: a, to: b}]} | model.skips: are for registered networks",
         "model.name | null | model.name: is missing; give a name that `sinter models` lists"
       })
   void explainsAMistake(String key, String value, String problem) {

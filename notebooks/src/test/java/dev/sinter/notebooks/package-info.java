@@ -1,0 +1,2 @@
+/** Runs the notes through Zeppelin: its interpreters in this process, and its server. */
+package dev.sinter.notebooks;

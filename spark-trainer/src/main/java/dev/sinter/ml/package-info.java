@@ -1,0 +1,2 @@
+/** Sinter as estimators, models and transformers of Spark ML. */
+package dev.sinter.ml;
