@@ -150,6 +150,17 @@ final class ConfigSection {
     return value;
   }
 
+  /** A text that is not empty. */
+  String text(String key, String defaultValue) {
+    String value = text(key).orElse(defaultValue);
+    if (value.isBlank()) {
+      problem(key, "'" + value + "' is empty");
+      value = defaultValue;
+    }
+    effective.put(key, value);
+    return value;
+  }
+
   /** Two whole numbers, such as {@code [height, width]}. */
   Optional<int[]> pair(String key, int minimum, int maximum) {
     Optional<JsonNode> given = given(key);

@@ -30,6 +30,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param sync how workers agree
  * @param cluster how many workers, and how long they wait
  * @param retrain how new data become a new version
+ * @param tracking where its course is written
  * @param effectiveYaml every key with the value in force
  * @param settings the same, flat: full key to value
  */
@@ -42,6 +43,7 @@ public record RunConfig(
     SyncConfig sync,
     ClusterConfig cluster,
     RetrainConfig retrain,
+    TrackingConfig tracking,
     String effectiveYaml,
     SortedMap<String, String> settings) {
   private static final List<String> LOCATIONS =
@@ -56,7 +58,7 @@ public record RunConfig(
 
   private static final Pattern WITHOUT_EFFECT_ON_RESULT =
       Pattern.compile(
-          "data\\..*|cluster\\..*|retrain\\..*|engine\\.deterministic|train\\.output|train\\.keep-checkpoints"
+          "data\\..*|cluster\\..*|retrain\\..*|tracking\\..*|engine\\.deterministic|train\\.output|train\\.keep-checkpoints"
               // What they did is recorded in the checkpoints.
               + "|train\\.on-non-finite|train\\.non-finite-limit|train\\.roll-back-rate");
 
@@ -79,6 +81,7 @@ public record RunConfig(
     SyncConfig sync = SyncConfig.read(top.section("sync"), optimizer.name());
     ClusterConfig cluster = ClusterConfig.read(top.section("cluster"), train.lanes());
     RetrainConfig retrain = RetrainConfig.read(top.section("retrain"), data.task());
+    TrackingConfig tracking = TrackingConfig.read(top.section("tracking"));
     top.reportUnknownKeys();
     if (data.sampling().kind().equals(Optional.of(SampleKind.ROW)) && train.augment().isSpatial()) {
       problems.add(
@@ -105,6 +108,7 @@ public record RunConfig(
         sync,
         cluster,
         retrain,
+        tracking,
         toYaml(effective),
         flat(effective));
   }

@@ -19,6 +19,7 @@ import dev.sinter.trainer.engine.Network;
 import dev.sinter.trainer.engine.libtorch.InstalledDevices;
 import dev.sinter.trainer.engine.libtorch.TensorDevices;
 import dev.sinter.trainer.pretrained.PretrainedWeights;
+import dev.sinter.trainer.tracking.Tracking;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -87,7 +88,32 @@ public final class TrainingJob {
     TrainingPlan plan = plan(dataset, resume.continuation());
     try (FolderLease lease = FolderLease.take(directory, listener::onWaitForFolder)) {
       requirements.requireFree(directory, resume);
-      return train(plan, resume, directory, lease, listener);
+      return track(plan, resume, directory, lease, listener);
+    }
+  }
+
+  private TrainingResult track(
+      TrainingPlan plan,
+      Resume resume,
+      RunDirectory directory,
+      RunLease lease,
+      TrainingListener listener) {
+    try (Tracking tracking =
+        Tracking.open(
+            run, directory, plan.dataset().fingerprint(), versions, listener::onTrackingFailure)) {
+      TrackedListener tracked =
+          new TrackedListener(
+              listener,
+              tracking,
+              new Checkpoints(directory, plan.runId(), 0),
+              plan.lanes().stepsPerEpoch());
+      TrainingResult result = train(plan, resume, directory, lease, tracked);
+      tracking.finish(
+          Map.of(
+              "checkpoint", result.checkpoint(),
+              "best-checkpoint", result.bestCheckpoint(),
+              "parameters-sha256", result.parametersSha256()));
+      return result;
     }
   }
 

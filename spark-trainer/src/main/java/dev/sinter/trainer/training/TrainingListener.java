@@ -26,6 +26,12 @@ public interface TrainingListener {
   default void onPretrained(ImportReport report) {}
 
   /**
+   * Where the run's course is written, something is missing; training goes on. Told once for each
+   * place.
+   */
+  default void onTrackingFailure(SinterException failure) {}
+
+  /**
    * All workers have begun.
    *
    * @param step global steps done before, more than 0 when the run goes on from a checkpoint

@@ -119,6 +119,11 @@ class ConfigFileTest {
         confidence: 0.9
         keep: 3
         min-new-samples: 20
+      tracking:
+        tensorboard: false
+        mlflow-uri: https://tracking:5000/base
+        mlflow-experiment: kidneys
+        run-name: second
       """;
 
   private static RunConfig parse(String text) {
@@ -192,6 +197,8 @@ class ConfigFileTest {
     assertThat(run.cluster()).isEqualTo(new ClusterConfig(2, 120));
     assertThat(run.retrain())
         .isEqualTo(new RetrainConfig(Optional.empty(), "balanced-accuracy", 0.01, 0.95, 5, 1));
+    assertThat(run.tracking())
+        .isEqualTo(new TrackingConfig(true, Optional.empty(), "sinter", Optional.empty()));
   }
 
   @Test
@@ -288,6 +295,13 @@ class ConfigFileTest {
     assertThat(run.retrain())
         .isEqualTo(
             new RetrainConfig(Optional.of("hdfs://name/registry"), "dice", 0.125, 0.9, 3, 20));
+    assertThat(run.tracking())
+        .isEqualTo(
+            new TrackingConfig(
+                false,
+                Optional.of("https://tracking:5000/base"),
+                "kidneys",
+                Optional.of("second")));
   }
 
   @Test
@@ -298,6 +312,19 @@ class ConfigFileTest {
     RunConfig defaults = parse(SMALLEST);
     assertThat(parse(defaults.effectiveYaml())).isEqualTo(defaults);
     assertThat(defaults.effectiveYaml()).contains("keep-checkpoints: 1", "timeout-seconds: 120");
+  }
+
+  /** The configuration is stored with the run, and what is reported is logged. */
+  @Test
+  void aPasswordInTheConfigurationIsRefusedAndNotRepeated() {
+    assertThatThrownBy(
+            () ->
+                ConfigFile.parse(
+                    SMALLEST,
+                    Map.of("tracking.mlflow-uri", "http://user:hunter2@host:5000"),
+                    "test.yaml"))
+        .hasMessageContaining("tracking.mlflow-uri: holds credentials")
+        .hasMessageNotContaining("hunter2");
   }
 
   @Test
@@ -343,6 +370,8 @@ class ConfigFileTest {
         "optimizer.reference-batch | -1 | optimizer.reference-batch: -1 is not within 0 to 1000000000",
         "sync.compression | zip | sync.compression: 'zip' is not one of none, fp16, bf16, threshold, top-k",
         "sync.compression-density | 0 | sync.compression-density: 0 is not within 1.0E-6 to 1.0",
+        "tracking.mlflow-uri | file:///tmp/mlruns | tracking.mlflow-uri: is not an http: or https: URI of a tracking server",
+        "tracking.mlflow-experiment | ' ' | tracking.mlflow-experiment: ' ' is empty",
         "sync | {strategy: parameter-averaging, compression: bf16} | sync.compression: 'bf16' is for gradient-sharing; with parameter-averaging use none",
         "data.size | [64] | data.size: [64] is not [height, width], each within 1 to 16384",
         "data | {output: shards, sample: row, size: [8, 8]} | data.size: has no effect with data.sample: row",

@@ -14,6 +14,7 @@ final class RecordingListener implements TrainingListener {
   private final List<Long> starts = Collections.synchronizedList(new ArrayList<>());
   private final List<String> restarts = Collections.synchronizedList(new ArrayList<>());
   private final List<ChangedSetting> changed = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> warnings = Collections.synchronizedList(new ArrayList<>());
   private final List<Integer> epochs = Collections.synchronizedList(new ArrayList<>());
 
   RecordingListener(IntConsumer afterEpoch) {
@@ -34,6 +35,11 @@ final class RecordingListener implements TrainingListener {
     return List.copyOf(restarts);
   }
 
+  /** Codes of what was missing where the run is tracked. */
+  List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
   /** Epochs in the order in which they ended. */
   List<Integer> epochs() {
     return List.copyOf(epochs);
@@ -47,6 +53,11 @@ final class RecordingListener implements TrainingListener {
   @Override
   public void onApproximation(List<ChangedSetting> settings) {
     changed.addAll(settings);
+  }
+
+  @Override
+  public void onTrackingFailure(SinterException failure) {
+    warnings.add(failure.code());
   }
 
   @Override
