@@ -31,7 +31,7 @@ class ClusterTutorialTest {
     int port = freePort();
     try (HadoopCluster hadoop = HadoopCluster.hdfs(folder.resolve("hadoop"))) {
       Shell shell =
-          new Shell(Bundle.unpacked().home())
+          new Shell(unpacked())
               .with("SPARK_HOME", System.getenv("SPARK_HOME"))
               .with("SPARK_LOCAL_IP", "127.0.0.1")
               .with("SPARK_MASTER_HOST", "127.0.0.1")
@@ -55,6 +55,14 @@ class ClusterTutorialTest {
         shell.run("$SPARK_HOME/sbin/stop-worker.sh; $SPARK_HOME/sbin/stop-master.sh");
       }
     }
+  }
+
+  private Path unpacked() throws Exception {
+    Path own = Files.createDirectories(folder.resolve("bundle"));
+    String name = Bundle.ARCHIVE.getFileName().toString();
+    Shell.Outcome outcome = new Shell(own).run("tar -xzf '" + Bundle.ARCHIVE + "'");
+    assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+    return own.resolve(name.replace(".tar.gz", ""));
   }
 
   private static int freePort() throws IOException {

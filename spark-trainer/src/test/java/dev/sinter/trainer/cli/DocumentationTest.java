@@ -247,6 +247,17 @@ class DocumentationTest {
   }
 
   @Test
+  void theIndexNamesEveryPage() throws IOException {
+    String index = DocumentedPage.of("docs/README.md").text();
+    assertThat(pages())
+        .extracting(DocumentedPage::name)
+        .filteredOn(name -> name.startsWith("docs/") && !name.startsWith("docs/decisions/0"))
+        .filteredOn(name -> !name.equals("docs/README.md"))
+        .allSatisfy(
+            name -> assertThat(index).contains("](" + name.substring("docs/".length()) + ")"));
+  }
+
+  @Test
   void findsThePages() throws IOException {
     assertThat(pages())
         .extracting(DocumentedPage::name)
