@@ -92,8 +92,7 @@ public final class DiceEvaluator extends Evaluator implements DefaultParamsWrita
             .select(col(getOrDefault(maskCol())), col(getOrDefault(predictionCol())))
             .na()
             .drop()
-            .flatMap(
-                new Overlaps(), Encoders.row(StructType.fromDDL("value FLOAT, dice DOUBLE")))
+            .flatMap(new Overlaps(), Encoders.row(StructType.fromDDL("value FLOAT, dice DOUBLE")))
             .groupBy("value")
             .agg(avg("dice").as("dice"))
             .agg(avg("dice"))

@@ -32,8 +32,9 @@ final class ConfigOptions {
   }
 
   /** Reads a file that need not be given; overrides alone say nothing. */
-  static Optional<RunConfig> readIfGiven(Path file, Map<String, String> overrides) {
-    return Optional.ofNullable(file).map(given -> ConfigFile.read(given, overrides));
+  static Optional<RunConfig> readIfGiven(String file, Map<String, String> overrides) {
+    return Optional.ofNullable(file)
+        .map(given -> ConfigFile.read(given, overrides, ResultFile.hadoop()));
   }
 
   /** The file as given, for messages. */

@@ -5,7 +5,6 @@ import dev.sinter.trainer.doctor.Diagnosis;
 import dev.sinter.trainer.doctor.Doctor;
 import dev.sinter.trainer.doctor.Finding;
 import dev.sinter.trainer.doctor.Outcome;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +28,8 @@ final class DoctorCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "CONFIG",
-      description = "the run's YAML file; without it, what does not depend on it is looked at")
-  private Path file;
+      description = "the run's YAML file, local or a URI; without it, what does not depend on it is looked at")
+  private String file;
 
   @Option(
       names = "-D",

@@ -3,6 +3,7 @@ package dev.sinter.trainer.cli;
 import dev.sinter.trainer.doctor.Diagnosis;
 import dev.sinter.trainer.doctor.Finding;
 import dev.sinter.trainer.doctor.Outcome;
+import dev.sinter.trainer.run.Console;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

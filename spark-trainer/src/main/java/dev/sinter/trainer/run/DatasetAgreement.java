@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Compares the {@code data} keys with the dataset that is already at {@code data.output}. */
-final class DatasetAgreement {
+public final class DatasetAgreement {
   private DatasetAgreement() {}
 
   /**
@@ -22,7 +22,7 @@ final class DatasetAgreement {
    *
    * @throws SinterException {@code DATASET_MISMATCH}, naming every key that differs
    */
-  static void require(DataConfig data, DatasetManifest dataset) {
+  public static void require(DataConfig data, DatasetManifest dataset) {
     List<String> differences = new ArrayList<>();
     differ(differences, "data.task", dataset.task().key(), data.task());
     DataConfig.SplitConfig split = data.split();

@@ -21,7 +21,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
  * Shows a run: on a terminal a progress bar with rate and time left and a line for each worker, and
  * a line per epoch anywhere.
  */
-final class TrainingProgress implements TrainingListener, AutoCloseable {
+public final class TrainingProgress implements TrainingListener, AutoCloseable {
   /** Columns of the terminal; the launcher sets it when there is one. */
   private static final String COLUMNS = "sinter.terminal.columns";
 
@@ -32,7 +32,13 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private long firstStep;
   private long totalSteps;
 
-  TrainingProgress(Console console, String metric) {
+  /**
+   * Shows it from its beginning.
+   *
+   * @param console where to
+   * @param metric what the validation measures
+   */
+  public TrainingProgress(Console console, String metric) {
     this.console = console;
     this.metric = metric;
   }

@@ -96,7 +96,7 @@ public final class TrainingJob {
       TrainingPlan plan,
       Resume resume,
       RunDirectory directory,
-      RunLease lease,
+      FolderLease lease,
       TrainingListener listener) {
     try (Tracking tracking =
         Tracking.open(

@@ -1,6 +1,7 @@
 package dev.sinter.trainer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,9 +42,7 @@ class DocumentedCommandsTest {
   }
 
   static List<DocumentedPage> pages() throws IOException {
-    return DocumentedPage.all().stream()
-        .filter(page -> page.blocks().stream().anyMatch(DocumentedBlock::isQuickCommand))
-        .toList();
+    return DocumentedPage.with(DocumentedBlock::isQuickCommand);
   }
 
   @ParameterizedTest
@@ -60,6 +59,7 @@ class DocumentedCommandsTest {
     for (Path call : shell.calls()) {
       reference.compare(call);
     }
+    assumeThat(System.getProperty("sinter.page")).as("all pages have run").isNull();
     assertThat(reference.comparedSections())
         .contains("prepare", "prepare --dry-run", "train", "evaluate", "predict", "inspect")
         .contains("models", "import", "export", "config", "demo");

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -52,6 +53,18 @@ record DocumentedPage(String name, String text) {
       pages.add(new DocumentedPage(REPOSITORY.relativize(file).toString(), Files.readString(file)));
     }
     return pages;
+  }
+
+  /**
+   * The pages with a block that a test runs; with the property {@code sinter.page} those alone whose
+   * names contain it.
+   */
+  static List<DocumentedPage> with(Predicate<DocumentedBlock> runnable) throws IOException {
+    String part = System.getProperty("sinter.page", "");
+    return all().stream()
+        .filter(page -> page.name().contains(part))
+        .filter(page -> page.blocks().stream().anyMatch(runnable))
+        .toList();
   }
 
   /** A page by its path below the repository. */

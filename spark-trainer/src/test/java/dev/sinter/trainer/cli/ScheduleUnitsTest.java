@@ -62,13 +62,7 @@ class ScheduleUnitsTest {
   private static void requireSparkOptions(List<String> words) {
     for (int i = 0; i < words.size(); i += 2) {
       assertThat(words.get(i))
-          .isIn(
-              "--master",
-              "--deploy-mode",
-              "--properties-file",
-              "--conf",
-              "--class",
-              "--files");
+          .isIn("--master", "--deploy-mode", "--properties-file", "--conf", "--class", "--files");
     }
   }
 
@@ -111,8 +105,7 @@ class ScheduleUnitsTest {
     String[] fields = times.split(" ");
     IntStream.range(0, most.length)
         .filter(field -> !fields[field].equals("*"))
-        .forEach(
-            field -> assertThat(Integer.parseInt(fields[field])).isBetween(0, most[field]));
+        .forEach(field -> assertThat(Integer.parseInt(fields[field])).isBetween(0, most[field]));
   }
 
   /** Section, key and values of a unit; systemd allows keys to be repeated. */
@@ -160,7 +153,8 @@ class ScheduleUnitsTest {
                 folder.resolve("sinter-retrain.timer").toString())
             .redirectErrorStream(true)
             .start();
-    String said = new String(verify.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String said =
+        new String(verify.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     assertThat(said).as("of these units").doesNotContain("sinter-retrain");
     verify.waitFor();
   }
@@ -207,7 +201,8 @@ class ScheduleUnitsTest {
                 UNITS.resolve("airflow/sinter_retrain.py").toString())
             .redirectErrorStream(true)
             .start();
-    String said = new String(python.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String said =
+        new String(python.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     assertThat(python.waitFor()).as(said).isZero();
   }
 
@@ -225,20 +220,23 @@ class ScheduleUnitsTest {
     }
     assertThat(only(workflow, "class")).isEqualTo(Sinter.class.getName());
     requireSparkOptions(Arrays.asList(only(workflow, "spark-opts").split("\\s+")));
-    requireRetrain(parsed(elements(workflow, "arg").stream().map(Element::getTextContent).toList()));
+    requireRetrain(
+        parsed(elements(workflow, "arg").stream().map(Element::getTextContent).toList()));
 
     Document coordinator = xml("oozie/coordinator.xml");
     requireCronTimes(coordinator.getDocumentElement().getAttribute("frequency"));
     assertThat(only(coordinator, "concurrency")).isEqualTo("1");
     Properties job = new Properties();
     job.load(new StringReader(text("oozie/job.properties")));
-    List<String> passed = elements(coordinator, "name").stream().map(Element::getTextContent).toList();
+    List<String> passed =
+        elements(coordinator, "name").stream().map(Element::getTextContent).toList();
     Matcher variable =
         Pattern.compile("\\$\\{(\\w+)}").matcher(text("oozie/coordinator.xml") + job.values());
     while (variable.find()) {
       assertThat(job.stringPropertyNames()).contains(variable.group(1));
     }
-    variable = Pattern.compile("\\$\\{(\\w+)}").matcher(withoutComments(text("oozie/workflow.xml")));
+    variable =
+        Pattern.compile("\\$\\{(\\w+)}").matcher(withoutComments(text("oozie/workflow.xml")));
     while (variable.find()) {
       assertThat(passed).contains(variable.group(1));
     }
@@ -268,8 +266,7 @@ class ScheduleUnitsTest {
 
   @Test
   void kubernetes() throws IOException {
-    JsonNode job =
-        new ObjectMapper(new YAMLFactory()).readTree(text("kubernetes/cronjob.yaml"));
+    JsonNode job = new ObjectMapper(new YAMLFactory()).readTree(text("kubernetes/cronjob.yaml"));
     assertThat(job.get("apiVersion").asText()).isEqualTo("batch/v1");
     assertThat(job.get("kind").asText()).isEqualTo("CronJob");
     requireCronTimes(job.at("/spec/schedule").asText());

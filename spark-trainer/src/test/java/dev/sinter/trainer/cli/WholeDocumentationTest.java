@@ -18,9 +18,7 @@ class WholeDocumentationTest {
   @TempDir Path folder;
 
   static List<DocumentedPage> pages() throws IOException {
-    return DocumentedPage.all().stream()
-        .filter(page -> page.blocks().stream().anyMatch(RUNNABLE))
-        .toList();
+    return DocumentedPage.with(RUNNABLE);
   }
 
   @ParameterizedTest

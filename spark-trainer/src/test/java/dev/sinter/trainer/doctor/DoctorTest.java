@@ -193,10 +193,6 @@ class DoctorTest {
   }
 
   private static Site site(Optional<RunConfig> run) {
-    return new Site(
-        spark,
-        run,
-        Clock.systemUTC(),
-        InstalledDevices.INSTANCE);
+    return new Site(spark, run, Clock.systemUTC(), InstalledDevices.INSTANCE);
   }
 }

@@ -221,8 +221,7 @@ class TensorBoardTrackerTest {
         long blockSize,
         Progressable progress)
         throws IOException {
-      return hiding(
-          super.create(file, overwrite, bufferSize, replication, blockSize, progress));
+      return hiding(super.create(file, overwrite, bufferSize, replication, blockSize, progress));
     }
 
     private static FSDataOutputStream hiding(FSDataOutputStream out) throws IOException {
