@@ -33,7 +33,7 @@ class DocumentationTest {
   private static final Set<String> RUNNERS =
       Set.of(
           "",
-          "full",
+          "full", "measurement",
           "build",
           "standalone",
           "hdfs",

@@ -56,8 +56,8 @@ record DocumentedPage(String name, String text) {
   }
 
   /**
-   * The pages with a block that a test runs; with the property {@code sinter.page} those alone whose
-   * names contain it.
+   * The pages with a block that a test runs; with the property {@code sinter.page} those alone
+   * whose names contain it.
    */
   static List<DocumentedPage> with(Predicate<DocumentedBlock> runnable) throws IOException {
     String part = System.getProperty("sinter.page", "");
