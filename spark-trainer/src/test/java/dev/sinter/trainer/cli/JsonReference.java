@@ -21,9 +21,13 @@ final class JsonReference {
   private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9_]*");
   private static final Pattern ROW = Pattern.compile("(?m)^\\| ([^|]+) \\|");
 
-  /** Objects whose keys are names of classes, options, codes, or of another document. */
+  /** Objects whose keys are names of classes, masks' values, options or codes. */
   private static final Set<String> FREE_KEYS =
-      Set.of("classes", "labels", "options", "rejected", "manifest", "preparation", "mask_values");
+      Set.of("classes", "labels", "options", "rejected", "mask_values", "metrics", "versions");
+
+  /** What other pages describe. */
+  private static final Set<String> DESCRIBED_ELSEWHERE =
+      Set.of("manifest", "preparation", "decision", "promotions");
 
   private final Map<String, String> sections = new LinkedHashMap<>();
   private final Map<String, Set<String>> written = new LinkedHashMap<>();
@@ -52,7 +56,7 @@ final class JsonReference {
     assertThat(sections).as("sections of json.md, for %s", words).containsKey(section);
     Set<String> top = new TreeSet<>();
     json.fieldNames().forEachRemaining(top::add);
-    written.computeIfAbsent(section, unused -> new TreeSet<>()).addAll(top);
+    written.computeIfAbsent(section, unused -> new TreeSet<>()).addAll(deep(json));
     assertThat(keys(sections.get(section))).as("described keys of %s", words).containsAll(top);
     assertThat(keys(String.join("\n", sections.values())))
         .as("described keys, at any depth, for %s", words)
@@ -82,6 +86,9 @@ final class JsonReference {
     if (words.contains("--dry-run")) {
       return "prepare --dry-run";
     }
+    if (words.contains("--registry") && words.get(0).equals("models")) {
+      return "models --registry";
+    }
     return words.get(0).equals("bench") ? "bench " + words.get(1) : words.get(0);
   }
 
@@ -100,7 +107,8 @@ final class JsonReference {
         .forEachRemaining(
             field -> {
               keys.add(field.getKey());
-              if (!FREE_KEYS.contains(field.getKey()) || field.getValue().isArray()) {
+              boolean free = FREE_KEYS.contains(field.getKey()) && field.getValue().isObject();
+              if (!free && !DESCRIBED_ELSEWHERE.contains(field.getKey())) {
                 keys.addAll(deep(field.getValue()));
               }
             });
