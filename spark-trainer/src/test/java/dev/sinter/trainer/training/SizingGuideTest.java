@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -129,6 +130,7 @@ class SizingGuideTest {
   void memoryIsWhatTrainingEstimates() throws IOException {
     Map<String, Integer> microBatches =
         Map.of("resnet18", 16, "resnet50", 16, "densenet121", 16, "unet", 4);
+    SoftAssertions all = new SoftAssertions();
     for (List<String> row : table("| network | precision | predicted | measured | error |")) {
       String name = row.get(0).replace("`", "");
       ModelCard card = ModelRegistry.card(name);
@@ -145,7 +147,8 @@ class SizingGuideTest {
                   new MemoryEstimate.Activations(
                       ComputePrecision.byKey(row.get(1)), ActivationMemory.KEEP))
               .totalBytes();
-      assertThat(number(row.get(2))).as(row.toString()).isEqualTo(bytes >> 20);
+      all.assertThat(number(row.get(2))).as(row.toString()).isEqualTo(bytes >> 20);
     }
+    all.assertAll();
   }
 }
