@@ -1,6 +1,7 @@
 package dev.sinter.bundle;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -10,17 +11,24 @@ import java.util.zip.ZipFile;
 record Bundle(Path home) {
   static final Path ARCHIVE = Path.of(System.getProperty("bundle.archive"));
 
-  /** Unpacks it with tar, as the documentation says. */
-  static Bundle unpack(Path folder) throws IOException, InterruptedException {
-    int exitCode =
-        new ProcessBuilder("tar", "-xzf", ARCHIVE.toString(), "-C", folder.toString())
-            .inheritIO()
-            .start()
-            .waitFor();
-    if (exitCode != 0) {
-      throw new IOException("tar ended with " + exitCode);
+  /** Unpacked with tar, as the documentation says, once per build. */
+  static synchronized Bundle unpacked() throws IOException, InterruptedException {
+    Path folder = ARCHIVE.resolveSibling("unpacked");
+    Path marker = folder.resolve("of-" + Files.getLastModifiedTime(ARCHIVE).toMillis());
+    if (!Files.exists(marker)) {
+      run("rm", "-rf", folder.toString());
+      Files.createDirectories(folder);
+      run("tar", "-xzf", ARCHIVE.toString(), "-C", folder.toString());
+      Files.createFile(marker);
     }
     return new Bundle(folder.resolve(ARCHIVE.getFileName().toString().replace(".tar.gz", "")));
+  }
+
+  private static void run(String... command) throws IOException, InterruptedException {
+    int exitCode = new ProcessBuilder(command).inheritIO().start().waitFor();
+    if (exitCode != 0) {
+      throw new IOException(String.join(" ", command) + " ended with " + exitCode);
+    }
   }
 
   Path jar() {

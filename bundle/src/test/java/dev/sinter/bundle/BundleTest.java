@@ -42,7 +42,7 @@ class BundleTest {
 
   @BeforeAll
   void unpack() throws Exception {
-    bundle = Bundle.unpack(folder);
+    bundle = Bundle.unpacked();
   }
 
   @Test

@@ -35,7 +35,7 @@ final class HadoopCluster implements AutoCloseable {
 
   private static HadoopCluster start(Path folder, List<String> services) throws IOException {
     Files.createDirectories(folder);
-    List<String> command = java();
+    List<String> command = java(folder);
     command.add("-Xmx768m");
     command.add(HadoopServices.class.getName());
     command.add(folder.toString());
@@ -55,18 +55,19 @@ final class HadoopCluster implements AutoCloseable {
     throw new IOException("Hadoop's services ended; see " + log + "\n" + Files.readString(log));
   }
 
-  private static List<String> java() {
+  private static List<String> java(Path folder) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of(JavaModuleOptions.defaultModuleOptions().trim().split("\\s+")));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    // The shell insists on a core-site.xml.
+    command.addAll(List.of("-cp", folder + ":" + System.getProperty("java.class.path")));
     return command;
   }
 
   /** {@code hdfs dfs}, which is this class in Hadoop's own script, too. */
   private void writeCommand() throws IOException {
-    List<String> command = java();
+    List<String> command = java(folder);
     command.add("-Xmx256m");
     command.add(FsShell.class.getName());
     Path script = Files.createDirectories(bin()).resolve("hdfs");
@@ -74,8 +75,6 @@ final class HadoopCluster implements AutoCloseable {
         script,
         "#!/bin/sh\n[ \"$1\" = dfs ] && shift\nexec '"
             + String.join("' '", command)
-            + "' -conf '"
-            + configuration().resolve("core-site.xml")
             + "' \"$@\"\n");
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
   }

@@ -50,8 +50,7 @@ final class HadoopServices {
     }
   }
 
-  private static void startYarn(Configuration hdfs, Path folder)
-      throws Exception {
+  private static void startYarn(Configuration hdfs, Path folder) throws Exception {
     YarnConfiguration yarn = new YarnConfiguration(hdfs);
     // What a node offers is only counted: nothing here takes so much.
     yarn.setInt("yarn.nodemanager.resource.memory-mb", NODE_MEGABYTES);

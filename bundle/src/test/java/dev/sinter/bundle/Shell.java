@@ -51,7 +51,7 @@ final class Shell {
   /** Runs one block, standard output and errors together. */
   Outcome run(String block) throws IOException, InterruptedException {
     System.out.println("$ " + block.strip());
-    Path output = Files.createTempFile(folder.getParent(), "output", ".txt");
+    Path output = Files.createTempFile("output", ".txt");
     ProcessBuilder builder =
         new ProcessBuilder("bash", "-euo", "pipefail", "-c", block)
             .directory(folder.toFile())
@@ -66,6 +66,7 @@ final class Shell {
       process.destroyForcibly().waitFor();
     }
     String text = Files.readString(output);
+    Files.delete(output);
     System.out.println(text);
     System.out.printf(
         "-> %s after %.1f s%n", process.exitValue(), (System.nanoTime() - start) / 1e9);

@@ -41,7 +41,7 @@ class StandaloneClusterTest {
 
   @BeforeAll
   void start() throws Exception {
-    Bundle bundle = Bundle.unpack(folder);
+    Bundle bundle = Bundle.unpacked();
     hadoop = HadoopCluster.hdfs(folder.resolve("hadoop"));
     int port = freePort();
     shell =

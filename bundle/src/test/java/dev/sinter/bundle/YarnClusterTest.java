@@ -28,7 +28,7 @@ class YarnClusterTest {
 
   @BeforeAll
   void start() throws Exception {
-    Bundle bundle = Bundle.unpack(folder);
+    Bundle bundle = Bundle.unpacked();
     hadoop = HadoopCluster.hdfsAndYarn(folder.resolve("hadoop"));
     shell =
         new Shell(bundle.home())

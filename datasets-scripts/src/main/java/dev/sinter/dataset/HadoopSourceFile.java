@@ -3,6 +3,8 @@ package dev.sinter.dataset;
 import dev.sinter.dataset.source.SourceFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -35,10 +37,23 @@ public final class HadoopSourceFile implements SourceFile {
   public byte[] content() throws IOException {
     if (content == null) {
       try (FSDataInputStream in = path.getFileSystem(configuration).open(path)) {
-        content = in.readAllBytes();
+        content = bytes(in);
       }
     }
     return content;
+  }
+
+  /** Into an array of the size that the stream tells: it would be put together from pieces. */
+  private static byte[] bytes(InputStream in) throws IOException {
+    byte[] bytes = new byte[Math.max(0, in.available())];
+    int read = in.readNBytes(bytes, 0, bytes.length);
+    byte[] rest = in.readAllBytes();
+    if (read == bytes.length && rest.length == 0) {
+      return bytes;
+    }
+    byte[] all = Arrays.copyOf(bytes, Math.addExact(read, rest.length));
+    System.arraycopy(rest, 0, all, read, rest.length);
+    return all;
   }
 
   @Override

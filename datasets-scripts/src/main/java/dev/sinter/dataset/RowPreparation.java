@@ -235,15 +235,21 @@ final class RowPreparation {
             classes.size(),
             output.temporary().toString(),
             shards.splits.toArray(String[]::new));
-    return spark
-        .parallelizePairs(rows, spark.defaultParallelism())
-        .repartitionAndSortWithinPartitions(new ShardTasks.ByShard(shards.starts))
-        .mapPartitionsWithIndex((shard, part) -> ShardTasks.write(shard, part, job), true)
-        .collect()
-        .stream()
-        .map(bytes -> Wire.unpack(ShardTasks.Written.class, bytes))
-        .sorted(Comparator.comparingInt(ShardTasks.Written::shard))
-        .toList();
+    JobDescription named =
+        JobDescription.of(spark.sc(), "prepare", "write shards of " + rows.size() + " rows");
+    try {
+      return spark
+          .parallelizePairs(rows, spark.defaultParallelism())
+          .repartitionAndSortWithinPartitions(new ShardTasks.ByShard(shards.starts))
+          .mapPartitionsWithIndex((shard, part) -> ShardTasks.write(shard, part, job), true)
+          .collect()
+          .stream()
+          .map(bytes -> Wire.unpack(ShardTasks.Written.class, bytes))
+          .sorted(Comparator.comparingInt(ShardTasks.Written::shard))
+          .toList();
+    } finally {
+      named.close();
+    }
   }
 
   private DatasetManifest manifest(

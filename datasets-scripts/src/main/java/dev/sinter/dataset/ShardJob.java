@@ -53,16 +53,22 @@ final class ShardJob {
             output.temporary().toString(),
             plan.order.shardSplits.toArray(String[]::new));
     SourceNames names = survey.names;
-    return spark
-        .parallelize(batches, batches.size())
-        .flatMapToPair(batch -> samples(batch, names, job))
-        .repartitionAndSortWithinPartitions(new ShardTasks.ByShard(plan.order.shardStarts))
-        .mapPartitionsWithIndex((shard, rows) -> ShardTasks.write(shard, rows, job), true)
-        .collect()
-        .stream()
-        .map(bytes -> Wire.unpack(ShardTasks.Written.class, bytes))
-        .sorted(Comparator.comparingInt(ShardTasks.Written::shard))
-        .toList();
+    JobDescription named =
+        JobDescription.of(spark.sc(), "prepare", "write shards of " + taken.size() + " sources");
+    try {
+      return spark
+          .parallelize(batches, batches.size())
+          .flatMapToPair(batch -> samples(batch, names, job))
+          .repartitionAndSortWithinPartitions(new ShardTasks.ByShard(plan.order.shardStarts))
+          .mapPartitionsWithIndex((shard, rows) -> ShardTasks.write(shard, rows, job), true)
+          .collect()
+          .stream()
+          .map(bytes -> Wire.unpack(ShardTasks.Written.class, bytes))
+          .sorted(Comparator.comparingInt(ShardTasks.Written::shard))
+          .toList();
+    } finally {
+      named.close();
+    }
   }
 
   /** One source at a time: the samples of a batch do not fit into memory together. */

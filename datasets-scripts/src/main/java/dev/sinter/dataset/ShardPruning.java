@@ -42,14 +42,21 @@ final class ShardPruning {
     }
     List<String> paths = shards.stream().map(s -> new Path(root, s.path()).toString()).toList();
     HashSet<String> ids = new HashSet<>(replaced);
-    return spark
-        .parallelize(IntStream.range(0, paths.size()).boxed().toList(), paths.size())
-        .flatMap(shard -> prune(shard, paths.get(shard), ids, job))
-        .collect()
-        .stream()
-        .map(bytes -> Wire.unpack(Pruned.class, bytes))
-        .sorted(Comparator.comparingInt(Pruned::old))
-        .toList();
+    JobDescription named =
+        JobDescription.of(
+            spark.sc(), "prepare", "take " + ids.size() + " replaced sources out of shards");
+    try {
+      return spark
+          .parallelize(IntStream.range(0, paths.size()).boxed().toList(), paths.size())
+          .flatMap(shard -> prune(shard, paths.get(shard), ids, job))
+          .collect()
+          .stream()
+          .map(bytes -> Wire.unpack(Pruned.class, bytes))
+          .sorted(Comparator.comparingInt(Pruned::old))
+          .toList();
+    } finally {
+      named.close();
+    }
   }
 
   private static Iterator<byte[]> prune(

@@ -35,11 +35,18 @@ final class SourceVerification {
             indices.length,
             spark.defaultParallelism(),
             i -> new Indexed(indices[i], entries.get(indices[i])));
-    List<byte[]> packed =
-        spark
-            .parallelize(batches, batches.size())
-            .map(batch -> verify(batch, geometry, names, hadoop))
-            .collect();
+    List<byte[]> packed;
+    JobDescription named =
+        JobDescription.of(spark.sc(), "prepare", "verify " + indices.length + " sources");
+    try {
+      packed =
+          spark
+              .parallelize(batches, batches.size())
+              .map(batch -> verify(batch, geometry, names, hadoop))
+              .collect();
+    } finally {
+      named.close();
+    }
     SourceVerification verification = new SourceVerification();
     List<SourceFacts> facts = new ArrayList<>(indices.length);
     for (byte[] part : packed) {

@@ -45,6 +45,8 @@ public final class SplitOverlap {
     // Rows of the same numbers are not copies of one picture.
     boolean whole = !kind.isPartOfSource() && kind != SampleKind.ROW;
     List<String> shared = new ArrayList<>();
+    JobDescription named =
+        JobDescription.of(session, "train", "compare the splits of " + bits.length + " shards");
     try {
       spark
           .parallelize(IntStream.range(0, bits.length).boxed().toList(), bits.length)
@@ -62,6 +64,8 @@ public final class SplitOverlap {
           .forEach(part -> shared.addAll(new String(part, UTF_8).lines().toList()));
     } catch (Exception e) { // Spark throws checked exceptions that its signatures do not declare
       throw DatasetErrors.foreseen(root, e);
+    } finally {
+      named.close();
     }
     if (!shared.isEmpty()) {
       throw overlap(root, shared);

@@ -338,7 +338,7 @@ class DatasetPreparationTest {
   @Test
   void masksThatWereNamedAreNoImages() throws IOException {
     for (int i = 0; i < 6; i++) {
-      image("in/scans/" + i + ".png", 16, 16, i);
+      image("in/images/" + i + ".png", 16, 16, i);
       mask("in/truth/" + i + ".png", 16, 16);
     }
     DatasetManifest manifest =

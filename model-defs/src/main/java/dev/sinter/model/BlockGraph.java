@@ -186,12 +186,20 @@ public record BlockGraph(List<Block> blocks, List<Connection> connections) {
       }
       if (mergeOf(vertex) == Merge.ADD) {
         projectedSource(vertex)
-            .ifPresent(
-                source ->
-                    connections.add(
-                        new Connection(
-                            names.indexOf(blockOf(source)), to, new Skip(Merge.ADD, true))));
+            .ifPresent(source -> connectProjected(names.indexOf(blockOf(source)), to));
       }
+    }
+
+    /** A skip over several blocks is one line: its branch needs none beside it. */
+    private void connectProjected(int from, int to) {
+      connections.add(new Connection(from, to, new Skip(Merge.ADD, true)));
+      if (connections.stream().anyMatch(each -> each.to() == to && isFlow(each, from))) {
+        connections.remove(new Connection(from, to, null));
+      }
+    }
+
+    private static boolean isFlow(Connection connection, int otherThan) {
+      return connection.skip() == null && connection.from() != otherThan;
     }
 
     /** Whether there is a longer way from one vertex to the other. */
@@ -203,7 +211,7 @@ public record BlockGraph(List<Block> blocks, List<Connection> connections) {
           .anyMatch(other -> !other.equals(from) && before(other).contains(from));
     }
 
-    /** The vertex outside of a sum's block that reaches it on two ways, if it reaches it so. */
+    /** The vertex outside of a sum's block that reaches it on two ways, if there is one. */
     private Optional<String> projectedSource(String sum) {
       List<Set<String>> sources = new ArrayList<>();
       for (String input : inputs.get(sum)) {
@@ -212,7 +220,22 @@ public record BlockGraph(List<Block> blocks, List<Connection> connections) {
       Set<String> common = new LinkedHashSet<>(sources.get(0));
       sources.forEach(common::retainAll);
       boolean direct = inputs.get(sum).stream().anyMatch(input -> isSkip(input, sum));
-      return direct ? Optional.empty() : common.stream().findFirst();
+      return direct
+          ? Optional.empty()
+          : common.stream().findFirst().or(() -> furtherSource(sources));
+    }
+
+    /** The vertex that one input of a sum comes from, if another input needs it on its way. */
+    private Optional<String> furtherSource(List<Set<String>> sources) {
+      return sources.stream()
+          .flatMap(Set::stream)
+          .filter(
+              source ->
+                  sources.stream()
+                      .filter(others -> !others.contains(source))
+                      .flatMap(Set::stream)
+                      .anyMatch(other -> before(other).contains(source)))
+          .findFirst();
     }
 
     /** What vertices of a block that lead to one of them read from outside. */

@@ -69,6 +69,36 @@ class BlockGraphTest {
   }
 
   @Test
+  void projectedSkipOverBlocksIsOneLine() {
+    BlockGraph graph = of("inception-v3-skip");
+
+    assertThat(skips(graph)).containsExactly("mixed6b > mixed6e, projected");
+    int from = graph.skips().get(0).from();
+    int to = graph.skips().get(0).to();
+    assertThat(graph.connections())
+        .filteredOn(each -> each.from() == from && each.to() == to)
+        .hasSize(1);
+  }
+
+  @Test
+  void addedSkipsAreDrawn() {
+    InputShape input = InputShape.image(1, 32, 32);
+    ModelSpec spec = new ModelSpec("plain20", input, 6, "cross-entropy", Map.of(), 0);
+    List<Skip> added =
+        List.of(
+            Skip.add("stage1-block1-relu", "stage1-block3-relu"),
+            Skip.add("stage1-block3-relu", "stage2-block2-relu"));
+
+    assertThat(
+            skips(
+                BlockGraph.of(
+                    SkipSurgery.add(ModelRegistry.configuration(spec), input, added), input)))
+        .containsExactly(
+            "stage1-block1 > stage1-block3, projected",
+            "stage1-block3 > stage2-block2, projected");
+  }
+
+  @Test
   void nothingIsLeftOut() {
     for (String name : ModelRegistry.names()) {
       ModelCard card = ModelRegistry.card(name);

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Zeppelin's server in a process of its own, spoken to over REST. */
-final class ZeppelinServer implements AutoCloseable {
+final class ZeppelinServer {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration START = Duration.ofMinutes(3);
   private static final Duration PARAGRAPH = Duration.ofMinutes(10);
@@ -99,7 +99,7 @@ final class ZeppelinServer implements AutoCloseable {
       }
     }
     String end = Files.readString(log);
-    close();
+    stop();
     throw new AssertionError("Zeppelin's server did not start:\n" + end);
   }
 
@@ -163,8 +163,7 @@ final class ZeppelinServer implements AutoCloseable {
   }
 
   /** Ends the server and the processes of its interpreters. */
-  @Override
-  public void close() throws InterruptedException {
+  void stop() throws InterruptedException {
     List<ProcessHandle> interpreters = process.descendants().toList();
     process.destroy();
     if (!process.waitFor(30, TimeUnit.SECONDS)) {

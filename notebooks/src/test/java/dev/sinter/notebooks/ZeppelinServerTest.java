@@ -37,9 +37,9 @@ class ZeppelinServerTest {
   }
 
   @AfterAll
-  void stop() throws Exception {
+  void end() throws Exception {
     if (server != null) {
-      server.close();
+      server.stop();
     }
   }
 

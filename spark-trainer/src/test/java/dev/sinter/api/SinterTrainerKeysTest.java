@@ -28,7 +28,7 @@ class SinterTrainerKeysTest {
   void everyMethodOfAGroupIsAKey() throws Exception {
     String reference = Files.readString(Path.of("../docs/reference/configuration.md"));
     Set<String> keys = new TreeSet<>();
-    Matcher key = Pattern.compile("`([a-z]+(\\.[a-z-]+)+)`").matcher(reference);
+    Matcher key = Pattern.compile("(?:`|### )([a-z]+(\\.[a-z-]+)+)[`\n]").matcher(reference);
     while (key.find()) {
       keys.add(key.group(1));
     }

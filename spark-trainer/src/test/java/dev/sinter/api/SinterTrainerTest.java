@@ -184,7 +184,8 @@ class SinterTrainerTest {
   void drawsAndTabulates() {
     assertThat(trained.curvesSvg()).startsWith("<svg").contains("mean foreground Dice");
     assertThat(trained.curvesHtml()).startsWith("<img ").contains("data:image/svg+xml;base64,");
-    assertThat(trained.model().curvesSvg()).isEqualTo(trained.curvesSvg());
+    SinterModel last = SinterModel.load(spark, trained.training().checkpoint());
+    assertThat(last.curvesSvg()).isEqualTo(trained.curvesSvg());
     assertThat(trained.historyTable().count()).isEqualTo(2);
     String masks = trained.evaluation().examplesHtml(2);
     assertThat(masks.split("<figure", -1)).hasSize(3);

@@ -20,6 +20,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +101,14 @@ class DocumentedJavaTest {
     assertThat(
             new MulticlassClassificationEvaluator().setMetricName("accuracy").evaluate(predicted))
         .isGreaterThan(0.4);
-    assertThat(SparkMl.crossValidate(images, results).avgMetrics()).hasSize(1);
+  }
+
+  /** The same on rows of numbers is in SinterClassifierTest. */
+  @Test
+  @Tag("full")
+  void crossValidationRuns() {
+    Dataset<Row> images = SparkMl.frame(spark);
+    assertThat(SparkMl.crossValidate(images, folder.resolve("folds").toString()).avgMetrics())
+        .hasSize(1);
   }
 }

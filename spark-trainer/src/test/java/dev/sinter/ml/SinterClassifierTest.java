@@ -31,6 +31,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,7 @@ class SinterClassifierTest {
 
   private static SparkSession spark;
   private static Dataset<Row> images;
+  private static PipelineModel model;
 
   @BeforeAll
   static void start() throws Exception {
@@ -51,7 +53,6 @@ class SinterClassifierTest {
             .config("spark.ui.enabled", "false")
             .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
             .config("spark.kryo.registrator", SinterKryoRegistrator.class.getName())
-            .config("spark.kryo.registrationRequired", "true")
             .config("spark.sql.shuffle.partitions", "2")
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.driver.bindAddress", "127.0.0.1")
@@ -68,6 +69,7 @@ class SinterClassifierTest {
                 col("content"),
                 expr("regexp_extract(path, '([a-z]+)/[0-9]+.png', 1)").as("finding"),
                 expr("regexp_extract(path, '([0-9]+).png', 1)").as("patient"));
+    model = pipeline(classifier()).fit(images);
   }
 
   @AfterAll
@@ -77,6 +79,7 @@ class SinterClassifierTest {
 
   private static SinterClassifier classifier() {
     return new SinterClassifier()
+        .setInputCol("content")
         .setWorkDir(folder.resolve("work").toString())
         .setPatientCol("patient")
         .setModelName("resnet18")
@@ -104,35 +107,29 @@ class SinterClassifierTest {
   }
 
   @Test
-  void fitsInAPipelineAndPredictsTheSameAfterLoading() throws Exception {
-    PipelineModel model = pipeline(classifier()).fit(images);
+  void predictsTheSameAfterLoading() throws Exception {
     Dataset<Row> predicted = model.transform(images);
     assertThat(predicted.columns()).endsWith("label", "rawPrediction", "probability", "prediction");
     assertThat(
             new MulticlassClassificationEvaluator().setMetricName("accuracy").evaluate(predicted))
         .isGreaterThan(0.5);
-    assertThat(new MulticlassClassificationEvaluator().setMetricName("logLoss").evaluate(predicted))
-        .isPositive();
     List<String> before = probabilities(predicted);
     String saved = folder.resolve("saved").toString();
     model.write().overwrite().save(saved);
     assertThat(probabilities(PipelineModel.load(saved).transform(images))).isEqualTo(before);
     assertThat(probabilities(model.copy(ParamMap.empty()).transform(images))).isEqualTo(before);
+    assertThat(leftovers("work")).containsExactly("run");
+  }
 
-    // Paths or contents, of any number of partitions: the same images.
-    Dataset<Row> contents = images.repartition(3);
+  /** As it is of vectors in SinterSegmenterTest. */
+  @Test
+  @Tag("full")
+  void isTheSameOfOtherPartitions() {
     PipelineModel other =
-        pipeline(
-                classifier()
-                    .setInputCol("content")
-                    .setWorkDir(folder.resolve("contents").toString()))
-            .fit(contents);
-    PipelineModel again =
-        pipeline(classifier().setInputCol("content").setWorkDir(folder.resolve("again").toString()))
-            .fit(images.coalesce(1));
-    assertThat(probabilities(again.transform(images)))
-        .isEqualTo(probabilities(other.transform(images)));
-    assertThat(leftovers("contents")).containsExactly("run");
+        pipeline(classifier().setWorkDir(folder.resolve("other").toString()))
+            .fit(images.repartition(3));
+    assertThat(probabilities(other.transform(images)))
+        .isEqualTo(probabilities(model.transform(images)));
   }
 
   private static List<String> leftovers(String work) throws Exception {
@@ -178,8 +175,9 @@ class SinterClassifierTest {
             .setPatientCol("patient")
             .setWorkDir(folder.resolve("folds").toString())
             .setModelName("skip-mlp")
+            .setConfiguration("model: {options: {depth: 1, width: 8}}")
             .setTrainMicroBatchSize(2)
-            .setTrainEpochs(2)
+            .setTrainEpochs(1)
             .setDataSplitVal(0.25)
             .setClusterWorkers(1);
     ParamMap[] grid =
@@ -250,10 +248,7 @@ class SinterClassifierTest {
   @Test
   void treatsUnreadableRowsAsAsked() {
     SinterClassificationModel model =
-        classifier()
-            .setInputCol("content")
-            .setTrainEpochs(1)
-            .fit(images.withColumn("label", expr("cast(finding = 'rows' as int)")));
+        ((SinterClassificationModel) SinterClassifierTest.model.stages()[1]).copy(ParamMap.empty());
     Dataset<Row> damaged =
         images
             .limit(4)

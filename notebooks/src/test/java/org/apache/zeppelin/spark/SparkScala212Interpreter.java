@@ -180,8 +180,7 @@ public final class SparkScala212Interpreter extends AbstractSparkScalaInterprete
     return shell.intp();
   }
 
-  @SafeVarargs
-  private static <T> scala.collection.immutable.List<T> scalaList(T... values) {
+  private static scala.collection.immutable.List<String> scalaList(String... values) {
     return JavaConverters.asScalaBuffer(Arrays.asList(values)).toList();
   }
 

@@ -2,6 +2,7 @@ package dev.sinter.trainer.cli;
 
 import dev.sinter.trainer.config.ConfigFile;
 import dev.sinter.trainer.config.RunConfig;
+import dev.sinter.trainer.config.TuneFile;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,11 @@ final class ConfigOptions {
     Map<String, String> all = new LinkedHashMap<>(overrides);
     all.put(key, value);
     return ConfigFile.read(file, all, ResultFile.hadoop());
+  }
+
+  /** Reads the file with what it says of a search. */
+  TuneFile readTune() {
+    return ConfigFile.readTune(file, overrides, ResultFile.hadoop());
   }
 
   /** Reads a file that need not be given; overrides alone say nothing. */

@@ -1,6 +1,7 @@
 package dev.sinter.trainer.cli;
 
 import dev.sinter.dataset.DatasetManifest;
+import dev.sinter.dataset.PrepareRequest;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.trainer.config.Locations;
@@ -104,10 +105,12 @@ final class RetrainCommand implements Callable<Integer> {
 
   private record Steps(SparkSession spark, RunConfig run, Console console) implements RetrainSteps {
     @Override
-    public DatasetManifest grow() {
+    public DatasetManifest grow(Growth growth) {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       if (!run.data().input().isEmpty()) {
-        return new Preparing(spark, console).runOfOwnData(PrepareRequests.of(run.data(), hadoop));
+        PrepareRequest request = PrepareRequests.of(run.data(), hadoop);
+        return new Preparing(spark, console)
+            .runOfOwnData(growth == Growth.ANEW ? request.overwriting() : request);
       }
       DatasetManifest dataset = DatasetManifest.read(new Path(run.data().output()), hadoop);
       DatasetAgreement.require(run.data(), dataset);

@@ -32,6 +32,7 @@ public final class ConfigFile {
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+  private static final String TUNE = "tune";
   private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*:/");
 
   private ConfigFile() {}
@@ -79,12 +80,16 @@ public final class ConfigFile {
    */
   public static RunConfig read(
       String location, Map<String, String> overrides, Configuration hadoop) {
+    return parse(text(location, hadoop), overrides, location);
+  }
+
+  private static String text(String location, Configuration hadoop) {
     if (!SCHEME.matcher(location).lookingAt()) {
-      return read(Path.of(location), overrides);
+      return text(Path.of(location));
     }
     org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(location);
     try {
-      return parse(AtomicFiles.readText(path.getFileSystem(hadoop), path), overrides, location);
+      return AtomicFiles.readText(path.getFileSystem(hadoop), path);
     } catch (IOException e) {
       throw AtomicFiles.failure(path, e);
     }
@@ -94,7 +99,30 @@ public final class ConfigFile {
   public static RunConfig parse(String text, Map<String, String> overrides, String source) {
     ObjectNode root = parseObject(text, source);
     overrides.forEach((key, value) -> put(root, key, value));
+    root.remove(TUNE); // read by a search alone
     return RunConfig.read(root, source);
+  }
+
+  /** Reads a run's file with its {@code tune} keys. */
+  public static TuneFile readTune(
+      String location, Map<String, String> overrides, Configuration hadoop) {
+    return parseTune(text(location, hadoop), overrides, location);
+  }
+
+  /** The same from memory. */
+  public static TuneFile parseTune(String text, Map<String, String> overrides, String source) {
+    ObjectNode root = parseObject(text, source);
+    overrides.forEach((key, value) -> put(root, key, value));
+    JsonNode tune = root.path(TUNE);
+    if (!tune.isObject()) {
+      throw new SinterException(
+          ErrorCategory.USAGE,
+          "CONFIGURATION_INVALID",
+          source + " has no tune group: what is to be searched",
+          "see docs/how-to/tune.md");
+    }
+    root.remove(TUNE);
+    return TuneFile.of(tune, RunConfig.read(root, source), source);
   }
 
   /** Parses the {@code data} keys alone, for a command that needs no more. */

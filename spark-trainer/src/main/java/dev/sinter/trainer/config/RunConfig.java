@@ -136,7 +136,7 @@ public record RunConfig(
     return data;
   }
 
-  private static void requireNone(List<ConfigProblem> problems, String source) {
+  static void requireNone(List<ConfigProblem> problems, String source) {
     if (!problems.isEmpty()) {
       throw new SinterException(
           ErrorCategory.USAGE,

@@ -26,6 +26,9 @@ public record TrackingConfig(
             section.text("mlflow-experiment", "sinter"),
             section.optional("run-name").filter(text -> !text.isEmpty()));
     section.reportUnknownKeys();
+    if (tracking.mlflowExperiment.matches(".*['\"`].*")) {
+      section.problem("mlflow-experiment", "holds a quotation mark");
+    }
     tracking.mlflowUri.ifPresent(uri -> check(section, uri));
     return tracking;
   }

@@ -2,6 +2,7 @@ package dev.sinter.trainer.prediction;
 
 import dev.sinter.dataset.DatasetManifest;
 import dev.sinter.dataset.DatasetManifest.SplitSummary;
+import dev.sinter.dataset.JobDescription;
 import dev.sinter.dataset.Task;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
@@ -122,6 +123,7 @@ public final class Evaluation {
   /** Evaluates a classifier. */
   public Classified classify() {
     Broadcast<ShippedModel> shipped = spark.broadcast(model);
+    JobDescription named = named();
     try {
       ClassificationTask.Part whole =
           tasks()
@@ -131,6 +133,7 @@ public final class Evaluation {
           whole.metrics().result(split, dataset.splits().get(split).patients(), dataset.classes()),
           whole.examples());
     } finally {
+      named.close();
       shipped.destroy();
     }
   }
@@ -139,6 +142,7 @@ public final class Evaluation {
   public Segmented segment() {
     Broadcast<ShippedModel> shipped = spark.broadcast(model);
     int classes = dataset.classes().size();
+    JobDescription named = named();
     try {
       JavaRDD<SegmentationTask.Part> parts =
           tasks()
@@ -165,6 +169,7 @@ public final class Evaluation {
           metrics,
           examples.examples());
     } finally {
+      named.close();
       shipped.destroy();
     }
   }
@@ -175,6 +180,7 @@ public final class Evaluation {
    */
   public Map<String, PatientMeasure> measures() {
     Broadcast<ShippedModel> shipped = spark.broadcast(model);
+    JobDescription named = named();
     try {
       if (task() == Task.SEGMENTATION) {
         PatientScoring.Volumes whole =
@@ -189,8 +195,16 @@ public final class Evaluation {
               .toList();
       return ImageMeasures.of(images, dataset.classes().size());
     } finally {
+      named.close();
       shipped.destroy();
     }
+  }
+
+  private JobDescription named() {
+    return JobDescription.of(
+        spark.sc(),
+        "evaluate",
+        "evaluate " + model.network().spec().name() + " on the " + split + " split");
   }
 
   private JavaRDD<SplitTask> tasks() {

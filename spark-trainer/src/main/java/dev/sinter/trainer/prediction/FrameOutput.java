@@ -19,23 +19,21 @@ public record FrameOutput(String column, Kind kind) implements Serializable {
   /** What a column holds. */
   public enum Kind {
     /** Vector: logarithm of each probability, so that softmax gives them back. */
-    RAW(SQLDataTypes.VectorType()),
+    RAW,
     /** Vector: a probability for each label. */
-    PROBABILITY(SQLDataTypes.VectorType()),
+    PROBABILITY,
     /** Number: the label of the most probable class. */
-    PREDICTION(DataTypes.DoubleType),
+    PREDICTION,
     /** Binary: PNG or NIfTI at the source's size, with the values of the training masks. */
-    MASK(DataTypes.BinaryType);
-
-    private final DataType type;
-
-    Kind(DataType type) {
-      this.type = type;
-    }
+    MASK;
 
     /** Type of the column. */
     public DataType type() {
-      return type;
+      return switch (this) {
+        case RAW, PROBABILITY -> SQLDataTypes.VectorType();
+        case PREDICTION -> DataTypes.DoubleType;
+        case MASK -> DataTypes.BinaryType;
+      };
     }
   }
 

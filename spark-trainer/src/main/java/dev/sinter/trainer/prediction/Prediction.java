@@ -1,5 +1,6 @@
 package dev.sinter.trainer.prediction;
 
+import dev.sinter.dataset.JobDescription;
 import dev.sinter.dataset.MaskWriter;
 import dev.sinter.dataset.SourceCollection;
 import dev.sinter.dataset.Task;
@@ -59,6 +60,16 @@ public final class Prediction {
    *     {@code MASK_NAMES_COLLIDE}, {@code NOTHING_PREDICTED}
    */
   public Outcome run() {
+    JobDescription named =
+        JobDescription.of(session, "predict", "predict with " + model.network().spec().name());
+    try {
+      return predict();
+    } finally {
+      named.close();
+    }
+  }
+
+  private Outcome predict() {
     Configuration hadoop = session.sparkContext().hadoopConfiguration();
     FileSystem files = requireEmptyOutput(hadoop);
     SourceCollection sources = SourceCollection.list(hadoop, input, model.dataset().preparation());

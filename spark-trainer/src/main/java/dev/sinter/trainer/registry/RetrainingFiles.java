@@ -4,6 +4,7 @@ import dev.sinter.trainer.checkpoint.AtomicFiles;
 import dev.sinter.trainer.checkpoint.Promotion;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
@@ -23,6 +24,28 @@ public final class RetrainingFiles {
     this.registry = registry;
     this.files = registry.files();
     this.attempt = registry.resolve("attempt");
+  }
+
+  /**
+   * Notes that the first preparation of a dataset begins, in a folder that is empty.
+   *
+   * @param output that folder
+   */
+  public void notePreparation(String output) {
+    files.remove(attempt);
+    files.write(preparationFile(), Map.of("format_version", 1, "output", output));
+  }
+
+  /** Whether the first preparation into a folder has begun, and it is not known that it ended. */
+  public boolean prepares(String output) {
+    return files
+        .read(preparationFile(), Map.class)
+        .filter(noted -> output.equals(noted.get("output")))
+        .isPresent();
+  }
+
+  private Path preparationFile() {
+    return new Path(attempt, "preparation.json");
   }
 
   /** The attempt that was begun and not finished. */

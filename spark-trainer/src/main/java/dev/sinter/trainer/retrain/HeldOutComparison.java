@@ -46,6 +46,15 @@ final class HeldOutComparison {
   }
 
   /**
+   * Checks that a champion can be measured at all, before anything is trained in vain.
+   *
+   * @throws SinterException {@code MODEL_DATA_MISMATCH}
+   */
+  void requireMeasurable(String champion) {
+    evaluation(champion);
+  }
+
+  /**
    * Measures the challenger, and the champion if there is one.
    *
    * @param challenger URI of a model
@@ -74,9 +83,13 @@ final class HeldOutComparison {
   }
 
   private Map<String, PatientMeasure> measures(String model) {
+    return evaluation(model).measures();
+  }
+
+  private Evaluation evaluation(String model) {
     ShippedModel shipped =
         ShippedModel.of(RunDirectory.readModel(model, spark.sparkContext().hadoopConfiguration()));
-    return new Evaluation(spark, shipped, run.data().output(), TEST).measures();
+    return new Evaluation(spark, shipped, run.data().output(), TEST);
   }
 
   private Comparison comparison(PatientMeasure champion, PatientMeasure challenger) {

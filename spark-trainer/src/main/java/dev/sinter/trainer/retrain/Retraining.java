@@ -4,6 +4,7 @@ import dev.sinter.dataset.DatasetManifest;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
 import dev.sinter.model.ModelSpec;
+import dev.sinter.trainer.checkpoint.AtomicFiles;
 import dev.sinter.trainer.checkpoint.FolderLease;
 import dev.sinter.trainer.checkpoint.Promotion;
 import dev.sinter.trainer.checkpoint.RunDirectory;
@@ -19,6 +20,8 @@ import dev.sinter.trainer.registry.RetrainingFiles;
 import dev.sinter.trainer.registry.VersionData;
 import dev.sinter.trainer.training.TrainingResult;
 import dev.sinter.trainer.training.TrainingSettings;
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -116,7 +119,7 @@ public final class Retraining {
   }
 
   private RetrainResult begin(Occasion occasion, FolderLease lease) {
-    DatasetManifest dataset = steps.grow();
+    DatasetManifest dataset = grow();
     long fresh = newSamples(dataset);
     if (occasion == Occasion.NEW_DATA && fresh < run.retrain().minNewSamples()) {
       steps.say(
@@ -149,6 +152,46 @@ public final class Retraining {
     new HeldOutComparison(spark, run, dataset); // refuses before anything is written
     files.begin(attempt);
     return carryOut(attempt, dataset, lease);
+  }
+
+  /**
+   * A growth that was killed goes on by itself. A first preparation leaves files beside which {@code
+   * prepare} would refuse to begin: those of a folder that was noted as empty are ours.
+   */
+  private DatasetManifest grow() {
+    String output = run.data().output();
+    if (files.prepares(output)) {
+      DatasetManifest dataset =
+          steps.grow(hasDataset() ? RetrainSteps.Growth.NEW_DATA : RetrainSteps.Growth.ANEW);
+      files.end();
+      return dataset;
+    }
+    if (!run.data().input().isEmpty() && isEmpty(new Path(output))) {
+      files.notePreparation(output);
+      DatasetManifest dataset = steps.grow(RetrainSteps.Growth.NEW_DATA);
+      files.end();
+      return dataset;
+    }
+    return steps.grow(RetrainSteps.Growth.NEW_DATA);
+  }
+
+  private boolean hasDataset() {
+    Path index = new Path(run.data().output(), DatasetManifest.FILE_NAME);
+    try {
+      return index.getFileSystem(hadoop).exists(index);
+    } catch (IOException e) {
+      throw AtomicFiles.failure(index, e);
+    }
+  }
+
+  private boolean isEmpty(Path folder) {
+    try {
+      return folder.getFileSystem(hadoop).listStatus(folder).length == 0;
+    } catch (FileNotFoundException e) {
+      return true;
+    } catch (IOException e) {
+      throw AtomicFiles.failure(folder, e);
+    }
   }
 
   /** Corrected files alone count as one. */
@@ -192,6 +235,7 @@ public final class Retraining {
     HeldOutComparison heldOut = new HeldOutComparison(spark, run, dataset);
     Optional<String> champion =
         Optional.ofNullable(attempt.champion()).map(name -> registry.folderOf(name).toString());
+    champion.ifPresent(heldOut::requireMeasurable);
     Optional<String> parent = champion.filter(uri -> isSameNetwork(uri, dataset));
     if (champion.isPresent() && parent.isEmpty()) {
       steps.say("the champion is another network, so the challenger does not start from it");

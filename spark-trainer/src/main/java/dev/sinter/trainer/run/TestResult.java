@@ -8,6 +8,7 @@ import dev.sinter.trainer.prediction.Evaluation;
 import dev.sinter.trainer.prediction.Example;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Evaluation of a split, of either task.
@@ -39,6 +40,22 @@ public record TestResult(
   /** The result under the keys of {@code evaluate}. */
   public Object json() {
     return classification != null ? classification : segmentation;
+  }
+
+  /** The headline numbers by name, as in {@code evaluate}. */
+  Map<String, Double> numbers() {
+    if (classification != null) {
+      return Map.of(
+          "accuracy", classification.accuracy(),
+          "balanced-accuracy", classification.balancedAccuracy(),
+          "auroc", classification.auroc());
+    }
+    return segmentation == null
+        ? Map.of()
+        : Map.of(
+            "dice", segmentation.dice().meanForeground(),
+            "iou", segmentation.iou().meanForeground(),
+            "hd95", segmentation.hd95().meanForeground());
   }
 
   /** Accuracy, or mean foreground Dice; NaN when nothing was evaluated. */

@@ -71,12 +71,6 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public synchronized void onTrackingFailure(SinterException failure) {
-    clearLine();
-    console.line("  warning %s: %s", failure.code(), failure.getMessage());
-  }
-
-  @Override
   public synchronized void onStart(long step, long totalSteps) {
     close();
     this.firstStep = step;

@@ -11,6 +11,7 @@ import dev.sinter.trainer.prediction.ShippedModel;
 import dev.sinter.trainer.report.ReportContent;
 import dev.sinter.trainer.report.RunReport;
 import dev.sinter.trainer.report.TrainingCurves;
+import dev.sinter.trainer.tracking.Tracking;
 import dev.sinter.trainer.training.Resume;
 import dev.sinter.trainer.training.RunNetwork;
 import dev.sinter.trainer.training.TrainingJob;
@@ -110,6 +111,7 @@ public final class TrainingRun {
             evaluationSeconds,
             (System.nanoTime() - start) / 1e9);
     Path report = writeReport(dataset, training, test, times, hadoop);
+    Tracking.report(run, RunDirectory.open(run.train().output(), hadoop), test.numbers(), report);
     console.line("checkpoint %s", displayed(new Path(training.bestCheckpoint())));
     console.line("report     %s", displayed(report));
     return new RunSummary(training, test, report.toString());

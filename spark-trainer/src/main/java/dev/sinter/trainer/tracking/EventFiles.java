@@ -11,7 +11,6 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.hdfs.client.HdfsDataOutputStream;
 import org.apache.hadoop.hdfs.client.HdfsDataOutputStream.SyncFlag;
 
@@ -21,6 +20,9 @@ import org.apache.hadoop.hdfs.client.HdfsDataOutputStream.SyncFlag;
  * order in which TensorBoard reads them.
  */
 final class EventFiles implements AutoCloseable {
+  /** The capability of a stream whose readers see what it has flushed, as Hadoop names it. */
+  private static final String HFLUSH = "hflush";
+
   private static final Pattern NAME = Pattern.compile("events\\.out\\.tfevents\\.(\\d{10})\\..*");
 
   private final FileSystem files;
@@ -64,7 +66,7 @@ final class EventFiles implements AutoCloseable {
     if (out instanceof HdfsDataOutputStream hdfs) {
       // The NameNode is told the length too: readers that ask it would see an empty file.
       hdfs.hsync(EnumSet.of(SyncFlag.UPDATE_LENGTH));
-    } else if (out.hasCapability(StreamCapabilities.HFLUSH)) {
+    } else if (out.hasCapability(HFLUSH)) {
       out.hflush();
     } else {
       close();

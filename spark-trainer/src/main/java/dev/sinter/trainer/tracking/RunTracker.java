@@ -5,6 +5,7 @@ import dev.sinter.trainer.checkpoint.CheckpointManifest.EpochRecord;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.fs.Path;
 
 /**
  * A place where a run's course is written. Called by one thread of its own; whatever it throws is
@@ -13,7 +14,7 @@ import java.util.Map;
 interface RunTracker extends AutoCloseable {
 
   /** What a failure is told as. */
-  SinterException warning(Exception failure);
+  SinterException warning(Throwable failure);
 
   /** Training begins or goes on. */
   void begin(Beginning beginning) throws IOException;
@@ -26,6 +27,16 @@ interface RunTracker extends AutoCloseable {
 
   /** Nothing more comes of this job. */
   void end(Ending ending) throws IOException;
+
+  /**
+   * What came after training.
+   *
+   * @param wallTime seconds since 1970
+   * @param results on the test split, name to value
+   * @param report location of the HTML report
+   */
+  default void report(double wallTime, Map<String, Double> results, Path report)
+      throws IOException {}
 
   @Override
   void close() throws IOException;

@@ -39,11 +39,11 @@ final class TensorBoardTracker implements RunTracker {
   }
 
   @Override
-  public SinterException warning(Exception failure) {
+  public SinterException warning(Throwable failure) {
     return new SinterException(
         ErrorCategory.RESOURCES,
         "TENSORBOARD_NOT_WRITTEN",
-        folder + " lacks some events: " + failure.getMessage(),
+        Redaction.ofText(folder + " lacks some events: " + failure.getMessage()),
         "training goes on without them; see that the file system takes files there, or set tracking.tensorboard:"
             + " false",
         failure);
@@ -57,7 +57,7 @@ final class TensorBoardTracker implements RunTracker {
       double now = beginning.wallTime();
       List<EpochRecord> history = beginning.history();
       if (goesOn) {
-        events.append(SummaryEvent.sessionStart(now, beginning.step()));
+        events.append(SummaryEvent.sessionStart(now, firstSuperseded(beginning)));
         history = history.subList(Math.max(0, history.size() - 1), history.size());
       }
       if (!goesOn || beginning.step() == 0) {
@@ -117,6 +117,16 @@ final class TensorBoardTracker implements RunTracker {
   @Override
   public void close() throws IOException {
     events.close();
+  }
+
+  /** The epoch before the checkpoint is written again, unless nobody knows it any more. */
+  private static long firstSuperseded(Beginning beginning) {
+    List<EpochRecord> history = beginning.history();
+    boolean known =
+        !history.isEmpty()
+            && (long) history.get(history.size() - 1).epoch() * beginning.stepsPerEpoch()
+                == beginning.step();
+    return known || beginning.step() == 0 ? beginning.step() : beginning.step() + 1;
   }
 
   private void append(EpochPoint point) throws IOException {

@@ -54,6 +54,7 @@ final class TrackerThread implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    queue.offer(told -> {}); // wakes the thread
     try {
       thread.join(patienceMillis);
     } catch (InterruptedException e) {
@@ -77,7 +78,7 @@ final class TrackerThread implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // given up by close
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       warn(e);
     }
   }
@@ -85,12 +86,12 @@ final class TrackerThread implements AutoCloseable {
   private void attempt(Action action) {
     try {
       action.tell(tracker);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       warn(e);
     }
   }
 
-  private void warn(Exception failure) {
+  private void warn(Throwable failure) {
     synchronized (this) {
       if (warned) {
         return;

@@ -12,6 +12,7 @@ import dev.sinter.trainer.tracking.RunTracker.StepPoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -51,7 +52,7 @@ public final class Tracking implements AutoCloseable {
     RunFacts facts = facts(run, directory, dataset, versions);
     Consumer<SinterException> told =
         failure -> {
-          LOG.debug("{}", failure.code(), failure);
+          warn(failure);
           warnings.accept(failure);
         };
     List<TrackerThread> trackers = new ArrayList<>();
@@ -66,7 +67,43 @@ public final class Tracking implements AutoCloseable {
               told,
               PATIENCE_MILLIS));
     }
+    mlflow(run, directory, facts, told).ifPresent(trackers::add);
     return new Tracking(trackers);
+  }
+
+  // The client may have been left out of a cluster's class path: only touched when it is asked for.
+  private static Optional<TrackerThread> mlflow(
+      RunConfig run, RunDirectory directory, RunFacts facts, Consumer<SinterException> warnings) {
+    try {
+      return MlflowServer.of(run.tracking().mlflowUri(), System.getenv())
+          .map(
+              server ->
+                  new TrackerThread(
+                      new MlflowTracker(
+                          server, run.tracking().mlflowExperiment(), directory, facts),
+                      warnings,
+                      PATIENCE_MILLIS));
+    } catch (IllegalArgumentException | LinkageError e) {
+      warnings.accept(MlflowFailures.of("the environment's URI", e));
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Adds what comes after training to where the run was tracked.
+   *
+   * @param results on the test split, name to value
+   * @param report location of the HTML report
+   */
+  public static void report(
+      RunConfig run, RunDirectory directory, Map<String, Double> results, Path report) {
+    double now = now();
+    mlflow(run, directory, facts(run, directory, "", Map.of()), Tracking::warn)
+        .ifPresent(
+            tracker -> {
+              tracker.tell(told -> told.report(now, results, report));
+              tracker.close();
+            });
   }
 
   private static RunFacts facts(
@@ -131,6 +168,11 @@ public final class Tracking implements AutoCloseable {
 
   private void tell(TrackerThread.Action action) {
     trackers.forEach(tracker -> tracker.tell(action));
+  }
+
+  private static void warn(SinterException failure) {
+    LOG.warn("{}: {}; {}", failure.code(), failure.getMessage(), failure.remedy());
+    LOG.debug("{}", failure.code(), failure);
   }
 
   private static double now() {

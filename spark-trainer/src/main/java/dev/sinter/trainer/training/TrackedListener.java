@@ -10,17 +10,23 @@ import dev.sinter.trainer.checkpoint.Checkpoints;
 import dev.sinter.trainer.tracking.Tracking;
 import java.util.List;
 
-/** Passes a run's course on to the user's listener and to where it is written. */
+/** Passes a run's course on to the user's listener, to where it is written and to Spark. */
 final class TrackedListener implements TrainingListener {
   private final TrainingListener listener;
   private final Tracking tracking;
+  private final RunMetrics metrics;
   private final Checkpoints checkpoints;
   private final int stepsPerEpoch;
 
   TrackedListener(
-      TrainingListener listener, Tracking tracking, Checkpoints checkpoints, int stepsPerEpoch) {
+      TrainingListener listener,
+      Tracking tracking,
+      RunMetrics metrics,
+      Checkpoints checkpoints,
+      int stepsPerEpoch) {
     this.listener = listener;
     this.tracking = tracking;
+    this.metrics = metrics;
     this.checkpoints = checkpoints;
     this.stepsPerEpoch = stepsPerEpoch;
   }
@@ -28,6 +34,7 @@ final class TrackedListener implements TrainingListener {
   @Override
   public void onStart(long step, long totalSteps) {
     tracking.begin(step, stepsPerEpoch, () -> historyAt(step));
+    metrics.begin(step, totalSteps);
     listener.onStart(step, totalSteps);
   }
 
@@ -48,12 +55,14 @@ final class TrackedListener implements TrainingListener {
   @Override
   public void onStep(long step, double meanLoss) {
     tracking.step(step, meanLoss);
+    metrics.step(step, meanLoss);
     listener.onStep(step, meanLoss);
   }
 
   @Override
   public void onEpoch(EpochRecord epoch, int epochs, boolean best) {
     tracking.epoch(epoch, stepsPerEpoch);
+    metrics.epoch(epoch);
     listener.onEpoch(epoch, epochs, best);
   }
 
@@ -89,6 +98,7 @@ final class TrackedListener implements TrainingListener {
 
   @Override
   public void onWorker(WorkerProgress progress) {
+    metrics.worker(progress);
     listener.onWorker(progress);
   }
 }

@@ -1,6 +1,7 @@
 package dev.sinter.trainer.training;
 
 import dev.sinter.dataset.DatasetManifest;
+import dev.sinter.dataset.JobDescription;
 import dev.sinter.dataset.SplitOverlap;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
@@ -40,6 +41,9 @@ public final class TrainingJob {
   public static final List<Class<?>> SHIPPED =
       List.of(TrainingPlan.class, WorkerOutcome.class, ParityOutcome.class);
 
+  /** DL4J seeds a generator of the whole process: runs that begin together would share it. */
+  private static final Object INITIALISING = new Object();
+
   private final SparkSession spark;
   private final RunConfig run;
   private final Map<String, String> versions;
@@ -75,6 +79,17 @@ public final class TrainingJob {
    * @throws SinterException whatever ends the run, with its code
    */
   public TrainingResult run(Resume resume, TrainingListener listener) {
+    return runUntil(run.train().epochs(), resume, listener);
+  }
+
+  /**
+   * Trains until an epoch is done. The schedule is that of all epochs, so a run that goes on later
+   * ends with the bits of one that never stopped.
+   *
+   * @param lastEpoch to be done, counted from 1; those that are done already are not undone
+   * @throws SinterException whatever ends the run, with its code
+   */
+  public TrainingResult runUntil(int lastEpoch, Resume resume, TrainingListener listener) {
     requirements.requireCluster();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     DatasetManifest dataset = DatasetManifest.read(new Path(run.data().output()), hadoop);
@@ -85,7 +100,7 @@ public final class TrainingJob {
     }
     requirements.requireFree(directory, resume);
     SplitOverlap.refuse(spark, new Path(run.data().output()), dataset);
-    TrainingPlan plan = plan(dataset, resume.continuation());
+    TrainingPlan plan = plan(dataset, resume.continuation(), lastEpoch);
     try (FolderLease lease = FolderLease.take(directory, listener::onWaitForFolder)) {
       requirements.requireFree(directory, resume);
       return track(plan, resume, directory, lease, listener);
@@ -98,13 +113,19 @@ public final class TrainingJob {
       RunDirectory directory,
       FolderLease lease,
       TrainingListener listener) {
-    try (Tracking tracking =
-        Tracking.open(
-            run, directory, plan.dataset().fingerprint(), versions, listener::onTrackingFailure)) {
+    try (RunMetrics metrics = RunMetrics.register(run.cluster().workers());
+        Tracking tracking =
+            Tracking.open(
+                run,
+                directory,
+                plan.dataset().fingerprint(),
+                versions,
+                listener::onTrackingFailure)) {
       TrackedListener tracked =
           new TrackedListener(
               listener,
               tracking,
+              metrics,
               new Checkpoints(directory, plan.runId(), 0),
               plan.lanes().stepsPerEpoch());
       TrainingResult result = train(plan, resume, directory, lease, tracked);
@@ -170,11 +191,18 @@ public final class TrainingJob {
       TrainingPlan plan, RunDirectory directory, FolderLease lease, TrainingListener listener) {
     long start = System.nanoTime();
     WorkerOutcome outcome;
+    JobDescription named =
+        JobDescription.of(
+            spark,
+            "train",
+            "train " + plan.network().spec().name() + " with " + run.sync().strategy());
     try {
       outcome = new Dl4jTraining(spark, plan, directory, lease, listener).train();
     } catch (RuntimeException e) {
       removeUnfinished(directory, plan.runId(), e);
       throw e;
+    } finally {
+      named.close();
     }
     directory.removeUnfinishedCheckpoints(plan.runId());
     return result(directory, List.of(outcome), plan.lanes(), (System.nanoTime() - start) / 1e9);
@@ -191,12 +219,12 @@ public final class TrainingJob {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     DatasetManifest dataset = DatasetManifest.read(new Path(run.data().output()), hadoop);
     requirements.requireSameTask(dataset);
-    TrainingPlan plan = plan(dataset, Resume.NEVER.continuation());
+    TrainingPlan plan = plan(dataset, Resume.NEVER.continuation(), run.train().epochs());
     loadPretrained(plan, listener);
     return new ParityCheck(spark, plan, devices, listener).compare(steps);
   }
 
-  private TrainingPlan plan(DatasetManifest dataset, Continuation continuation) {
+  private TrainingPlan plan(DatasetManifest dataset, Continuation continuation, int lastEpoch) {
     RunNetwork source = RunNetwork.of(run, dataset, spark.sparkContext().hadoopConfiguration());
     Network network = source.network();
     run.requireParts(source.parts());
@@ -212,7 +240,8 @@ public final class TrainingJob {
         source.weights().map(TrainingJob::bytes).orElseGet(() -> initialParameters(network)),
         versions,
         continuation,
-        List.of());
+        List.of(),
+        lastEpoch);
   }
 
   /** Compares with what is there before anything is written, then brings what is elsewhere. */
@@ -256,9 +285,13 @@ public final class TrainingJob {
   }
 
   private static byte[] initialParameters(Network network) {
-    ComputationGraph graph = new ComputationGraph(network.configuration());
-    graph.init();
-    return bytes(graph.params().data().asFloat());
+    INDArray parameters;
+    synchronized (INITIALISING) {
+      ComputationGraph graph = new ComputationGraph(network.configuration());
+      graph.init();
+      parameters = graph.params();
+    }
+    return bytes(parameters.data().asFloat());
   }
 
   private static byte[] bytes(float[] parameters) {

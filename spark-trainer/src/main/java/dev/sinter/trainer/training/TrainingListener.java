@@ -27,7 +27,7 @@ public interface TrainingListener {
 
   /**
    * Where the run's course is written, something is missing; training goes on. Told once for each
-   * place.
+   * place, by a thread of its own, and logged in any case.
    */
   default void onTrackingFailure(SinterException failure) {}
 

@@ -25,6 +25,8 @@ import java.util.Map;
  * @param versions of Sinter and its libraries
  * @param continuation whether it may go on from a checkpoint of a run with other settings
  * @param rollBacks so far; a checkpoint may know of fewer
+ * @param lastEpoch after which the workers stop, though the run may go on later: its schedule is
+ *     that of all epochs
  */
 @DefaultSerializer(JavaSerializer.class) // Kryo 4 knows no records
 record TrainingPlan(
@@ -36,7 +38,8 @@ record TrainingPlan(
     byte[] initialParameters,
     Map<String, String> versions,
     Continuation continuation,
-    List<RollBack> rollBacks)
+    List<RollBack> rollBacks,
+    int lastEpoch)
     implements Serializable {
 
   /** The same after one more roll-back, under a name that no task of before knows. */
@@ -50,7 +53,8 @@ record TrainingPlan(
         initialParameters,
         versions,
         continuation,
-        all);
+        all,
+        lastEpoch);
   }
 
   /** The same under another name and configuration. */
@@ -64,12 +68,18 @@ record TrainingPlan(
         initialParameters,
         versions,
         continuation,
-        rollBacks);
+        rollBacks,
+        lastEpoch);
   }
 
   /** The configuration, parsed. */
   RunConfig configuration() {
     return ConfigFile.parse(configurationYaml, Map.of(), "the broadcast configuration");
+  }
+
+  /** Steps done when the workers stop. */
+  long lastStep() {
+    return Math.min(totalSteps(), (long) lanes.stepsPerEpoch() * lastEpoch);
   }
 
   /** Steps of the whole run. */

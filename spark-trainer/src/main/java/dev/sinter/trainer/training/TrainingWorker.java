@@ -82,12 +82,13 @@ final class TrainingWorker implements AutoCloseable {
     if (state.exchange().rank() == 0) {
       driver.send(new WorkerMessage.Resumed(stageAttempt, step));
     }
-    while (step < totalSteps) {
+    while (step < plan.lastStep()) {
       if (step == state.lastStep()) {
         state.goOn(context);
       }
-      try (LaneComputation computation = computation(state, step, state.lastStep())) {
-        while (step < state.lastStep()) {
+      long last = Math.min(state.lastStep(), plan.lastStep());
+      try (LaneComputation computation = computation(state, step, last)) {
+        while (step < last) {
           trainEpoch(computation);
         }
       }

@@ -54,8 +54,11 @@ final class PlantedCollection {
       }
     }
     Path ward = folder.resolve("cat").resolve(IN_NAMES.get(1));
-    Files.writeString(ward.resolve(IN_NAMES.get(0) + "_broken.png"), "no image");
-    Files.write(ward.resolve(IN_NAMES.get(2) + "_broken.dcm"), broken());
+    Path text = Files.writeString(ward.resolve(IN_NAMES.get(0) + "_broken.png"), "no image");
+    Path cut = Files.write(ward.resolve(IN_NAMES.get(2) + "_broken.dcm"), broken());
+    for (Path file : List.of(text, cut)) {
+      table.append(folder.relativize(file)).append(",cat,").append(IN_NAMES.get(0)).append('\n');
+    }
     return Files.writeString(folder.resolveSibling("table.csv"), table.toString());
   }
 

@@ -16,6 +16,11 @@ record PlantedCommands(Path folder, Path collection, Path configuration, Path ta
    * @param showsNames whether it is its purpose to show the files that it was given by name
    */
   record Command(int exit, boolean showsNames, String... arguments) {
+    /** The command's name. */
+    String name() {
+      return arguments[0];
+    }
+
     @Override
     public String toString() {
       return "sinter " + String.join(" ", arguments);
@@ -88,7 +93,14 @@ record PlantedCommands(Path folder, Path collection, Path configuration, Path ta
         fails(2, "predict", "--model", model, "--inptu", secret),
         fails(2, "inspect", "ftp://user:" + password + "@host/x"),
         fails(3, "prepare", run, "--overwrite", "-Ddata.max-rejected=0"),
-        fails(3, "prepare", run, "--overwrite", "-Ddata.patient-pattern=(nobody)"),
+        fails(
+            2,
+            "prepare",
+            run,
+            "--overwrite",
+            "-Ddata.manifest=''",
+            "-Ddata.columns={}",
+            "-Ddata.patient-pattern=(nobody)"),
         fails(2, "train", run, "--resume", "never"),
         fails(3, "evaluate", "--model", set, "--data", set));
   }

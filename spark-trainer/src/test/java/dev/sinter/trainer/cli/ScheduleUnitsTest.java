@@ -44,7 +44,7 @@ class ScheduleUnitsTest {
   /** Parses a command as Sinter's main class would, without running it. */
   private static CommandLine.ParseResult parsed(List<String> words) {
     CommandLine.ParseResult result =
-        new CommandLine(new Sinter()).parseArgs(words.toArray(String[]::new));
+        new CommandLine(Sinter.class).parseArgs(words.toArray(String[]::new));
     assertThat(result.errors()).isEmpty();
     return result.subcommand();
   }
@@ -266,7 +266,7 @@ class ScheduleUnitsTest {
 
   @Test
   void kubernetes() throws IOException {
-    JsonNode job = new ObjectMapper(new YAMLFactory()).readTree(text("kubernetes/cronjob.yaml"));
+    JsonNode job = new ObjectMapper(new YAMLFactory()).readTree(text("kubernetes/cronjob.yml"));
     assertThat(job.get("apiVersion").asText()).isEqualTo("batch/v1");
     assertThat(job.get("kind").asText()).isEqualTo("CronJob");
     requireCronTimes(job.at("/spec/schedule").asText());

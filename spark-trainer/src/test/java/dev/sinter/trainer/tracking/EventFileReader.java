@@ -142,11 +142,11 @@ public final class EventFileReader {
     for (byte next : data) {
       crc ^= next & 0xff;
       for (int bit = 0; bit < 8; bit++) {
-        crc = (crc & 1) == 0 ? crc >>> 1 : crc >>> 1 ^ 0x82f63b78;
+        crc = (crc & 1) == 0 ? crc >>> 1 : (crc >>> 1) ^ 0x82f63b78;
       }
     }
     crc = ~crc;
-    int expected = (crc >>> 15 | crc << 17) + 0xa282ead8;
+    int expected = ((crc >>> 15) | (crc << 17)) + 0xa282ead8;
     if (expected != masked) {
       throw new AssertionError("a checksum is wrong");
     }

@@ -4,11 +4,21 @@ import java.util.Arrays;
 
 /** A Huffman table of a DHT segment, ISO 10918-1 Annex C: short codes in one look-up. */
 final class HuffmanTable {
-  private static final int LOOKUP_BITS = 10;
+  static final int LOOKUP_BITS = 10;
+
+  /** Stands for zeros to the end of a block. */
+  static final int END_OF_BLOCK = 64;
+
   private static final int LONGEST = 16;
 
   /** Length times 256 plus symbol of the code that begins with these bits; 0 for longer ones. */
   private final short[] lookup = new short[1 << LOOKUP_BITS];
+
+  /**
+   * For whole AC coefficients, code and bits, that begin with these bits: value times 2^16, zeros
+   * before it times 2^8, and length; 0 where they are longer. Made when it is first asked for.
+   */
+  private int[] coefficients;
 
   /** The largest code of each length, -1 where there is none, and what leads it to its symbol. */
   private final int[] largest = new int[LONGEST + 1];
@@ -57,6 +67,26 @@ final class HuffmanTable {
   /** Number of bytes that the table takes in its segment. */
   int bytes() {
     return LONGEST + symbols.length;
+  }
+
+  int[] coefficients() {
+    if (coefficients == null) {
+      int[] made = new int[1 << LOOKUP_BITS];
+      for (int bits = 0; bits < made.length; bits++) {
+        int length = lookup[bits] >> 8;
+        int category = lookup[bits] & 15;
+        int all = length + category;
+        if (length > 0 && (lookup[bits] & 0xFF) == 0) {
+          made[bits] = END_OF_BLOCK << 8 | length;
+        } else if (length > 0 && category > 0 && all <= LOOKUP_BITS) {
+          int value = bits >> (LOOKUP_BITS - all) & ((1 << category) - 1);
+          int signed = value < 1 << (category - 1) ? value - (1 << category) + 1 : value;
+          made[bits] = signed << 16 | (lookup[bits] & 0xF0) << 4 | all;
+        }
+      }
+      coefficients = made;
+    }
+    return coefficients;
   }
 
   /** Reads one symbol; at least 16 further bits are available afterwards. */

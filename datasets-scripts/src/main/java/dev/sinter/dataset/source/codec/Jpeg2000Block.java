@@ -18,43 +18,42 @@ final class Jpeg2000Block {
   /** Passes before the lazy mode begins. */
   static final int EAGER_PASSES = 10;
 
-  private static final int NORTH = 1;
-  private static final int SOUTH = 2;
-  private static final int WEST = 4;
-  private static final int EAST = 8;
-  private static final int NORTH_WEST = 16;
-  private static final int NORTH_EAST = 32;
-  private static final int SOUTH_WEST = 64;
-  private static final int SOUTH_EAST = 128;
-  private static final int NEIGHBOURS = 255;
-  private static final int MINUS_NORTH = 1 << 8;
-  private static final int MINUS_SOUTH = 1 << 9;
-  private static final int MINUS_WEST = 1 << 10;
-  private static final int MINUS_EAST = 1 << 11;
-  private static final int SIGNIFICANT = 1 << 12;
-  private static final int REFINED = 1 << 13;
-  private static final int VISITED = 1 << 14;
-  private static final int NOT_BELOW = ~(SOUTH | SOUTH_WEST | SOUTH_EAST | MINUS_SOUTH);
+  // A column of a stripe, four samples, is one word. Row r of the four:
+  // bits 3r to 3r + 8 tell which of the nine samples around it, row by row, are significant;
+  // bits 19 + 3r on: it is negative; it was refined before; it was visited in this bit plane.
+  // Bits 18 and 31: the samples above and below the four are negative.
+  private static final int AROUND = 0b111_101_111;
+  private static final int MINUS_SHIFT = 19;
+  private static final int REFINED = 1 << 20;
+  private static final int VISITED = 1 << 21;
+  private static final int ROWS = 0b1_001_001_001;
+  private static final int ALL_VISITED = VISITED * ROWS;
+  private static final int FOUR = 4;
 
   private static final int SIGN_CONTEXT = 9;
   private static final int REFINEMENT_CONTEXT = 14;
 
-  /** Context of significance by the kind of band (0 LL and LH, 1 HL, 2 HH) and the neighbours. */
-  private static final byte[][] ZERO = new byte[3][256];
+  /** Context of significance by the kind of band (0 LL and LH, 1 HL, 2 HH) and the nine bits. */
+  private static final byte[][] ZERO = new byte[3][512];
 
-  /** Sign context, plus 16 where the symbol is to be turned round, by bits 0-3 and 8-11. */
+  /**
+   * Sign context, plus 16 where the symbol is to be turned round, by the significance of the
+   * samples north, south, west and east, and in the bits 4 to 7 whether they are negative.
+   */
   private static final byte[] SIGN = new byte[256];
 
   static {
-    for (int n = 0; n < 256; n++) {
-      int horizontal = Integer.bitCount(n & (WEST | EAST));
-      int vertical = Integer.bitCount(n & (NORTH | SOUTH));
-      int diagonal = Integer.bitCount(n >> 4);
+    for (int n = 0; n < 512; n++) {
+      int horizontal = Integer.bitCount(n & 0b000_101_000);
+      int vertical = Integer.bitCount(n & 0b010_000_010);
+      int diagonal = Integer.bitCount(n & 0b101_000_101);
       ZERO[0][n] = (byte) straight(horizontal, vertical, diagonal);
       ZERO[1][n] = (byte) straight(vertical, horizontal, diagonal);
       ZERO[2][n] = (byte) diagonal(horizontal + vertical, diagonal);
-      int h = sign(n, WEST, 4) + sign(n, EAST, 4);
-      int v = sign(n, NORTH, 4) + sign(n, SOUTH, 4);
+    }
+    for (int n = 0; n < 256; n++) {
+      int v = sign(n, 1) + sign(n, 2);
+      int h = sign(n, 4) + sign(n, 8);
       SIGN[n] = (byte) signContext(Integer.signum(h), Integer.signum(v));
     }
   }
@@ -87,8 +86,8 @@ final class Jpeg2000Block {
     };
   }
 
-  private static int sign(int neighbours, int direction, int minusShift) {
-    return (neighbours & direction) == 0 ? 0 : (neighbours & direction << minusShift) == 0 ? 1 : -1;
+  private static int sign(int neighbours, int direction) {
+    return (neighbours & direction) == 0 ? 0 : (neighbours & direction << 4) == 0 ? 1 : -1;
   }
 
   /** Table D.3. */
@@ -126,7 +125,7 @@ final class Jpeg2000Block {
     width = columns;
     height = rows;
     stride = columns + 2;
-    int needed = stride * (rows + 2);
+    int needed = stride * ((rows + FOUR - 1) / FOUR + 2);
     if (flags.length < needed) {
       flags = new int[needed];
     } else {
@@ -158,12 +157,14 @@ final class Jpeg2000Block {
   /** One pass; {@code kind} is 0 for clean-up, 1 for significance, 2 for refinement. */
   private void pass(int kind, int plane, int style) {
     int one = 2 << plane;
-    for (int top = 0; top < height; top += 4) {
-      int bottom = Math.min(top + 4, height);
+    for (int top = 0; top < height; top += FOUR) {
+      int rows = Math.min(FOUR, height - top);
+      int first = (top / FOUR + 1) * stride + 1;
+      int place = origin + top * rowStep;
       switch (kind) {
-        case 1 -> significance(top, bottom, one);
-        case 2 -> refinement(top, bottom, one);
-        default -> cleanUp(top, bottom, one);
+        case 1 -> significance(first, place, rows, one);
+        case 2 -> refinement(first, place, one);
+        default -> cleanUp(first, place, rows, one);
       }
     }
     if (kind == 0 && (style & SEGMENT_SYMBOLS) != 0) {
@@ -180,125 +181,135 @@ final class Jpeg2000Block {
     }
   }
 
-  private int visible(int at, int y) {
-    int f = flags[at];
-    return causal && (y & 3) == 3 ? f & NOT_BELOW : f;
-  }
-
-  private void significance(int top, int bottom, int one) {
+  private void significance(int first, int place, int rows, int one) {
     int[] all = flags;
-    int step = stride;
-    boolean whole = bottom - top == 4;
-    int first = (top + 1) * step + 1;
+    int inside = ROWS >> (3 * (FOUR - rows));
     for (int x = 0; x < width; x++) {
       int at = first + x;
-      if (whole
-          && ((all[at] | all[at + step] | all[at + 2 * step] | all[at + 3 * step]) & NEIGHBOURS)
-              == 0) {
-        continue;
-      }
-      for (int y = top; y < bottom; y++, at += step) {
-        if ((all[at] & SIGNIFICANT) != 0 || (all[at] & NEIGHBOURS) == 0) {
-          continue;
+      int word = all[at];
+      for (int next = candidates(word) & inside; next != 0; ) {
+        int three = Integer.numberOfTrailingZeros(next);
+        next &= next - 1;
+        int bit = raw ? mq.raw() : mq.decode(zero[word >> three & AROUND]);
+        if (bit != 0) {
+          becomeSignificant(at, three, place + row(three) * rowStep + x, one);
+          word = all[at];
+          next = candidates(word) & inside & -2 << three;
         }
-        int f = visible(at, y);
-        if ((f & NEIGHBOURS) != 0) {
-          int bit = raw ? mq.raw() : mq.decode(zero[f & NEIGHBOURS]);
-          if (bit != 0) {
-            becomeSignificant(at, x, y, f, one);
-          }
-          all[at] |= VISITED;
-        }
+        word |= VISITED << three;
+        all[at] = word;
       }
     }
   }
 
-  private void refinement(int top, int bottom, int one) {
+  /** The rows, at bits 0, 3, 6 and 9, that are not significant but have a neighbour that is. */
+  private static int candidates(int word) {
+    int rows = word | word >> 1 | word >> 2;
+    return (rows | rows >> 3 | rows >> 6) & ~(word >> 4) & ROWS;
+  }
+
+  /** The row of a bit at 0, 3, 6 or 9. */
+  private static int row(int three) {
+    return (three * 11) >> 5;
+  }
+
+  private void refinement(int first, int place, int one) {
     int[] all = flags;
-    int step = stride;
     int half = one >> 1;
-    int first = (top + 1) * step + 1;
     for (int x = 0; x < width; x++) {
       int at = first + x;
-      for (int y = top; y < bottom; y++, at += step) {
-        if ((all[at] & (SIGNIFICANT | VISITED)) != SIGNIFICANT) {
-          continue;
-        }
+      int word = all[at];
+      for (int next = word >> 4 & ~(word >> 21) & ROWS; next != 0; next &= next - 1) {
+        int three = Integer.numberOfTrailingZeros(next);
+        int f = word >> three;
         int bit;
         if (raw) {
           bit = mq.raw();
-        } else if ((all[at] & REFINED) != 0) {
+        } else if ((f & REFINED) != 0) {
           bit = mq.decode(REFINEMENT_CONTEXT + 2);
         } else {
-          bit = mq.decode(REFINEMENT_CONTEXT + ((visible(at, y) & NEIGHBOURS) != 0 ? 1 : 0));
+          bit = mq.decode(REFINEMENT_CONTEXT + ((f & AROUND) != 0 ? 1 : 0));
         }
-        int place = origin + y * rowStep + x;
-        int value = values[place];
-        values[place] = (value < 0) == (bit == 0) ? value + half : value - half;
-        all[at] |= REFINED;
+        int to = place + row(three) * rowStep + x;
+        int value = values[to];
+        int turned = value >> 31 ^ bit - 1; // away from zero for a one, else towards it
+        values[to] = value + (half ^ turned) - turned;
+        all[at] |= REFINED << three;
       }
     }
   }
 
-  private void cleanUp(int top, int bottom, int one) {
+  private void cleanUp(int first, int place, int rows, int one) {
     int[] all = flags;
-    int step = stride;
-    int first = (top + 1) * step + 1;
+    int inside = ROWS >> (3 * (FOUR - rows));
     for (int x = 0; x < width; x++) {
       int at = first + x;
-      int y = top;
-      if (bottom - top == 4 && quiet(at, top)) {
+      int word = all[at];
+      int next = ~(word >> 4 | word >> 21) & inside;
+      if (rows == FOUR && word == 0) {
         if (mq.decode(MqDecoder.RUN) == 0) {
           continue;
         }
-        int run = 2 * mq.decode(MqDecoder.UNIFORM) + mq.decode(MqDecoder.UNIFORM);
-        y += run;
-        at += run * step;
-        becomeSignificant(at, x, y, visible(at, y), one);
-        y++;
-        at += step;
+        int three = 3 * (2 * mq.decode(MqDecoder.UNIFORM) + mq.decode(MqDecoder.UNIFORM));
+        becomeSignificant(at, three, place + row(three) * rowStep + x, one);
+        next &= -2 << three;
       }
-      for (; y < bottom; y++, at += step) {
-        if ((all[at] & (SIGNIFICANT | VISITED)) != 0) {
-          all[at] &= ~VISITED;
-          continue;
-        }
-        int f = visible(at, y);
-        if (mq.decode(zero[f & NEIGHBOURS]) != 0) {
-          becomeSignificant(at, x, y, f, one);
+      for (; next != 0; next &= next - 1) {
+        int three = Integer.numberOfTrailingZeros(next);
+        if (mq.decode(zero[all[at] >> three & AROUND]) != 0) {
+          becomeSignificant(at, three, place + row(three) * rowStep + x, one);
         }
       }
+      all[at] &= ~ALL_VISITED;
     }
   }
 
-  /** Whether nothing is known around the four samples from here down. */
-  private boolean quiet(int at, int y) {
-    int any =
-        flags[at] | flags[at + stride] | flags[at + 2 * stride] | visible(at + 3 * stride, y + 3);
-    return (any & (SIGNIFICANT | VISITED | NEIGHBOURS)) == 0;
-  }
-
-  private void becomeSignificant(int at, int x, int y, int f, int one) {
+  /** Reads the sign of a sample and tells its neighbours. */
+  private void becomeSignificant(int at, int three, int place, int one) {
+    int[] all = flags;
     int minus;
     if (raw) {
       minus = mq.raw();
     } else {
-      int entry = SIGN[(f & 15) | (f >> 4 & 0xF0)];
+      int entry = SIGN[signs(all, at, three)];
       minus = mq.decode(entry & 15) ^ entry >> 4;
     }
     int value = one | one >> 1;
-    values[origin + y * rowStep + x] = minus == 0 ? value : -value;
-    int[] all = flags;
-    int above = at - stride;
-    int below = at + stride;
-    all[at] |= SIGNIFICANT;
-    all[above - 1] |= SOUTH_EAST;
-    all[above + 1] |= SOUTH_WEST;
-    all[below - 1] |= NORTH_EAST;
-    all[below + 1] |= NORTH_WEST;
-    all[above] |= minus == 0 ? SOUTH : SOUTH | MINUS_SOUTH;
-    all[below] |= minus == 0 ? NORTH : NORTH | MINUS_NORTH;
-    all[at - 1] |= minus == 0 ? EAST : EAST | MINUS_EAST;
-    all[at + 1] |= minus == 0 ? WEST : WEST | MINUS_WEST;
+    values[place] = minus == 0 ? value : -value;
+    all[at] |= 1 << (three + 4) | minus << (three + MINUS_SHIFT);
+    all[at - 1] |= 1 << (three + 5);
+    all[at + 1] |= 1 << (three + 3);
+    if (three == 0 && !causal) {
+      int above = at - stride;
+      all[above - 1] |= 1 << 17;
+      all[above] |= 1 << 16 | minus << 31;
+      all[above + 1] |= 1 << 15;
+    } else if (three == 3 * (FOUR - 1)) {
+      int below = at + stride;
+      all[below - 1] |= 1 << 2;
+      all[below] |= 1 << 1 | minus << 18;
+      all[below + 1] |= 1;
+    }
+  }
+
+  /** The index into {@link #SIGN} of a sample. */
+  private static int signs(int[] all, int at, int three) {
+    int f = all[at] >> three;
+    int north = f >> 1 & 1;
+    int south = f >> 6 & 2;
+    int west = f >> 1 & 4;
+    int east = f >> 2 & 8;
+    int minusNorth = all[at] >> (three == 0 ? 18 : three + 16) & 1;
+    int minusSouth = f >> 22 & 1;
+    int minusWest = all[at - 1] >> (three + MINUS_SHIFT) & 1;
+    int minusEast = all[at + 1] >> (three + MINUS_SHIFT) & 1;
+    return north
+        | south
+        | west
+        | east
+        | minusNorth << 4
+        | minusSouth << 5
+        | minusWest << 6
+        | minusEast << 7;
   }
 }

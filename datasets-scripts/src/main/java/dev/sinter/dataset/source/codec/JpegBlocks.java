@@ -41,9 +41,26 @@ final class JpegBlocks {
     int[] steps = component.steps;
     block[0] = direct(component) * steps[0];
     HuffmanTable table = component.ac;
+    int[] whole = table.coefficients();
+    JpegBits from = bits;
     int end = 0;
     for (int k = 1; k < 64; k++) {
-      int symbol = table.decode(bits);
+      from.fill();
+      int coefficient = whole[from.peek(HuffmanTable.LOOKUP_BITS)];
+      if (coefficient != 0) {
+        from.skip(coefficient & 0xFF);
+        k += coefficient >> 8 & 0xFF;
+        if (k > 63) {
+          if ((coefficient >> 8 & 0xFF) == HuffmanTable.END_OF_BLOCK) {
+            break;
+          }
+          throw overrun();
+        }
+        block[NATURAL[k]] = (coefficient >> 16) * steps[k];
+        end = k;
+        continue;
+      }
+      int symbol = table.decode(from);
       int category = symbol & 15;
       if (category == 0) {
         if (symbol != 0xF0) {
@@ -56,7 +73,7 @@ final class JpegBlocks {
       if (k > 63) {
         throw overrun();
       }
-      block[NATURAL[k]] = bits.takeDifference(category) * steps[k];
+      block[NATURAL[k]] = from.takeDifference(category) * steps[k];
       end = k;
     }
     return end;

@@ -20,16 +20,27 @@ final class JpegUpsampling {
         fill(frame, component, y, row);
         int at = (y * frame.columns * inPixel + c) * bytes;
         int step = inPixel * bytes;
-        for (int x = 0; x < frame.columns; x++, at += step) {
-          out[at] = (byte) row[x];
-          if (bytes == 2) {
-            out[at + 1] = (byte) (row[x] >> 8);
+        if (step == 1) {
+          bytes(row, out, at, frame.columns);
+        } else {
+          for (int x = 0; x < frame.columns; x++, at += step) {
+            out[at] = (byte) row[x];
+            if (bytes == 2) {
+              out[at + 1] = (byte) (row[x] >> 8);
+            }
           }
         }
       }
       component.plane = null;
     }
     return out;
+  }
+
+  /** A loop of its own, which the compiler vectorises. */
+  private static void bytes(int[] row, byte[] out, int at, int count) {
+    for (int x = 0; x < count; x++) {
+      out[at + x] = (byte) row[x];
+    }
   }
 
   private static void fill(JpegFrame frame, JpegComponent component, int y, int[] row) {

@@ -1,5 +1,8 @@
 package dev.sinter.dataset.source.codec;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -44,10 +47,16 @@ final class MqDecoder {
     }
   }
 
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
+  /** Where the 16 bits of the code register that are compared begin; below are bits to come. */
+  private static final int HIGH = 32;
+
   private final int[] contexts = new int[CONTEXTS];
   private byte[] data;
   private int position;
-  private int code;
+  private long code;
   private int interval;
   private int left;
 
@@ -67,7 +76,7 @@ final class MqDecoder {
   void start(byte[] from, int at, int to) {
     data = from;
     position = at;
-    code = (from[at] & 0xFF) << 16;
+    code = (from[at] & 0xFFL) << HIGH;
     next();
     code <<= 7;
     left -= 7;
@@ -75,49 +84,59 @@ final class MqDecoder {
     end = to;
   }
 
+  /** Puts further bytes below the bits that are compared: four, where none has a stuffed bit. */
   private void next() {
-    if (data[position] == (byte) 0xFF) {
-      int following = data[position + 1] & 0xFF;
-      if (following > 0x8F) {
-        code += 0xFF00;
-        left = 8;
-      } else {
-        position++;
-        code += following << 9;
-        left = 7;
+    int p = position;
+    byte[] from = data;
+    if (p + 4 < from.length) {
+      int word = (int) WORDS.get(from, p);
+      int inverted = ~word;
+      if (((inverted - 0x01010101) & word & 0x80808080) == 0) {
+        code += (int) WORDS.get(from, p + 1) & 0xFFFFFFFFL;
+        position = p + 4;
+        left = 32;
+        return;
       }
+    }
+    left = 8;
+    if (from[p] != (byte) 0xFF) {
+      position = p + 1;
+      code += (from[p + 1] & 0xFFL) << (HIGH - 8);
+      return;
+    }
+    int following = from[p + 1] & 0xFF;
+    if (following > 0x8F) {
+      code += 0xFFL << (HIGH - 8);
     } else {
-      position++;
-      code += (data[position] & 0xFF) << 8;
-      left = 8;
+      position = p + 1;
+      code += (long) following << (HIGH - 7);
+      left = 7;
     }
   }
 
-  /** Decodes one symbol. */
+  /**
+   * Decodes one symbol, without branches on what cannot be foretold.
+   *
+   * <p>The lower part of the interval, of the size of the probability, is the other symbol's, the
+   * upper one the likelier's, or the other way round where the upper one is the smaller.
+   */
   int decode(int context) {
     int state = contexts[context];
     int transition = TRANSITIONS[state];
     int probability = transition >>> 16;
-    int symbol = state & 1;
     int a = interval - probability;
-    boolean other;
-    if (code >>> 16 < probability) {
-      other = a >= probability;
-      a = probability;
-    } else {
-      code -= probability << 16;
-      if ((a & 0x8000) != 0) {
-        interval = a;
-        return symbol;
-      }
-      other = a < probability;
+    int high = (int) (code >>> HIGH);
+    int symbol = state & 1;
+    int lower = (high - probability) >> 31; // all ones, or none
+    if ((~lower & a & 0x8000) != 0) {
+      code -= (long) probability << HIGH;
+      interval = a;
+      return symbol;
     }
-    if (other) {
-      contexts[context] = transition & 0xFF;
-      symbol ^= 1;
-    } else {
-      contexts[context] = transition >> 8 & 0xFF;
-    }
+    int other = lower ^ ((a - probability) >> 31);
+    code -= (long) (probability & ~lower) << HIGH;
+    a = (lower & probability) | (~lower & a);
+    contexts[context] = transition >> (8 & ~other) & 0xFF;
     int shift = Integer.numberOfLeadingZeros(a) - 16;
     interval = a << shift;
     while (shift > left) {
@@ -127,7 +146,7 @@ final class MqDecoder {
     }
     code <<= shift;
     left -= shift;
-    return symbol;
+    return symbol ^ (other & 1);
   }
 
   /** Begins a segment of raw bits. */
