@@ -28,7 +28,8 @@ final class DoctorCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "CONFIG",
-      description = "the run's YAML file; without it, what does not depend on it is looked at")
+      description =
+          "the run's YAML file, local or a URI; without it, what does not depend on it is looked at")
   private String file;
 
   @Option(

@@ -40,7 +40,7 @@ import picocli.CommandLine.Command;
 public final class Sinter {
   private static final String DEBUG = "--debug";
 
-  private Sinter() {}
+  Sinter() {}
 
   /** Runs a command and exits: Spark leaves non-daemon threads behind after a barrier stage. */
   public static void main(String[] arguments) {

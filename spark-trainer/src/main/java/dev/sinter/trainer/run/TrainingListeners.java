@@ -31,6 +31,11 @@ record TrainingListeners(List<TrainingListener> listeners) implements TrainingLi
   }
 
   @Override
+  public void onTrackingFailure(SinterException failure) {
+    listeners.forEach(listener -> listener.onTrackingFailure(failure));
+  }
+
+  @Override
   public void onStart(long step, long totalSteps) {
     listeners.forEach(listener -> listener.onStart(step, totalSteps));
   }

@@ -32,6 +32,12 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
   private long firstStep;
   private long totalSteps;
 
+  /**
+   * Shows it from its beginning.
+   *
+   * @param console where to
+   * @param metric what the validation measures
+   */
   public TrainingProgress(Console console, String metric) {
     this.console = console;
     this.metric = metric;
