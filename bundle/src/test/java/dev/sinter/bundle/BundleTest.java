@@ -57,7 +57,8 @@ class BundleTest {
     both.retainAll(ofSpark);
     assertThat(both)
         .filteredOn(name -> name.endsWith(".class"))
-        // The annotations of JSR 305, and what ND4J forgot when it relocated Guava: nobody calls either.
+        // The annotations of JSR 305, and what ND4J forgot when it relocated Guava: nobody calls
+        // either.
         .filteredOn(name -> !name.matches("(javax/annotation|com/google/thirdparty)/.*"))
         .isEmpty();
   }

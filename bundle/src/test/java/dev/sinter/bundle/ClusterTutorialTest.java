@@ -25,8 +25,7 @@ class ClusterTutorialTest {
   @Test
   void runsInTheOrderOfThePage() throws Exception {
     String page = Files.readString(Page.of("tutorials/cluster.md").file());
-    List<String> blocks =
-        COMMANDS.matcher(page).results().map(block -> block.group(1)).toList();
+    List<String> blocks = COMMANDS.matcher(page).results().map(block -> block.group(1)).toList();
     assertThat(blocks).hasSizeGreaterThan(6);
     int port = freePort();
     try (HadoopCluster hadoop = HadoopCluster.hdfs(folder.resolve("hadoop"))) {

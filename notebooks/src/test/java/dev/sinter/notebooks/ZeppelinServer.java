@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.concurrent.TimeUnit;
 
 /** Zeppelin's server in a process of its own, spoken to over REST. */
@@ -117,9 +118,11 @@ final class ZeppelinServer {
   List<ParagraphResult> run(Path file, Map<String, String> settings)
       throws IOException, InterruptedException {
     ObjectNode note = (ObjectNode) JSON.readTree(file.toFile());
-    StringBuilder first = new StringBuilder("%spark.conf\n");
-    settings.forEach((key, value) -> first.append(key).append(' ').append(value).append('\n'));
-    note.withArray("paragraphs").insertObject(0).put("text", first.toString());
+    String first =
+        settings.entrySet().stream()
+            .map(setting -> setting.getKey() + " " + setting.getValue() + "\n")
+            .collect(Collectors.joining("", "%spark.conf\n", ""));
+    note.withArray("paragraphs").insertObject(0).put("text", first);
     note.remove("id");
     String id = call("POST", "/notebook/import", note.toString()).get("body").asText();
     List<ParagraphResult> results = new ArrayList<>();

@@ -234,7 +234,7 @@ public final class Retraining {
       Optional<String> parent,
       Measured measured) {
     StoredModel stored = RunDirectory.readModel(training.bestCheckpoint(), hadoop);
-    try (var parameters = stored.parameters()) {
+    try {
       registry.register(
           new ModelVersion(
               ModelVersion.FORMAT_VERSION,
@@ -252,6 +252,8 @@ public final class Retraining {
               stored.manifest().configuration(),
               versions),
           stored);
+    } finally {
+      stored.parameters().close();
     }
   }
 

@@ -125,10 +125,10 @@ final class DocumentedShell implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     if (server.isPresent()) {
       server.get().toHandle().destroyForcibly();
-      server.get().waitFor();
+      server.get().onExit().join();
       System.out.println(Files.readString(state.resolve(SERVER_LOG)));
     }
   }

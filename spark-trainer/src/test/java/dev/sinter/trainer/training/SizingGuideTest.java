@@ -147,7 +147,7 @@ class SizingGuideTest {
                   new MemoryEstimate.Activations(
                       ComputePrecision.byKey(row.get(1)), ActivationMemory.KEEP))
               .totalBytes();
-      all.assertThat(number(row.get(2))).as(row.toString()).isEqualTo(bytes >> 20);
+      all.assertThat(number(row.get(2))).as(row.toString()).isEqualTo((double) (bytes >> 20));
     }
     all.assertAll();
   }
