@@ -20,8 +20,7 @@ final class GrowingDataset {
   private final Configuration hadoop;
   private final Path folder;
 
-  GrowingDataset(
-      DataConfig data, RetrainingFiles files, RetrainSteps steps, Configuration hadoop) {
+  GrowingDataset(DataConfig data, RetrainingFiles files, RetrainSteps steps, Configuration hadoop) {
     this.data = data;
     this.files = files;
     this.steps = steps;
@@ -45,8 +44,7 @@ final class GrowingDataset {
       files.notePreparation(data.output());
     }
     DatasetManifest dataset =
-        steps.grow(
-            noted && !hasIndex() ? RetrainSteps.Growth.ANEW : RetrainSteps.Growth.NEW_DATA);
+        steps.grow(noted && !hasIndex() ? RetrainSteps.Growth.ANEW : RetrainSteps.Growth.NEW_DATA);
     files.end();
     return dataset;
   }

@@ -33,7 +33,8 @@ class DocumentationTest {
   private static final Set<String> RUNNERS =
       Set.of(
           "",
-          "full", "measurement",
+          "full",
+          "measurement",
           "build",
           "standalone",
           "hdfs",
