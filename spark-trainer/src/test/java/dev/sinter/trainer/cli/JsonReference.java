@@ -23,7 +23,15 @@ final class JsonReference {
 
   /** Objects whose keys are names of classes, masks' values, options or codes. */
   private static final Set<String> FREE_KEYS =
-      Set.of("classes", "labels", "options", "rejected", "mask_values", "metrics", "versions");
+      Set.of(
+          "classes",
+          "labels",
+          "options",
+          "rejected",
+          "mask_values",
+          "metrics",
+          "versions",
+          "stages");
 
   /** What other pages describe. */
   private static final Set<String> DESCRIBED_ELSEWHERE =
