@@ -52,7 +52,12 @@ public final class Assembly {
     }
     try (PackedFolder archive = new PackedFolder(target.resolve(name + ".tar.gz"), name, time)) {
       archive.add(jar, name + ".jar");
-      archive.add(target.resolve(name + ".cdx.json"), name + ".cdx.json");
+      Path bill = target.resolve(name + ".cdx.json");
+      if (Files.exists(bill)) {
+        archive.add(bill, bill.getFileName().toString());
+      } else {
+        System.out.println("The archive has no bill of materials: Maven makes none offline (-o).");
+      }
       archive.add(root.resolve("bundle/src/main/dist/sinter"), "sinter");
       for (String content : CONTENTS) {
         if (Files.exists(root.resolve(content))) {
