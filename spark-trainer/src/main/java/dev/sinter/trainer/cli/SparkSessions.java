@@ -8,9 +8,11 @@ import dev.sinter.trainer.training.WorkerSizing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.serializer.KryoSerializer;
@@ -67,6 +69,7 @@ final class SparkSessions {
     // Spark gives up a barrier stage after 4 attempts; every restart goes on from the last
     // checkpoint.
     conf.setIfMissing("spark.stage.maxConsecutiveAttempts", "100");
+    takeSecret(conf, System.getenv());
     shipWithKryo(conf);
     NativeEnvironment.VARIABLES.forEach(
         (name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
@@ -77,6 +80,17 @@ final class SparkSessions {
       writeNoChecksumFiles(session);
     }
     return session;
+  }
+
+  /**
+   * A driver that a standalone Worker starts is given the secret in its environment, but asked for
+   * the setting.
+   */
+  static void takeSecret(SparkConf conf, Map<String, String> environment) {
+    String secret = environment.get(SecurityManager.ENV_AUTH_SECRET());
+    if (secret != null && conf.getBoolean("spark.authenticate", false)) {
+      conf.setIfMissing("spark.authenticate.secret", secret);
+    }
   }
 
   /** Beside a registrator of the user's own; not where the user has chosen another serializer. */

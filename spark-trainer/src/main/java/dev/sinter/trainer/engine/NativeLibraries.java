@@ -1,6 +1,15 @@
 package dev.sinter.trainer.engine;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.bytedeco.javacpp.Loader;
 
 /**
  * Chooses ND4J's native library by CPU, and libtorch's with CUDA where it is on the class path,
@@ -23,6 +32,77 @@ public final class NativeLibraries {
           NativeLibraries.class.getClassLoader().getResource(LIBTORCH_WITH_CUDA) != null;
       String forCpu = extensionFor(Processor.current());
       System.setProperty(EXTENSION, withCuda ? withGpu(forCpu) : forCpu);
+    }
+  }
+
+  /**
+   * Initialises a class that loads native libraries; the executors of one host and user one after
+   * the other, since javacpp unpacks the files into a folder that they share, and a process that
+   * maps one which another is still writing ends with SIGBUS. On a thread that nobody interrupts:
+   * where Spark kills the first task of an executor while files are unpacked, the class could never
+   * be used in that process again.
+   *
+   * @param className such as {@code org.bytedeco.pytorch.global.torch}
+   * @throws LinkageError what kept it from being loaded
+   */
+  public static void load(String className) {
+    select();
+    CompletableFuture<Void> loading = new CompletableFuture<>();
+    Thread loader =
+        new Thread(
+            () -> {
+              try {
+                initialise(className);
+                loading.complete(null);
+              } catch (ClassNotFoundException | LinkageError | RuntimeException e) {
+                loading.completeExceptionally(e);
+              }
+            },
+            "sinter-native-libraries");
+    loader.setDaemon(true);
+    loader.start();
+    try {
+      loading.join(); // an interruption is kept for whoever waits next
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof LinkageError error) {
+        throw error;
+      }
+      throw e;
+    }
+  }
+
+  private static synchronized void initialise(String className) throws ClassNotFoundException {
+    Optional<FileChannel> turn = turn();
+    try {
+      Class.forName(className, true, NativeLibraries.class.getClassLoader());
+    } finally {
+      turn.ifPresent(NativeLibraries::end);
+    }
+  }
+
+  /** Locked until it is closed; nothing on a file system without locks. */
+  private static Optional<FileChannel> turn() {
+    try {
+      Path file = Loader.getCacheDir().toPath().resolve(".sinter.lock");
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      try {
+        channel.lock();
+        return Optional.of(channel);
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static void end(FileChannel turn) {
+    try {
+      turn.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

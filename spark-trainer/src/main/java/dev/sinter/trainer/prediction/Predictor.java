@@ -77,7 +77,7 @@ final class Predictor implements AutoCloseable {
    * @param microBatchSize samples of a forward pass
    */
   Predictor(List<ShippedModel> models, Set<Flip> flips, int microBatchSize) {
-    NativeLibraries.select();
+    NativeLibraries.load("org.nd4j.linalg.factory.Nd4j");
     ShippedModel first = models.get(0);
     List<Integer> shape = first.network().spec().input().dimensions();
     this.turns = Flip.combinations(flips);

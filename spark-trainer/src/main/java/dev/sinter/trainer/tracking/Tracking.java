@@ -30,6 +30,7 @@ public final class Tracking implements AutoCloseable {
   private static final long PATIENCE_MILLIS = 10_000;
 
   private final List<TrackerThread> trackers;
+  private boolean begun;
   private boolean ended;
 
   private Tracking(List<TrackerThread> trackers) {
@@ -127,6 +128,7 @@ public final class Tracking implements AutoCloseable {
    */
   public void begin(long step, int stepsPerEpoch, Supplier<List<EpochRecord>> history) {
     double now = now();
+    begun = true;
     tell(tracker -> tracker.begin(new Beginning(now, step, stepsPerEpoch, history.get())));
   }
 
@@ -162,6 +164,9 @@ public final class Tracking implements AutoCloseable {
 
   private void end(Status status, Map<String, String> references) {
     ended = true;
+    if (!begun) {
+      return; // refused before anything was trained: nothing is to be left
+    }
     Ending ending = new Ending(now(), status, Map.copyOf(references));
     tell(tracker -> tracker.end(ending));
   }

@@ -45,7 +45,7 @@ final class WorkerFunction<T> extends AbstractFunction1<Iterator<Integer>, Itera
     BarrierTaskContext context = BarrierTaskContext.get();
     DriverChannel.Sender driver = DriverChannel.Sender.connect(runId);
     try {
-      NativeLibraries.select();
+      NativeLibraries.load("org.nd4j.linalg.factory.Nd4j");
       driver.send(
           new WorkerMessage.Started(
               context.stageAttemptNumber(), context.partitionId(), Hosts.name()));

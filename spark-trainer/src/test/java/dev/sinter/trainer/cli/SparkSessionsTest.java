@@ -6,6 +6,7 @@ import dev.sinter.trainer.TinyRuns;
 import dev.sinter.trainer.spark.SinterKryoRegistrator;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.serializer.JavaSerializer;
 import org.apache.spark.serializer.KryoSerializer;
@@ -46,6 +47,20 @@ class SparkSessionsTest {
     SparkConf conf = shipped("spark.serializer", JavaSerializer.class.getName());
     assertThat(conf.get("spark.serializer")).isEqualTo(JavaSerializer.class.getName());
     assertThat(conf.contains("spark.kryo.registrator")).isFalse();
+  }
+
+  @Test
+  void aDriverOnAWorkerTakesItsSecretFromTheEnvironment() {
+    Map<String, String> environment = Map.of("_SPARK_AUTH_SECRET", "given");
+    SparkConf open = new SparkConf(false);
+    SparkConf closed = new SparkConf(false).set("spark.authenticate", "true");
+    SparkConf set = closed.clone().set("spark.authenticate.secret", "own");
+    SparkSessions.takeSecret(open, environment);
+    SparkSessions.takeSecret(closed, environment);
+    SparkSessions.takeSecret(set, environment);
+    assertThat(open.contains("spark.authenticate.secret")).isFalse();
+    assertThat(closed.get("spark.authenticate.secret")).isEqualTo("given");
+    assertThat(set.get("spark.authenticate.secret")).isEqualTo("own");
   }
 
   /** As in a notebook, whose session has been there for long. */

@@ -3,6 +3,7 @@ package dev.sinter.trainer.engine.libtorch;
 import dev.sinter.trainer.engine.Engine;
 import dev.sinter.trainer.engine.EngineSettings;
 import dev.sinter.trainer.engine.FlatVector;
+import dev.sinter.trainer.engine.NativeLibraries;
 import dev.sinter.trainer.engine.Network;
 import dev.sinter.trainer.engine.Replica;
 
@@ -27,6 +28,7 @@ public final class LibtorchEngine implements Engine {
 
   @Override
   public Replica createReplica(Network network, FlatVector parameters) {
+    NativeLibraries.load("org.bytedeco.pytorch.global.torch");
     return new LibtorchReplica(network, parameters, place(parameters), settings);
   }
 
