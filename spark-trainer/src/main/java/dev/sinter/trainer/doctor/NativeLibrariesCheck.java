@@ -2,6 +2,7 @@ package dev.sinter.trainer.doctor;
 
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
+import dev.sinter.trainer.engine.NativeLibraries;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Set;
@@ -55,6 +56,7 @@ final class NativeLibrariesCheck implements Check {
   @SuppressWarnings("try")
   private static Loaded load() {
     try {
+      NativeLibraries.load("org.bytedeco.pytorch.global.torch");
       INDArray ones = Nd4j.ones(SIDE, SIDE);
       requireProduct("ND4J", ones.mmul(ones).sumNumber().doubleValue());
       String kernels;

@@ -47,7 +47,7 @@ final class Dl4jBatches {
     if (!indices.hasNext()) {
       return made.iterator();
     }
-    NativeLibraries.select();
+    NativeLibraries.load("org.nd4j.linalg.factory.Nd4j");
     int first = indices.next();
     int last = first;
     while (indices.hasNext()) {
