@@ -54,6 +54,7 @@ final class HadoopServices {
     YarnConfiguration yarn = new YarnConfiguration(hdfs);
     // What a node offers is only counted: nothing here takes so much.
     yarn.setInt("yarn.nodemanager.resource.memory-mb", NODE_MEGABYTES);
+    yarn.setInt("yarn.minicluster.yarn.nodemanager.resource.memory-mb", NODE_MEGABYTES);
     yarn.setInt("yarn.nodemanager.resource.cpu-vcores", NODE_CORES);
     yarn.setInt("yarn.scheduler.maximum-allocation-mb", NODE_MEGABYTES);
     yarn.setInt("yarn.scheduler.maximum-allocation-vcores", NODE_CORES);

@@ -51,4 +51,10 @@ public class SinterException extends RuntimeException {
   public String remedy() {
     return remedy;
   }
+
+  /** With code and remedy: all that a notebook, or a log of somebody else's, shows of it. */
+  @Override
+  public String toString() {
+    return getClass().getName() + ": " + code + ": " + getMessage() + "; next: " + remedy;
+  }
 }

@@ -29,6 +29,7 @@ import org.apache.spark.mllib.util.MLUtils;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -163,9 +164,10 @@ class SinterClassifierTest {
             .setOutputCol("features")
             .transform(rows)
             .cache();
+    StructType withoutFold = vectors.drop("fold").schema();
     for (var fold : MLUtils.kFold(vectors, 2, "fold")) {
-      Set<Row> train = patients(spark.createDataFrame(fold._1(), vectors.schema()));
-      Set<Row> val = patients(spark.createDataFrame(fold._2(), vectors.schema()));
+      Set<Row> train = patients(spark.createDataFrame(fold._1(), withoutFold));
+      Set<Row> val = patients(spark.createDataFrame(fold._2(), withoutFold));
       assertThat(train).isNotEmpty().doesNotContainAnyElementsOf(val);
       assertThat(train.size() + val.size()).isEqualTo(16);
     }

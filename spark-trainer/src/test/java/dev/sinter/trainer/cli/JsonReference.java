@@ -21,12 +21,15 @@ final class JsonReference {
   private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9_]*");
   private static final Pattern ROW = Pattern.compile("(?m)^\\| ([^|]+) \\|");
 
-  /** Objects whose keys are names of classes, masks' values, options or codes. */
+  /**
+   * Objects whose keys are names of classes, settings or stages, masks' values, options or codes.
+   */
   private static final Set<String> FREE_KEYS =
       Set.of(
           "classes",
           "labels",
           "options",
+          "parameters",
           "rejected",
           "mask_values",
           "metrics",

@@ -22,4 +22,9 @@ final class Outputs {
       throw new UncheckedIOException(e);
     }
   }
+
+  /** The same without what TensorBoard is told of a run that had begun. */
+  static List<String> withoutEvents(Path output) {
+    return filesIn(output).stream().filter(name -> !name.startsWith("events.out.")).toList();
+  }
 }
