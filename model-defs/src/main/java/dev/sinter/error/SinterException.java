@@ -54,6 +54,7 @@ public class SinterException extends RuntimeException {
 
   /** With code and remedy: all that a notebook, or a log of somebody else's, shows of it. */
   @Override
+  @SuppressWarnings("OverrideThrowableToString") // the message alone is for those who show the rest
   public String toString() {
     return getClass().getName() + ": " + code + ": " + getMessage() + "; next: " + remedy;
   }
