@@ -40,7 +40,7 @@ class FirstNoteTest {
           """
           spark     | undefinedName + 1                         | not found: value undefinedName
           spark     | sys.error("broken on purpose")            | broken on purpose
-          spark     | dev.sinter.api.SinterModel.load(spark, "/nowhere") | MODEL_NOT_FOUND
+          spark     | dev.sinter.api.SinterModel.load(spark, "/nowhere") | there is no file:/nowhere
           spark.sql | SELECT nothing FROM nowhere               | nowhere
           spark     | val unfinished = Seq(1,                   | INCOMPLETE
           """)

@@ -55,6 +55,15 @@ final class Failures {
             "start it again; training goes on from its last checkpoint",
             thrown);
       }
+      if (message.contains("Cannot call methods on a stopped SparkContext")) {
+        return new SinterException(
+            ErrorCategory.RESOURCES,
+            "CLUSTER_UNREACHABLE",
+            "Spark's master did not take this application, or ended it",
+            "check the master's address (--master, spark.master), that it runs, and that it has the same"
+                + " spark.authenticate.secret; Spark's log above says more",
+            thrown);
+      }
       if (message.contains("All masters are unresponsive")
           || message.contains("Could not parse Master URL")) {
         return new SinterException(

@@ -1,7 +1,5 @@
 package dev.sinter.trainer.cli;
 
-import dev.sinter.error.ErrorCategory;
-import dev.sinter.error.SinterException;
 import dev.sinter.trainer.engine.NativeEnvironment;
 import dev.sinter.trainer.engine.NativeLibraries;
 import dev.sinter.trainer.engine.device.SparkDevices;
@@ -76,30 +74,12 @@ final class SparkSessions {
     NativeEnvironment.VARIABLES.forEach(
         (name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
     // Not through the session's builder: Spark logs the options that it is given, secrets as well.
-    SparkSession session = session(conf);
+    SparkContext.getOrCreate(conf);
+    SparkSession session = SparkSession.builder().getOrCreate();
     if (embedded) {
       writeNoChecksumFiles(session);
     }
     return session;
-  }
-
-  private static SparkSession session(SparkConf conf) {
-    try {
-      SparkContext.getOrCreate(conf);
-      return SparkSession.builder().getOrCreate();
-    } catch (IllegalStateException e) {
-      if (!String.valueOf(e.getMessage()).contains("stopped SparkContext")) {
-        throw e;
-      }
-      // A standalone master that does not answer ends the context while it is being made.
-      throw new SinterException(
-          ErrorCategory.RESOURCES,
-          "CLUSTER_UNREACHABLE",
-          conf.get("spark.master") + " did not take this application",
-          "check the address (--master, spark.master), that the master runs, and that it has the"
-              + " same spark.authenticate.secret; Spark's log above says more",
-          e);
-    }
   }
 
   /**
