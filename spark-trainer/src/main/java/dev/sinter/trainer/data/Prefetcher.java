@@ -156,19 +156,7 @@ public final class Prefetcher implements AutoCloseable {
       closed = true;
       notifyAll();
     }
-    boolean interrupted = false;
-    for (Thread thread : threads) {
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    EndingThreads.await(threads);
   }
 
   private void run(Filler filler) {

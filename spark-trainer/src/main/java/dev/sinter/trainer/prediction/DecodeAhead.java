@@ -4,6 +4,7 @@ import dev.sinter.dataset.SourceCollection;
 import dev.sinter.dataset.SourceItem;
 import dev.sinter.error.ErrorCategory;
 import dev.sinter.error.SinterException;
+import dev.sinter.trainer.data.EndingThreads;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -149,18 +150,6 @@ final class DecodeAhead implements AutoCloseable {
       closed = true;
       notifyAll();
     }
-    boolean interrupted = false;
-    for (Thread thread : threads) {
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    EndingThreads.await(threads);
   }
 }
