@@ -60,6 +60,7 @@ public final class DatasetPreparation {
         grows
             ? DatasetOutput.openToGrow(request, configuration)
             : DatasetOutput.open(request, configuration);
+    RunningTasks tasks = RunningTasks.watch(spark);
     try {
       Survey survey = new Survey(spark, request, configuration);
       if (!survey.problems.isEmpty()) {
@@ -69,9 +70,11 @@ public final class DatasetPreparation {
           ? new DatasetGrowth(spark, survey, configuration).run(output)
           : write(survey, output);
     } catch (Exception e) { // Spark throws checked exceptions that its signatures do not declare
-      RunningTasks.awaitNone(spark);
+      tasks.awaitNone();
       output.abandon();
       throw DatasetErrors.foreseen(output.temporary().getParent(), e);
+    } finally {
+      tasks.close();
     }
   }
 

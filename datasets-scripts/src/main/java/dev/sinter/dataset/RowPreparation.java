@@ -61,14 +61,17 @@ final class RowPreparation {
           "Set data.task to classification.");
     }
     DatasetOutput output = DatasetOutput.open(request, configuration);
+    RunningTasks tasks = RunningTasks.watch(spark);
     try {
       readTables();
       refuse();
       return write(output);
     } catch (Exception e) { // Spark throws checked exceptions that its signatures do not declare
-      RunningTasks.awaitNone(spark);
+      tasks.awaitNone();
       output.abandon();
       throw DatasetErrors.foreseen(output.temporary().getParent(), e);
+    } finally {
+      tasks.close();
     }
   }
 

@@ -1,40 +1,95 @@
 package dev.sinter.dataset;
 
-import java.util.Arrays;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.spark.SparkExecutorInfo;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
 
 /**
  * Tasks that outlive their job: Spark ends a job at its first failed task and only asks the others
  * to stop. What they still write would come after the clean-up.
  */
-public final class RunningTasks {
-  private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(20);
-  private static final long PAUSE_MILLIS = 50;
+public final class RunningTasks extends SparkListener implements AutoCloseable {
+  private static final long LONGEST_WAIT_SECONDS = 20;
 
-  /** Spark's own account of running tasks lags behind by up to 100 ms: ask more than once. */
-  private static final int AGREEING_ANSWERS = 4;
+  /** A local property that names a job without tasks. */
+  private static final String MARK = "sinter.mark";
 
-  private RunningTasks() {}
+  private final JavaSparkContext spark;
+  private final String mark = UUID.randomUUID().toString();
+  private final CountDownLatch marked = new CountDownLatch(1);
+  private final Set<Long> running = ConcurrentHashMap.newKeySet();
 
-  /** Waits until no executor runs a task, for some seconds at most: other jobs may be running. */
-  public static void awaitNone(JavaSparkContext spark) {
-    long started = System.nanoTime();
-    int idleAnswers = 0;
+  private RunningTasks(JavaSparkContext spark) {
+    this.spark = spark;
+  }
+
+  /** Notices the tasks that start from now on. */
+  public static RunningTasks watch(JavaSparkContext spark) {
+    RunningTasks tasks = new RunningTasks(spark);
+    spark.sc().addSparkListener(tasks);
+    return tasks;
+  }
+
+  @Override
+  public void onTaskStart(SparkListenerTaskStart event) {
+    running.add(event.taskInfo().taskId());
+  }
+
+  @Override
+  public synchronized void onTaskEnd(SparkListenerTaskEnd event) {
+    running.remove(event.taskInfo().taskId());
+    notifyAll();
+  }
+
+  @Override
+  public void onJobStart(SparkListenerJobStart event) {
+    if (mark.equals(event.properties().getProperty(MARK))) {
+      marked.countDown();
+    }
+  }
+
+  /** Waits until no task runs, for some seconds at most: other jobs may be running. */
+  public void awaitNone() {
+    if (spark.sc().isStopped()) {
+      return;
+    }
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_WAIT_SECONDS);
     try {
-      while (idleAnswers < AGREEING_ANSWERS && System.nanoTime() - started < LONGEST_WAIT) {
-        Thread.sleep(PAUSE_MILLIS);
-        idleAnswers = running(spark) == 0 ? idleAnswers + 1 : 0;
-      }
+      markThePresent();
+      marked.await(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+      awaitEnds(end);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private static int running(JavaSparkContext spark) {
-    return Arrays.stream(spark.sc().statusTracker().getExecutorInfos())
-        .mapToInt(SparkExecutorInfo::numRunningTasks)
-        .sum();
+  /** Events come late, but in their order: when this job is heard of, so are all tasks before. */
+  private void markThePresent() {
+    spark.setLocalProperty(MARK, mark);
+    try {
+      spark.emptyRDD().collect();
+    } finally {
+      spark.setLocalProperty(MARK, null);
+    }
+  }
+
+  private synchronized void awaitEnds(long end) throws InterruptedException {
+    long left = end - System.nanoTime();
+    while (!running.isEmpty() && left > 0) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+      left = end - System.nanoTime();
+    }
+  }
+
+  @Override
+  public void close() {
+    spark.sc().removeSparkListener(this);
   }
 }

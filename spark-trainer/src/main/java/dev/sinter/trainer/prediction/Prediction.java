@@ -270,6 +270,7 @@ public final class Prediction {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     AtomicFiles.deleteIfThere(folder.files(), folder.writing()); // what a killed run left
     Broadcast<PredictionPlan> shipped = spark.broadcast(plan);
+    RunningTasks running = RunningTasks.watch(spark);
     try {
       folder.files().mkdirs(folder.writing());
       int tasks = Math.min(chunks.chunks().size(), TASKS_PER_CORE * cores());
@@ -290,10 +291,9 @@ public final class Prediction {
       return done;
     } catch (IOException e) {
       throw AtomicFiles.failure(folder.root(), e);
-    } catch (RuntimeException e) {
-      RunningTasks.awaitNone(spark); // what goes on with this folder next meets none of them
-      throw e;
     } finally {
+      running.awaitNone(); // what goes on with this folder next meets none of them
+      running.close();
       shipped.destroy();
     }
   }

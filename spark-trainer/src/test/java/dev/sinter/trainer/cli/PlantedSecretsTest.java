@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.hadoop.security.UserGroupInformation;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.WriterAppender;
@@ -87,6 +88,7 @@ class PlantedSecretsTest {
   @AfterEach
   void release() {
     settings.keySet().forEach(System::clearProperty);
+    UserGroupInformation.reset(); // a local context leaves its generated secret with the user
     Configuration logging = LoggerContext.getContext(false).getConfiguration();
     logging.getRootLogger().removeAppender("captured");
     logging.getRootLogger().setLevel(level);
