@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.LongStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -18,9 +19,44 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Every registered network, built by DL4J at a tiny size. */
 class BuiltNetworkTest {
+  /** Deep ones, whose layers a smaller network has as well: built where there is time. */
+  private static final Set<String> LARGE =
+      Set.of(
+          "densenet161",
+          "densenet169",
+          "densenet201",
+          "inception-v3",
+          "plain56",
+          "resnet101",
+          "resnet110",
+          "resnet152",
+          "resnet32",
+          "resnet44",
+          "resnet56",
+          "vgg16",
+          "vgg19",
+          "vgg19-bn",
+          "wide-resnet50-2");
 
   static List<String> names() {
-    return ModelRegistry.names();
+    return ModelRegistry.names().stream().filter(name -> !LARGE.contains(name)).toList();
+  }
+
+  static Set<String> largeNames() {
+    return LARGE;
+  }
+
+  @Tag("full")
+  @ParameterizedTest
+  @MethodSource("largeNames")
+  void holdsForLargeNetworks(String name) {
+    laysParametersOutAsStated(name);
+    doesNotChangeTheConfigurationWhenBuilt(name);
+    isTheSameAfterTheConfigurationTravelled(name);
+    initialisesAsTorchvision(name);
+    hasTheShapesOfTheLayerTable(name);
+    anotherSeedGivesAnotherStart(name);
+    givesEveryParameterAGradient(name);
   }
 
   private static ComputationGraph built(String name) {
@@ -133,7 +169,7 @@ class BuiltNetworkTest {
 
   /** DL4J itself cannot normalise volumes; Sinter's nd4j engine can. */
   static List<String> executableNames() {
-    return ModelRegistry.names().stream()
+    return names().stream()
         .filter(name -> ModelRegistry.card(name).inputShape().kind() != InputShape.Kind.VOLUME)
         .toList();
   }

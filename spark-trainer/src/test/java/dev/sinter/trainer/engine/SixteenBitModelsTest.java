@@ -3,6 +3,7 @@ package dev.sinter.trainer.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -13,6 +14,17 @@ class SixteenBitModelsTest {
 
   static List<String> names() {
     return RegisteredModels.quick();
+  }
+
+  static List<String> largeNames() {
+    return RegisteredModels.large();
+  }
+
+  @Tag("full")
+  @ParameterizedTest
+  @MethodSource("largeNames")
+  void gradientOfLargeModelsPointsThere(String name) {
+    gradientPointsWhereThatOfFp32Does(name);
   }
 
   @ParameterizedTest

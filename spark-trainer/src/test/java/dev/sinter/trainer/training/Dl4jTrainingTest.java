@@ -20,6 +20,7 @@ import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,9 +66,20 @@ class Dl4jTrainingTest {
     return new TrainingJob(spark, run, Map.of("sinter", "test")).run(Resume.AUTO, listener);
   }
 
-  @ParameterizedTest
-  @CsvSource({"dl4j-parameter-averaging, 4", "dl4j-gradient-sharing, 1"})
-  void endsInTheSameArtefacts(String strategy, int epochs) {
+  @Test
+  void averagingEndsInTheSameArtefacts() {
+    assertThat(endsInTheSameArtefacts(Dl4jTraining.PARAMETER_AVERAGING, 4).accuracy())
+        .isGreaterThanOrEqualTo(0.75);
+  }
+
+  /** Has been seen to stay at an accuracy of 0.5 over 16 steps, for 20 s an epoch. */
+  @Tag("full")
+  @Test
+  void gradientSharingEndsInTheSameArtefacts() {
+    endsInTheSameArtefacts(Dl4jTraining.GRADIENT_SHARING, 1);
+  }
+
+  private ClassificationResult endsInTheSameArtefacts(String strategy, int epochs) {
     RunConfig run =
         config(strategy, strategy, "train.epochs=" + epochs, "sync.average-every-steps=4");
     TrainingResult result = train(run, new RecordingListener());
@@ -81,13 +93,10 @@ class Dl4jTrainingTest {
     ClassificationResult test =
         new Evaluation(spark, best, images.dataset(), "test").classify().result();
     assertThat(test.samples()).isPositive();
-    if (strategy.equals(Dl4jTraining.PARAMETER_AVERAGING)) {
-      // Gradient sharing has been seen to stay at 0.5 over 16 steps, for 20 s an epoch.
-      assertThat(test.accuracy()).isGreaterThanOrEqualTo(0.75);
-    }
     String predictions = images.output(strategy + "-predictions").toString();
     assertThat(new Prediction(spark, best, images.collection(), predictions).run().predicted())
         .isEqualTo(48);
+    return test;
   }
 
   @ParameterizedTest

@@ -16,6 +16,7 @@ import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +84,7 @@ class StorageOutageTest {
     assertThat(result.history()).hasSize(4);
   }
 
+  @Tag("full")
   @Test
   void aLongOutageEndsInASentenceAndTheRunGoesOnAfterIt() throws Exception {
     RunConfig run = config("long");
