@@ -41,10 +41,11 @@ public final class SparkTestClusters {
                     + "]")
             .set("spark.executor.memory", EXECUTOR_MEGABYTES + "m")
             .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+            // They live for seconds: what the second compiler would gain comes too late.
             .set(
                 "spark.executor.extraJavaOptions",
                 JavaModuleOptions.defaultModuleOptions()
-                    + " -XX:+UseSerialGC -Dorg.bytedeco.javacpp.maxphysicalbytes=8g")
+                    + " -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dorg.bytedeco.javacpp.maxphysicalbytes=8g")
             .set("spark.ui.enabled", "false")
             .set("spark.driver.host", "127.0.0.1")
             .set("spark.driver.bindAddress", "127.0.0.1")
