@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -63,20 +64,30 @@ final class DatasetOutput {
       Path root = files.makeQualified(path);
       boolean existed = files.exists(root);
       if (existed && !mayHoldMore) {
-        for (FileStatus status : files.listStatus(root)) {
-          if (!status.getPath().getName().startsWith(TEMPORARY_PREFIX)) {
-            throw DatasetErrors.usage(
-                "OUTPUT_EXISTS",
-                root + ": the output is not empty, it holds " + status.getPath().getName(),
-                "Choose another output, or ask for it to be overwritten.");
-          }
-        }
+        requireEmpty(root, files.listStatus(root));
       }
       refuseInside(root, request.input(), configuration);
       refuseInside(root, request.masks(), configuration);
       return new DatasetOutput(files, configuration, root, existed);
     } catch (IOException e) {
       throw DatasetErrors.storage(path, e);
+    }
+  }
+
+  /** But for what a preparation that was killed has left, which puts the index in place last. */
+  private static void requireEmpty(Path root, FileStatus[] held) {
+    List<String> names =
+        Arrays.stream(held)
+            .map(file -> file.getPath().getName())
+            .filter(name -> !name.startsWith(TEMPORARY_PREFIX))
+            .toList();
+    boolean unfinished =
+        names.size() < held.length && PARTS.subList(1, PARTS.size()).containsAll(names);
+    if (!names.isEmpty() && !unfinished) {
+      throw DatasetErrors.usage(
+          "OUTPUT_EXISTS",
+          root + ": the output is not empty, it holds " + names.get(0),
+          "Choose another output, or ask for it to be overwritten.");
     }
   }
 

@@ -16,7 +16,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -70,13 +69,6 @@ class FuzzTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("kinds")
-  void givesACodeForEveryDamage(String kind) throws InterruptedException {
-    run(kind, 1, share(kind, 600));
-  }
-
-  @Tag("full")
   @ParameterizedTest
   @MethodSource("kinds")
   void givesACodeForTenThousandDamages(String kind) throws InterruptedException {

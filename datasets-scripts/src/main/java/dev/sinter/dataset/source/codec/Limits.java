@@ -31,8 +31,8 @@ public record Limits(long maxSamples) {
       throw CodecErrors.unreadable(
           codec, "it claims " + rows + " x " + columns + " pixels of " + samplesPerPixel);
     }
-    long samples = Math.multiplyExact(Math.multiplyExact(rows, columns), samplesPerPixel);
-    if (samples > Math.min(maxSamples, Integer.MAX_VALUE / 4)) {
+    long most = Math.min(maxSamples, Integer.MAX_VALUE / 4);
+    if (rows > most / columns / samplesPerPixel) { // their product may be too large for any type
       throw new SinterException(
           ErrorCategory.DATA,
           "IMAGE_TOO_LARGE",
@@ -41,6 +41,6 @@ public record Limits(long maxSamples) {
               codec, rows, columns, samplesPerPixel, maxSamples),
           "Cut the image into tiles, or remove it.");
     }
-    return (int) samples;
+    return (int) (rows * columns * samplesPerPixel);
   }
 }

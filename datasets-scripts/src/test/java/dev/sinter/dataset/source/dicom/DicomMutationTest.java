@@ -76,7 +76,7 @@ class DicomMutationTest {
     assertThat(image.facts().toString()).doesNotContain("DOE");
   }
 
-  @Property(tries = 3000)
+  @Property(tries = 10_000)
   void answersDamageWithACode(
       @ForAll Encoding encoding,
       @ForAll @IntRange(min = 0, max = 3) int kind,

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class KilledGrowthTest {
+class KilledPreparationTest {
   private static SparkSession spark;
 
   @TempDir Path folder;
@@ -74,6 +74,32 @@ class KilledGrowthTest {
       assertThat(out.resolve("sources-1.jsonl")).exists();
     }
     assertThat(deaths).as("changes").isGreaterThan(6);
+  }
+
+  /** The same of a first preparation, which begins again beside what it finds. */
+  @Test
+  void nextPreparationEndsWhereAnUndisturbedOneDoes() throws IOException {
+    TinyCollection collection = new TinyCollection(folder);
+    for (int i = 0; i < 4; i++) {
+      collection.image(name(i), i);
+    }
+    Path undisturbed = folder.resolve("undisturbed");
+    MortalFileSystem.dieAfter(undisturbed, Integer.MAX_VALUE);
+    DatasetManifest expected = DatasetPreparation.run(spark, request(undisturbed));
+    int deaths = 0;
+    for (boolean died = true; died; deaths++) {
+      Path out = folder.resolve("out" + deaths);
+      MortalFileSystem.dieAfter(out, deaths);
+      died = dies(out);
+      MortalFileSystem.dieAfter(out, Integer.MAX_VALUE);
+      if (died) {
+        assertThat(DatasetPreparation.run(spark, request(out)))
+            .as("died at change %d", deaths)
+            .isEqualTo(expected);
+      }
+      assertThat(TinyCollection.samples(out, expected)).hasSize(4);
+    }
+    assertThat(deaths).as("changes").isGreaterThan(4);
   }
 
   private boolean dies(Path out) {
