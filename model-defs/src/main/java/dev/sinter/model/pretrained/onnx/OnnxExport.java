@@ -21,6 +21,7 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.deeplearning4j.nn.conf.graph.rnn.LastTimeStepVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 
 /**
@@ -103,6 +104,9 @@ public final class OnnxExport {
     if (kind instanceof LayerVertex layer
         && layer.getLayerConf().getLayer() instanceof AdaptiveAveragePooling2D grid) {
       return layers.grid(vertex, grid, InputShape.sides(before), inputs[0]);
+    }
+    if (kind instanceof LastTimeStepVertex) {
+      return new OnnxRecurrent(graph).lastStep(vertex, inputs[0]);
     }
     if (kind instanceof ScaleVertex scale) {
       float[] factor = {(float) scale.getScaleFactor()};

@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -24,6 +25,7 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -64,8 +66,11 @@ final class OnnxLayers {
     if (layer instanceof DropoutLayer) {
       return x;
     }
-    if (layer instanceof CnnLossLayer loss) {
-      return activated(vertex, loss, x, CHANNELS);
+    if (layer instanceof CnnLossLayer || layer instanceof Cnn3DLossLayer) {
+      return activated(vertex, (BaseLayer) layer, x, CHANNELS);
+    }
+    if (layer.getClass() == LSTM.class) {
+      return new OnnxRecurrent(graph).lstm(vertex, (LSTM) layer, weights, x);
     }
     if (layer instanceof ActivationLayer activation) {
       return OnnxActivations.apply(graph, vertex, activation.getActivationFn(), x, LAST);
@@ -82,33 +87,41 @@ final class OnnxLayers {
         : linear;
   }
 
-  /**
-   * A grid of means: over windows where the image is a multiple of it, else there is no operator.
-   */
+  /** A grid of means: over windows where the image is a multiple of it, else two products. */
   String grid(String vertex, AdaptiveAveragePooling2D grid, List<Long> image, String x) {
     long height = image.get(1);
     long width = image.get(2);
     if (height == grid.getHeight() && width == grid.getWidth()) {
       return x;
     }
-    if (height % grid.getHeight() != 0 || width % grid.getWidth() != 0) {
-      throw unsupported(
+    if (height % grid.getHeight() == 0 && width % grid.getWidth() == 0) {
+      long[] window = {height / grid.getHeight(), width / grid.getWidth()};
+      return graph.node(
+          "AveragePool",
           vertex,
-          height
-              + "x"
-              + width
-              + " pixels in "
-              + grid.getHeight()
-              + "x"
-              + grid.getWidth()
-              + " cells");
+          new Attributes().wholes("kernel_shape", window).wholes("strides", window),
+          x);
     }
-    long[] window = {height / grid.getHeight(), width / grid.getWidth()};
+    String rows = graph.weights(means(vertex + "/rows", grid.getHeight(), (int) height));
+    String columns = graph.weights(means(vertex + "/columns", grid.getWidth(), (int) width));
+    Attributes turned = new Attributes().wholes("perm", 1, 0);
     return graph.node(
-        "AveragePool",
+        "MatMul",
         vertex,
-        new Attributes().wholes("kernel_shape", window).wholes("strides", window),
-        x);
+        new Attributes(),
+        graph.node("MatMul", vertex + "/by-row", new Attributes(), rows, x),
+        graph.node("Transpose", vertex + "/by-column", turned, columns));
+  }
+
+  /** What each cell takes of each place, (cells, places). */
+  private static WeightTensor means(String name, int cells, int places) {
+    float[] shares = new float[cells * places];
+    for (int cell = 0; cell < cells; cell++) {
+      int begin = cell * places / cells;
+      int end = ((cell + 1) * places + cells - 1) / cells;
+      Arrays.fill(shares, cell * places + begin, cell * places + end, 1f / (end - begin));
+    }
+    return WeightTensor.of(name, new long[] {cells, places}, shares);
   }
 
   private String linear(String vertex, Layer layer, Map<String, WeightTensor> weights, String x) {

@@ -9,15 +9,20 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.sinter.error.SinterException;
+import dev.sinter.model.InputShape;
 import dev.sinter.model.ModelRegistry;
 import dev.sinter.model.ModelSpec;
 import dev.sinter.model.ParameterLayout;
 import dev.sinter.model.ParameterTensor;
 import dev.sinter.model.layer.GroupNormalization;
 import dev.sinter.model.layer.GroupedConvolution2D;
+import dev.sinter.model.pretrained.ImportPlan;
+import dev.sinter.model.pretrained.PretrainedStart;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -36,14 +41,17 @@ import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** What ONNX Runtime computes of an exported network is what DL4J computes of the network. */
 class OnnxExportTest {
+  @TempDir private Path folder;
 
   @ParameterizedTest
   @CsvSource({
@@ -63,6 +71,50 @@ class OnnxExportTest {
     ModelSpec vgg =
         new ModelSpec("vgg16-bn", 3, 64, 64, 5, "cross-entropy", Map.of("grid", 1, "hidden", 8), 3);
     compare(ModelRegistry.configuration(vgg), "vgg", InputType.convolutional(64, 64, 3));
+  }
+
+  /** Of features that are smaller than the grid, and of such as the grid does not divide. */
+  @ParameterizedTest
+  @CsvSource({"64, 33", "256, 288"})
+  void exportsGridsOfMeans(int height, int width) throws IOException, OrtException {
+    ModelSpec vgg =
+        new ModelSpec("vgg16", 3, height, width, 5, "cross-entropy", Map.of("hidden", 8), 3);
+    compare(ModelRegistry.configuration(vgg), "vgg", vgg.input().inputType());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"add", "concat", "none"})
+  void exportsSkipLstm(String skip) throws IOException, OrtException {
+    Map<String, Object> options = Map.of("width", 6, "depth", 3, "skip", skip);
+    InputShape input = InputShape.sequence(4, 7);
+    ModelSpec spec = new ModelSpec("skip-lstm", input, 5, "cross-entropy", options, 3);
+    compare(ModelRegistry.configuration(spec), "skip-lstm", input.inputType());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"skip-mlp", "highway"})
+  void exportsVectors(String name) throws IOException, OrtException {
+    InputShape input = name.equals("highway") ? InputShape.image(1, 5, 6) : InputShape.row(7);
+    ModelSpec spec = new ModelSpec(name, input, 5, "cross-entropy", Map.of(), 3);
+    compare(ModelRegistry.configuration(spec), name, input.inputType());
+  }
+
+  /** DL4J itself cannot normalise volumes by their batch. */
+  @Test
+  void exportsVolumes() throws IOException, OrtException {
+    Map<String, Object> options = Map.of("width", 4, "depth", 2, "norm", "instance");
+    InputShape input = InputShape.volume(2, 8, 12, 16);
+    ModelSpec spec = new ModelSpec("unet3d", input, 3, "cross-entropy", options, 3);
+    compare(ModelRegistry.configuration(spec), "unet", input.inputType());
+  }
+
+  /** Shallow: without trained statistics values grow from level to level. */
+  @ParameterizedTest
+  @ValueSource(strings = {"unet-attention", "unet-dense", "unet-no-skips", "unet-residual"})
+  void exportsTheFamilyOfUnet(String name) throws IOException, OrtException {
+    ModelSpec spec =
+        new ModelSpec(name, 1, 32, 48, 3, "cross-entropy", Map.of("width", 4, "depth", 1), 3);
+    compare(ModelRegistry.configuration(spec), "unet", spec.input().inputType());
   }
 
   /** Both kinds of means at the border. */
@@ -190,15 +242,14 @@ class OnnxExportTest {
         .build();
   }
 
-  private static void compare(
-      ComputationGraphConfiguration configuration, String family, InputType input)
+  private void compare(ComputationGraphConfiguration configuration, String family, InputType input)
       throws IOException, OrtException {
     ComputationGraph network = new ComputationGraph(configuration);
     network.init();
     compare(network, family, input);
   }
 
-  private static void compare(ComputationGraph network, String family, InputType input)
+  private void compare(ComputationGraph network, String family, InputType input)
       throws IOException, OrtException {
     Nd4j.getRandom().setSeed(11);
     INDArray parameters = network.params();
@@ -216,6 +267,7 @@ class OnnxExportTest {
         FloatBuffer.wrap(parameters.dup().data().asFloat()),
         file);
 
+    assertBringsItsBitsBack(family, network, file.toByteArray());
     float[] expected = network.outputSingle(images).dup('c').data().asFloat();
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession session = environment.createSession(file.toByteArray());
@@ -230,5 +282,17 @@ class OnnxExportTest {
       }
       assertThat(actual[0]).isNotEqualTo(actual[actual.length / 2]);
     }
+  }
+
+  private void assertBringsItsBitsBack(String family, ComputationGraph network, byte[] file)
+      throws IOException {
+    Path path = Files.write(folder.resolve("network.onnx"), file);
+    float[] expected = network.params().dup().data().asFloat();
+    FloatBuffer again = FloatBuffer.allocate(expected.length);
+    ImportPlan plan =
+        PretrainedStart.fit("network", family, network.getConfiguration(), OnnxWeights.read(path));
+    plan.writeTo(again);
+    assertThat(plan.report().random()).isEmpty();
+    assertThat(again.array()).isEqualTo(expected);
   }
 }
