@@ -120,12 +120,14 @@ class OnnxExportTest {
   /** Both kinds of means at the border. */
   @ParameterizedTest
   @CsvSource({
-    "inception-v3, torchvision, 107",
-    "inception-v3, keras, 75",
-    "inception-v3-skip, torchvision, 75",
+    "inception-v3, torchvision, 107, false",
+    "inception-v3, torchvision, 299, true",
+    "inception-v3, keras, 75, false",
+    "inception-v3-skip, torchvision, 75, false",
   })
-  void exportsInception(String name, String layout, int size) throws IOException, OrtException {
-    Map<String, Object> options = Map.of("layout", layout, "auxiliary-head", "false");
+  void exportsInception(String name, String layout, int size, String auxiliary)
+      throws IOException, OrtException {
+    Map<String, Object> options = Map.of("layout", layout, "auxiliary-head", auxiliary);
     ModelSpec spec = new ModelSpec(name, 3, size, size, 5, "cross-entropy", options, 3);
     ComputationGraph network = new ComputationGraph(ModelRegistry.configuration(spec));
     network.init();
@@ -268,20 +270,28 @@ class OnnxExportTest {
         file);
 
     assertBringsItsBitsBack(family, network, file.toByteArray());
-    float[] expected = network.outputSingle(images).dup('c').data().asFloat();
+    INDArray[] expected = network.output(images);
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession session = environment.createSession(file.toByteArray());
         OnnxTensor tensor =
             OnnxTensor.createTensor(
                 environment, FloatBuffer.wrap(images.dup('c').data().asFloat()), shape);
         OrtSession.Result result = session.run(Map.of("input", tensor))) {
-      float[] actual = ((OnnxTensor) result.get(0)).getFloatBuffer().array();
-      assertThat(actual).hasSameSizeAs(expected);
-      for (int i = 0; i < actual.length; i++) {
-        assertThat(actual[i]).isCloseTo(expected[i], within(1e-4f));
+      assertThat(result.size()).isEqualTo(expected.length);
+      for (int i = 0; i < expected.length; i++) {
+        assertClose(
+            ((OnnxTensor) result.get(i)).getFloatBuffer().array(),
+            expected[i].dup('c').data().asFloat());
       }
-      assertThat(actual[0]).isNotEqualTo(actual[actual.length / 2]);
     }
+  }
+
+  private static void assertClose(float[] actual, float[] expected) {
+    assertThat(actual).hasSameSizeAs(expected);
+    for (int i = 0; i < actual.length; i++) {
+      assertThat(actual[i]).isCloseTo(expected[i], within(1e-4f));
+    }
+    assertThat(actual[0]).isNotEqualTo(actual[actual.length / 2]);
   }
 
   private void assertBringsItsBitsBack(String family, ComputationGraph network, byte[] file)
