@@ -2,6 +2,7 @@ package dev.sinter.dataset;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -43,7 +44,7 @@ final class FileListing {
    * @param bytes size; of a header and its voxels, both
    * @param modified time of its last change, in ms; of a header and its voxels, the sum
    */
-  record Item(String folder, String relative, long bytes, long modified) {
+  record Item(String folder, String relative, long bytes, long modified) implements Serializable {
     String path() {
       return folder + "/" + relative;
     }

@@ -26,6 +26,17 @@ record NiftiType(int code, VoxelType type, int channels) {
     return type == null ? -1 : 8 * type.bytes();
   }
 
+  /** The datatype of values. */
+  static int code(VoxelType type, int channels) {
+    for (int code : new int[] {2, 4, 8, 16, 64, 128, 256, 512, 768, 1024, 1280, 2304}) {
+      NiftiType known = find(code);
+      if (known.type() == type && known.channels() == channels) {
+        return code;
+      }
+    }
+    throw new IllegalArgumentException(channels + " values of " + type.key() + " per voxel");
+  }
+
   private static NiftiType find(int code) {
     VoxelType type =
         switch (code) {

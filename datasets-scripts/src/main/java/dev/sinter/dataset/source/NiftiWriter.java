@@ -49,6 +49,27 @@ public final class NiftiWriter {
     write(out, header, volumes);
   }
 
+  /**
+   * Writes a volume as {@code .nii.gz}: its stored values, with slope and intercept.
+   *
+   * @throws IllegalArgumentException for values that NIfTI has no datatype for
+   */
+  public static void writeVolume(OutputStream out, RawVolume source) throws IOException {
+    boolean wide = isWide(source);
+    short code = (short) NiftiType.code(source.type(), source.channels());
+    short bits = (short) (8 * source.type().bytes() * source.channels());
+    Scaling scaling = source.scaling();
+    ByteBuffer header = wide ? second(source) : first(source);
+    if (wide) {
+      header.putShort(12, code).putShort(14, bits);
+      header.putDouble(176, scaling.slope()).putDouble(184, scaling.intercept());
+    } else {
+      header.putShort(70, code).putShort(72, bits);
+      header.putFloat(112, (float) scaling.slope()).putFloat(116, (float) scaling.intercept());
+    }
+    write(out, header, source.stored());
+  }
+
   private static boolean isWide(RawVolume source) {
     boolean wide = false;
     for (int axis = 0; axis < 3; axis++) {

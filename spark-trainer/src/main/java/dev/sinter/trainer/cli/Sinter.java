@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             + " 5 training diverged.",
     subcommands = {
       DemoCommand.class,
+      VolumesCommand.class,
       PrepareCommand.class,
       TrainCommand.class,
       RetrainCommand.class,

@@ -1,0 +1,97 @@
+package dev.sinter.dataset;
+
+import dev.sinter.dataset.source.NiftiWriter;
+import dev.sinter.dataset.source.RawVolume;
+import dev.sinter.dataset.source.SourceFile;
+import dev.sinter.dataset.source.dicom.DicomSeries;
+import dev.sinter.error.SinterException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The files of one volume of a DICOM series.
+ *
+ * @param name of the volume's file, without anything that may tell who the patient is
+ * @param paths of its slices
+ * @param shown the same files hashed, for messages
+ */
+record SeriesVolume(String name, List<String> paths, List<String> shown) implements Serializable {
+
+  /** Copies into lists that can be shipped. */
+  SeriesVolume {
+    paths = new ArrayList<>(paths);
+    shown = new ArrayList<>(shown);
+  }
+
+  /**
+   * What became of it.
+   *
+   * @param name of the volume's file
+   * @param extents columns, rows, slices; none where it was refused
+   * @param code why it was refused; empty when it was written
+   * @param message the same in words that hold nothing of a path
+   */
+  record Written(String name, int[] extents, String code, String message) implements Serializable {
+    boolean isThere() {
+      return code.isEmpty();
+    }
+  }
+
+  /** Reads the slices one at a time and writes the volume, whole or not at all. On executors. */
+  Written write(String folder, Configuration configuration) throws IOException {
+    List<SourceFile> files = new ArrayList<>();
+    for (int i = 0; i < paths.size(); i++) {
+      files.add(new Slice(shown.get(i), paths.get(i), configuration));
+    }
+    RawVolume volume;
+    try {
+      volume = DicomSeries.read(files).volume();
+    } catch (SinterException e) {
+      return new Written(name, new int[0], e.code(), e.getMessage());
+    } catch (OutOfMemoryError e) {
+      return new Written(
+          name, new int[0], "IMAGE_TOO_LARGE", "it does not fit into the task's memory");
+    }
+    put(new Path(folder), volume, configuration);
+    return new Written(
+        name, new int[] {volume.extent(0), volume.extent(1), volume.extent(2)}, "", "");
+  }
+
+  /** By one rename: an attempt beside this one writes the same. */
+  private void put(Path folder, RawVolume volume, Configuration configuration) throws IOException {
+    FileSystem files = folder.getFileSystem(configuration);
+    Path written = new Path(folder, "." + UUID.randomUUID() + ".tmp");
+    try (OutputStream out = files.create(written, false)) {
+      NiftiWriter.writeVolume(out, volume);
+    }
+    Path place = new Path(folder, name);
+    if (!files.rename(written, place)) {
+      files.delete(written, false);
+      if (!files.exists(place)) {
+        throw new IOException("cannot rename " + written + " to " + place);
+      }
+    }
+  }
+
+  /** Is read anew each time: a volume's files together may be more than a task can hold. */
+  private record Slice(String path, String location, Configuration configuration)
+      implements SourceFile {
+    @Override
+    public byte[] content() throws IOException {
+      return new HadoopSourceFile(location, configuration).content();
+    }
+
+    @Override
+    public Optional<SourceFile> sibling(String name) {
+      return Optional.empty();
+    }
+  }
+}
