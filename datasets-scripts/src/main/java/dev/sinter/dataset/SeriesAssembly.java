@@ -98,6 +98,7 @@ public final class SeriesAssembly {
       }
       files.mkdirs(unfinished);
       List<SeriesVolume.Written> written = write(volumes(byVolume), unfinished.toString());
+      requireAny(written);
       Outcome outcome = describe(files, unfinished, slices, byVolume, written);
       files.delete(output, false); // an empty folder
       if (!files.rename(unfinished, output)) {
@@ -110,6 +111,22 @@ public final class SeriesAssembly {
       throw DatasetErrors.foreseen(output, e);
     } finally {
       tasks.close();
+    }
+  }
+
+  private void requireAny(List<SeriesVolume.Written> written) {
+    if (written.stream().noneMatch(SeriesVolume.Written::isThere)) {
+      throw DatasetErrors.data(
+          "NO_SERIES_FOUND",
+          request.input()
+              + ": none of its "
+              + written.size()
+              + " series makes a volume; the first: "
+              + written.get(0).message()
+              + " ("
+              + written.get(0).code()
+              + ")",
+          "Give a folder of series whose files say where their slices lie.");
     }
   }
 

@@ -50,7 +50,7 @@ record SliceFile(
             "the file says that its pixels show text, which may name the patient");
       }
       DicomFacts facts = DicomReader.facts(shown, content);
-      String key = DicomSeries.key(facts);
+      String key = facts.seriesUid().isEmpty() ? item.relative() : DicomSeries.key(facts);
       return new SliceFile(
           index,
           names.sourceId(key),

@@ -171,6 +171,11 @@ class SeriesAssemblyTest {
     put("Schmidt/notes.doc", new byte[] {1, 2, 3});
     assertRefused("NO_SERIES_FOUND");
     assertThat(folder.toFile().list()).containsExactly("in");
+    put("gap/1", DicomStacks.slice("Gap", "1.2.6", 0, 1));
+    put("gap/2", DicomStacks.slice("Gap", "1.2.6", 1, 1));
+    put("gap/3", DicomStacks.slice("Gap", "1.2.6", 7, 1));
+    assertRefused("NO_SERIES_FOUND");
+    assertThat(folder.toFile().list()).containsExactly("in");
     stack("Schmidt", "1.2.3");
     assembled(BurnedIn.REJECT);
     assertRefused("OUTPUT_EXISTS");
