@@ -3,6 +3,7 @@ package dev.sinter.dataset;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -157,7 +159,7 @@ public final class SeriesAssembly {
   }
 
   /** A file with its place in the listing. */
-  private record Listed(int index, FileListing.Item item) implements java.io.Serializable {}
+  private record Listed(int index, FileListing.Item item) implements Serializable {}
 
   private List<SeriesVolume.Written> write(List<SeriesVolume> volumes, String folder) {
     HadoopSettings settings = hadoop;
@@ -174,11 +176,8 @@ public final class SeriesAssembly {
         });
   }
 
-  private <T extends java.io.Serializable, R extends java.io.Serializable> List<R> inParts(
-      int count,
-      IntFunction<T> item,
-      String what,
-      org.apache.spark.api.java.function.Function<byte[], byte[]> work) {
+  private <T extends Serializable, R extends Serializable> List<R> inParts(
+      int count, IntFunction<T> item, String what, Function<byte[], byte[]> work) {
     List<byte[]> parts = Batches.pack(count, spark.defaultParallelism(), item);
     List<R> results = new ArrayList<>(count);
     JobDescription named = JobDescription.of(spark.sc(), "volumes", what);

@@ -55,14 +55,25 @@ record SeriesVolume(String name, List<String> paths, List<String> shown) impleme
     try {
       volume = DicomSeries.read(files).volume();
     } catch (SinterException e) {
-      return new Written(name, new int[0], e.code(), e.getMessage());
+      return refused(e.code(), e.getMessage());
+    } catch (IOException e) { // its message names the file
+      return refused("SOURCE_UNREADABLE", "the file system failed: " + kind(e));
+    } catch (RuntimeException e) { // one series must not end the run; its message may hold anything
+      return refused("IMAGE_UNREADABLE", "it cannot be decoded: " + kind(e));
     } catch (OutOfMemoryError e) {
-      return new Written(
-          name, new int[0], "IMAGE_TOO_LARGE", "it does not fit into the task's memory");
+      return refused("IMAGE_TOO_LARGE", "it does not fit into the task's memory");
     }
     put(new Path(folder), volume, configuration);
     return new Written(
         name, new int[] {volume.extent(0), volume.extent(1), volume.extent(2)}, "", "");
+  }
+
+  private Written refused(String code, String message) {
+    return new Written(name, new int[0], code, message);
+  }
+
+  private static String kind(Exception failure) {
+    return failure.getClass().getSimpleName();
   }
 
   /** By one rename: an attempt beside this one writes the same. */
