@@ -63,7 +63,11 @@ record SeriesVolume(String name, List<String> paths, List<String> shown) impleme
     } catch (OutOfMemoryError e) {
       return refused("IMAGE_TOO_LARGE", "it does not fit into the task's memory");
     }
-    put(new Path(folder), volume, configuration);
+    try {
+      put(new Path(folder), volume, configuration);
+    } catch (SinterException e) {
+      return refused(e.code(), e.getMessage());
+    }
     return new Written(
         name, new int[] {volume.extent(0), volume.extent(1), volume.extent(2)}, "", "");
   }
@@ -82,6 +86,9 @@ record SeriesVolume(String name, List<String> paths, List<String> shown) impleme
     Path written = new Path(folder, "." + UUID.randomUUID() + ".tmp");
     try (OutputStream out = files.create(written, false)) {
       NiftiWriter.writeVolume(out, volume);
+    } catch (SinterException e) {
+      files.delete(written, false);
+      throw e;
     }
     Path place = new Path(folder, name);
     if (!files.rename(written, place)) {

@@ -106,12 +106,13 @@ class SeriesAssemblyTest {
     put("gap/1", DicomStacks.slice("Gap", "1.2.6", 0, 1));
     put("gap/2", DicomStacks.slice("Gap", "1.2.6", 1, 1));
     put("gap/3", DicomStacks.slice("Gap", "1.2.6", 7, 1));
+    put("deep", DicomStacks.deepColours("Deep", "1.2.7"));
     put("Schmidt/notes.doc", new byte[] {1, 2, 3});
 
     SeriesAssembly.Outcome outcome = assembled(BurnedIn.REJECT);
 
     assertThat(outcome)
-        .isEqualTo(new SeriesAssembly.Outcome("file:" + folder.resolve("out"), 14, 3, 9, 2, 1));
+        .isEqualTo(new SeriesAssembly.Outcome("file:" + folder.resolve("out"), 15, 3, 9, 2, 2));
     SourceNames names = new SourceNames(SALT, List.of());
     assertThat(volumes())
         .extracting(path -> path.getFileName().toString().substring(0, 32))
@@ -119,7 +120,8 @@ class SeriesAssemblyTest {
             names.patient("Schmidt"), names.patient("Schmidt"), names.patient("Lehmann"));
     assertThat(lines("rejected.jsonl"))
         .extracting(line -> line.get("code").asText())
-        .containsExactlyInAnyOrder("NOT_DICOM", "BURNED_IN_ANNOTATION", "DICOM_SERIES_GAP");
+        .containsExactlyInAnyOrder(
+            "NOT_DICOM", "BURNED_IN_ANNOTATION", "DICOM_SERIES_GAP", "NIFTI_TYPE_UNSUPPORTED");
     assertThat(Files.readString(folder.resolve("out/rejected.jsonl")))
         .doesNotContain("Schmidt", "Lehmann", "gap/", "notes");
     assertThat(Files.readAllLines(folder.resolve("out/volumes.csv")))
@@ -129,6 +131,7 @@ class SeriesAssemblyTest {
         .asString()
         .endsWith(",CT,3,2,3");
     assertThat(lines("sources.jsonl")).hasSize(3);
+    assertThat(folder.resolve("out").toFile().list()).noneMatch(name -> name.endsWith(".tmp"));
     assertThat(Files.getPosixFilePermissions(folder.resolve("out/sources.jsonl")))
         .isEqualTo(PosixFilePermissions.fromString("rw-------"));
   }

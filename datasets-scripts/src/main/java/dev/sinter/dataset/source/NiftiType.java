@@ -1,5 +1,8 @@
 package dev.sinter.dataset.source;
 
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+
 /**
  * NIfTI's datatypes.
  *
@@ -26,15 +29,11 @@ record NiftiType(int code, VoxelType type, int channels) {
     return type == null ? -1 : 8 * type.bytes();
   }
 
-  /** The datatype of values. */
-  static int code(VoxelType type, int channels) {
-    for (int code : new int[] {2, 4, 8, 16, 64, 128, 256, 512, 768, 1024, 1280, 2304}) {
-      NiftiType known = find(code);
-      if (known.type() == type && known.channels() == channels) {
-        return code;
-      }
-    }
-    throw new IllegalArgumentException(channels + " values of " + type.key() + " per voxel");
+  /** The code for values; empty where NIfTI has none. */
+  static OptionalInt codeOf(VoxelType type, int channels) {
+    return IntStream.of(2, 4, 8, 16, 64, 128, 256, 512, 768, 1024, 1280, 2304)
+        .filter(code -> find(code).type() == type && find(code).channels() == channels)
+        .findFirst();
   }
 
   private static NiftiType find(int code) {

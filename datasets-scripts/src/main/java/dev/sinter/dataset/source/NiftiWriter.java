@@ -1,5 +1,6 @@
 package dev.sinter.dataset.source;
 
+import dev.sinter.error.SinterException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -52,11 +53,14 @@ public final class NiftiWriter {
   /**
    * Writes a volume as {@code .nii.gz}: its stored values, with slope and intercept.
    *
-   * @throws IllegalArgumentException for values that NIfTI has no datatype for
+   * @throws dev.sinter.error.SinterException {@code NIFTI_TYPE_UNSUPPORTED}
    */
   public static void writeVolume(OutputStream out, RawVolume source) throws IOException {
     boolean wide = isWide(source);
-    short code = (short) NiftiType.code(source.type(), source.channels());
+    short code =
+        (short)
+            NiftiType.codeOf(source.type(), source.channels())
+                .orElseThrow(() -> withoutType(source));
     short bits = (short) (8 * source.type().bytes() * source.channels());
     Scaling scaling = source.scaling();
     ByteBuffer header = wide ? second(source) : first(source);
@@ -68,6 +72,13 @@ public final class NiftiWriter {
       header.putFloat(112, (float) scaling.slope()).putFloat(116, (float) scaling.intercept());
     }
     write(out, header, source.stored());
+  }
+
+  private static SinterException withoutType(RawVolume source) {
+    return SourceErrors.data(
+        "NIFTI_TYPE_UNSUPPORTED",
+        "NIfTI has no datatype for " + source.channels() + " values of " + source.type().key(),
+        "Convert the colours to 8 bit.");
   }
 
   private static boolean isWide(RawVolume source) {

@@ -36,4 +36,19 @@ public final class DicomStacks {
         .bytes(Tags.PIXELS, Vr.OW, pixels.array())
         .file();
   }
+
+  /** A picture in colours of 16 bit. */
+  public static byte[] deepColours(String patient, String series) {
+    return DicomWriter.explicit()
+        .text(Tags.PATIENT_ID, Vr.LO, patient)
+        .text(Tags.SERIES_INSTANCE_UID, Vr.UI, series)
+        .number(Tags.SAMPLES_PER_PIXEL, 3)
+        .text(Tags.PHOTOMETRIC_INTERPRETATION, Vr.CS, "RGB")
+        .number(Tags.PLANAR_CONFIGURATION, 0)
+        .number(Tags.ROWS, 2)
+        .number(Tags.COLUMNS, 3)
+        .number(Tags.BITS_ALLOCATED, 16)
+        .bytes(Tags.PIXELS, Vr.OW, new byte[36])
+        .file();
+  }
 }
