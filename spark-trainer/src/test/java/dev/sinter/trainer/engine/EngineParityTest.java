@@ -92,6 +92,7 @@ class EngineParityTest {
     EngineParity.assertParity(Network.of(spec, ModelRegistry.configuration(spec)), 4);
   }
 
+  @Tag("full")
   @ParameterizedTest
   @ValueSource(strings = {"resnet50", "densenet121"})
   void kerasLayout(String name) {

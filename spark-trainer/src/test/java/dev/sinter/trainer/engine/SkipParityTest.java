@@ -6,6 +6,7 @@ import dev.sinter.model.ModelSpec;
 import dev.sinter.model.Skip;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -51,6 +52,7 @@ class SkipParityTest {
     };
   }
 
+  @Tag("full")
   @ParameterizedTest
   @CsvSource({"after-block", "across-blocks", "concat"})
   void readyVariant(String skips) {
