@@ -64,7 +64,7 @@ final class DatasetOutput {
       Path root = files.makeQualified(path);
       boolean existed = files.exists(root);
       if (existed && !mayHoldMore) {
-        requireEmpty(root, files.listStatus(root));
+        requireEmpty(files, root);
       }
       refuseInside(root, request.input(), configuration);
       refuseInside(root, request.masks(), configuration);
@@ -75,14 +75,17 @@ final class DatasetOutput {
   }
 
   /** But for what a preparation that was killed has left, which puts the index in place last. */
-  private static void requireEmpty(Path root, FileStatus[] held) {
+  private static void requireEmpty(FileSystem files, Path root) throws IOException {
+    FileStatus[] held = files.listStatus(root);
     List<String> names =
         Arrays.stream(held)
             .map(file -> file.getPath().getName())
             .filter(name -> !name.startsWith(TEMPORARY_PREFIX))
             .toList();
     boolean unfinished =
-        names.size() < held.length && PARTS.subList(1, PARTS.size()).containsAll(names);
+        names.size() < held.length
+            && PARTS.subList(1, PARTS.size()).containsAll(names)
+            && !holdsReplaced(files, held);
     if (!names.isEmpty() && !unfinished) {
       throw DatasetErrors.usage(
           "OUTPUT_EXISTS",
@@ -91,7 +94,20 @@ final class DatasetOutput {
     }
   }
 
-  private static void refuseInside(Path root, String input, Configuration configuration)
+  /** Whether a dataset lies there that was on its way out. */
+  private static boolean holdsReplaced(FileSystem files, FileStatus[] held) throws IOException {
+    for (FileStatus folder : held) {
+      Path old = new Path(folder.getPath(), "old");
+      if (folder.getPath().getName().startsWith(TEMPORARY_PREFIX)
+          && files.exists(old)
+          && files.listStatus(old).length > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static void refuseInside(Path root, String input, Configuration configuration)
       throws IOException {
     if (input.isEmpty()) {
       return;
@@ -153,7 +169,6 @@ final class DatasetOutput {
       throw e;
     }
     sweep(manifest); // an old dataset may have grown
-    files.delete(temporary, true);
   }
 
   /**
@@ -180,18 +195,19 @@ final class DatasetOutput {
     }
     overwrite("rejected.jsonl");
     sweep(manifest);
-    files.delete(temporary, true);
   }
 
   private void overwrite(String part) throws IOException {
     AtomicOverwrite.rename(files, new Path(temporary, part), new Path(root, part), configuration);
   }
 
-  /** Removes shards and lists of sources that are not this index's. */
+  /** Removes what is not this index's. */
   private void sweep(DatasetManifest manifest) throws IOException {
     for (FileStatus file : files.listStatus(root)) {
       String name = file.getPath().getName();
-      if (SOURCES.matcher(name).matches() && !name.equals(manifest.sourcesFile())) {
+      if (name.startsWith(TEMPORARY_PREFIX)) { // this run's, and what killed ones left
+        files.delete(file.getPath(), true);
+      } else if (SOURCES.matcher(name).matches() && !name.equals(manifest.sourcesFile())) {
         files.delete(file.getPath(), false);
       }
     }

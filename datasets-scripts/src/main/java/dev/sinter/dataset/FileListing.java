@@ -25,7 +25,7 @@ final class FileListing {
   private static final Pattern STRAY =
       Pattern.compile(
           "(readme|licen[cs]e|attribution)(?!.*\\.(png|jpe?g|bmp|tiff?|nii|nii\\.gz)$).*"
-              + "|.*\\.(md|txt|csv|json)|thumbs\\.db",
+              + "|.*\\.(md|txt|csv|jsonl?)|thumbs\\.db",
           Pattern.CASE_INSENSITIVE);
 
   private static final Pattern HEADER =

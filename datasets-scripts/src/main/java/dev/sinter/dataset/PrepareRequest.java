@@ -113,6 +113,11 @@ public record PrepareRequest(
 
   /** Whether the salt is the public constant, so that who can guess a name can confirm it. */
   public boolean hasPublicSalt() {
+    return isPublic(salt);
+  }
+
+  /** Whether a salt is the public constant. */
+  public static boolean isPublic(String salt) {
     return salt.equals(PUBLIC_SALT);
   }
 

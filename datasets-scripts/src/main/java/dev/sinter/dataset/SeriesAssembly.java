@@ -6,13 +6,17 @@ import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.IntFunction;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
@@ -90,6 +94,7 @@ public final class SeriesAssembly {
         throw DatasetErrors.usage(
             "OUTPUT_EXISTS", output + ": the output is not empty", "Choose another output.");
       }
+      DatasetOutput.refuseInside(files.makeQualified(output), request.input(), configuration);
       List<SliceFile> slices = slices();
       Map<String, List<SliceFile>> byVolume = byVolume(slices);
       if (byVolume.isEmpty()) {
@@ -99,10 +104,15 @@ public final class SeriesAssembly {
             "Give a folder of DICOM files with pixels.");
       }
       files.mkdirs(unfinished);
-      List<SeriesVolume.Written> written = write(volumes(byVolume), unfinished.toString());
+      List<SeriesVolume.Written> written = write(byVolume, unfinished.toString());
       requireAny(written);
       Outcome outcome = describe(files, unfinished, slices, byVolume, written);
-      files.delete(output, false); // an empty folder
+      tasks.awaitNone(); // attempts beside those that were first
+      removeUnfinished(files, unfinished);
+      if (files.exists(output)) { // an empty folder
+        files.setPermission(unfinished, files.getFileStatus(output).getPermission());
+        files.delete(output, false);
+      }
       if (!files.rename(unfinished, output)) {
         throw new IOException("cannot rename " + unfinished + " to " + output);
       }
@@ -113,6 +123,15 @@ public final class SeriesAssembly {
       throw DatasetErrors.foreseen(output, e);
     } finally {
       tasks.close();
+    }
+  }
+
+  /** What attempts that were killed have left. */
+  private static void removeUnfinished(FileSystem files, Path folder) throws IOException {
+    for (FileStatus file : files.listStatus(folder)) {
+      if (file.getPath().getName().endsWith(".tmp")) {
+        files.delete(file.getPath(), false);
+      }
     }
   }
 
@@ -161,7 +180,39 @@ public final class SeriesAssembly {
   /** A file with its place in the listing. */
   private record Listed(int index, FileListing.Item item) implements Serializable {}
 
-  private List<SeriesVolume.Written> write(List<SeriesVolume> volumes, String folder) {
+  /** In the order of the map. */
+  private List<SeriesVolume.Written> write(Map<String, List<SliceFile>> byVolume, String folder) {
+    Map<String, SeriesVolume.Written> results = new HashMap<>();
+    List<SeriesVolume> whole = new ArrayList<>();
+    for (List<SliceFile> slices : byVolume.values()) {
+      Optional<SeriesVolume.Written> refusal = refusal(slices);
+      if (refusal.isPresent()) {
+        results.put(refusal.get().name(), refusal.get());
+      } else {
+        whole.add(volume(slices));
+      }
+    }
+    if (!whole.isEmpty()) {
+      writeWhole(whole, folder).forEach(written -> results.put(written.name(), written));
+    }
+    return byVolume.values().stream().map(slices -> results.get(name(slices.get(0)))).toList();
+  }
+
+  /** A volume that lacks slices, or is of two patients, is none. */
+  private static Optional<SeriesVolume.Written> refusal(List<SliceFile> slices) {
+    String name = name(slices.get(0));
+    if (slices.stream().map(SliceFile::patient).distinct().count() > 1) {
+      return Optional.of(
+          SeriesVolume.Written.refused(
+              name, "DICOM_SERIES_MIXED", "its files do not name one and the same patient"));
+    }
+    return slices.stream()
+        .filter(slice -> !slice.isTaken())
+        .findFirst()
+        .map(slice -> SeriesVolume.Written.refused(name, slice.code(), slice.message()));
+  }
+
+  private List<SeriesVolume.Written> writeWhole(List<SeriesVolume> volumes, String folder) {
     HadoopSettings settings = hadoop;
     return inParts(
         volumes.size(),
@@ -194,23 +245,18 @@ public final class SeriesAssembly {
   private static Map<String, List<SliceFile>> byVolume(List<SliceFile> slices) {
     Map<String, List<SliceFile>> byVolume = new TreeMap<>();
     for (SliceFile slice : slices) {
-      if (slice.isTaken()) {
+      if (slice.isOfVolume()) {
         byVolume.computeIfAbsent(slice.volume(), key -> new ArrayList<>()).add(slice);
       }
     }
     return byVolume;
   }
 
-  private List<SeriesVolume> volumes(Map<String, List<SliceFile>> byVolume) {
-    List<SeriesVolume> volumes = new ArrayList<>();
-    for (List<SliceFile> slices : byVolume.values()) {
-      volumes.add(
-          new SeriesVolume(
-              name(slices.get(0)),
-              slices.stream().map(slice -> items.get(slice.index()).path()).toList(),
-              slices.stream().map(this::shown).toList()));
-    }
-    return volumes;
+  private SeriesVolume volume(List<SliceFile> slices) {
+    return new SeriesVolume(
+        name(slices.get(0)),
+        slices.stream().map(slice -> items.get(slice.index()).path()).toList(),
+        slices.stream().map(this::shown).toList());
   }
 
   /** The patient comes first, so that a pattern finds it again. */
@@ -233,7 +279,7 @@ public final class SeriesAssembly {
     List<Map<String, Object>> sources = new ArrayList<>();
     StringBuilder table = new StringBuilder("file,patient,study,modality,columns,rows,slices\n");
     for (SliceFile slice : slices) {
-      if (!slice.isTaken()) {
+      if (!slice.isOfVolume()) {
         rejected.add(line(shown(slice), slice.code(), slice.message()));
       }
     }
@@ -250,13 +296,14 @@ public final class SeriesAssembly {
       int[] extents = one.extents();
       taken += volume.size();
       table.append(String.join(",", one.name(), first.patient(), first.study(), first.modality()));
-      table.append(String.format(",%d,%d,%d\n", extents[0], extents[1], extents[2]));
-      sources.add(source(one.name(), volume));
+      table.append(String.format(Locale.ROOT, ",%d,%d,%d\n", extents[0], extents[1], extents[2]));
+      sources.add(source(one, volume));
     }
-    FsPermission usual = FsPermission.getFileDefault();
-    write(files, new Path(folder, "volumes.csv"), usual, table.toString());
-    write(files, new Path(folder, "rejected.jsonl"), usual, text(rejected));
-    write(files, new Path(folder, "sources.jsonl"), OWNER_ONLY, text(sources));
+    try (OutputStream out = files.create(new Path(folder, "volumes.csv"))) {
+      out.write(table.toString().getBytes(StandardCharsets.UTF_8));
+    }
+    writeForOwner(files, new Path(folder, "rejected.jsonl"), text(rejected));
+    writeForOwner(files, new Path(folder, "sources.jsonl"), text(sources));
     return new Outcome(
         FileListing.path(request.output()).toString(),
         items.size(),
@@ -274,9 +321,10 @@ public final class SeriesAssembly {
     return line;
   }
 
-  private Map<String, Object> source(String name, List<SliceFile> volume) {
+  private Map<String, Object> source(SeriesVolume.Written written, List<SliceFile> volume) {
     Map<String, Object> line = new LinkedHashMap<>();
-    line.put("file", name);
+    line.put("file", written.name());
+    line.put("notes", written.notes());
     line.put("slices", volume.stream().map(slice -> items.get(slice.index()).relative()).toList());
     return line;
   }
@@ -289,9 +337,8 @@ public final class SeriesAssembly {
     return text.toString();
   }
 
-  private static void write(FileSystem files, Path path, FsPermission permission, String text)
-      throws IOException {
-    try (OutputStream out = FileSystem.create(files, path, permission)) {
+  private static void writeForOwner(FileSystem files, Path path, String text) throws IOException {
+    try (OutputStream out = FileSystem.create(files, path, OWNER_ONLY)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     }
   }

@@ -36,10 +36,16 @@ record SeriesVolume(String name, List<String> paths, List<String> shown) impleme
    *
    * @param name of the volume's file
    * @param extents columns, rows, slices; none where it was refused
+   * @param notes what was done to values or geometry
    * @param code why it was refused; empty when it was written
    * @param message the same in words that hold nothing of a path
    */
-  record Written(String name, int[] extents, String code, String message) implements Serializable {
+  record Written(String name, int[] extents, List<String> notes, String code, String message)
+      implements Serializable {
+    static Written refused(String name, String code, String message) {
+      return new Written(name, new int[0], List.of(), code, message);
+    }
+
     boolean isThere() {
       return code.isEmpty();
     }
@@ -57,7 +63,7 @@ record SeriesVolume(String name, List<String> paths, List<String> shown) impleme
     } catch (SinterException e) {
       return refused(e.code(), e.getMessage());
     } catch (IOException e) { // its message names the file
-      return refused("SOURCE_UNREADABLE", "the file system failed: " + kind(e));
+      throw DatasetErrors.unreadableBelow(name, e);
     } catch (RuntimeException e) { // one series must not end the run; its message may hold anything
       return refused("IMAGE_UNREADABLE", "it cannot be decoded: " + kind(e));
     } catch (OutOfMemoryError e) {
@@ -68,12 +74,12 @@ record SeriesVolume(String name, List<String> paths, List<String> shown) impleme
     } catch (SinterException e) {
       return refused(e.code(), e.getMessage());
     }
-    return new Written(
-        name, new int[] {volume.extent(0), volume.extent(1), volume.extent(2)}, "", "");
+    int[] extents = {volume.extent(0), volume.extent(1), volume.extent(2)};
+    return new Written(name, extents, List.copyOf(volume.notes()), "", "");
   }
 
   private Written refused(String code, String message) {
-    return new Written(name, new int[0], code, message);
+    return Written.refused(name, code, message);
   }
 
   private static String kind(Exception failure) {
@@ -86,7 +92,7 @@ record SeriesVolume(String name, List<String> paths, List<String> shown) impleme
     Path written = new Path(folder, "." + UUID.randomUUID() + ".tmp");
     try (OutputStream out = files.create(written, false)) {
       NiftiWriter.writeVolume(out, volume);
-    } catch (SinterException e) {
+    } catch (IOException | RuntimeException e) {
       files.delete(written, false);
       throw e;
     }

@@ -12,7 +12,7 @@ import org.apache.hadoop.conf.Configuration;
  * What the driver needs to know of one file of a DICOM series.
  *
  * @param index of the file in the listing
- * @param volume salted hash of what the files of one volume have in common; empty when rejected
+ * @param volume salted hash of what the files of one volume have in common; empty when unknown
  * @param patient salted hash, as {@code prepare} makes it
  * @param study salted hash
  * @param modality such as {@code CT}
@@ -42,28 +42,24 @@ record SliceFile(
       if (!DicomReader.matches(content)) {
         return rejected(index, "NOT_DICOM", "it is no DICOM file");
       }
-      SourceTags tags = SourceTags.of(shown, content, names);
-      if (tags.burnedIn() && policy == BurnedIn.REJECT) {
-        return rejected(
-            index,
-            "BURNED_IN_ANNOTATION",
-            "the file says that its pixels show text, which may name the patient");
-      }
       DicomFacts facts = DicomReader.facts(shown, content);
+      SourceTags tags = SourceTags.of(facts, names);
       String key = facts.seriesUid().isEmpty() ? item.relative() : DicomSeries.key(facts);
+      boolean refused = tags.burnedIn() && policy == BurnedIn.REJECT;
       return new SliceFile(
           index,
           names.sourceId(key),
           tags.patient().isEmpty() ? names.patient("series " + key) : tags.patient(),
-          names.sourceId("study " + facts.studyUid()),
+          facts.studyUid().isEmpty() ? "" : names.sourceId("study " + facts.studyUid()),
           facts.modality(),
-          "",
-          "");
+          refused ? "BURNED_IN_ANNOTATION" : "",
+          refused ? "a file says that its pixels show text, which may name the patient" : "");
     } catch (SinterException e) {
       return rejected(index, e.code(), e.getMessage());
-    } catch (IOException e) { // its message names the file
-      String kind = e.getClass().getSimpleName();
-      return rejected(index, "SOURCE_UNREADABLE", "the file system failed: " + kind);
+    } catch (IOException e) { // a volume without this slice would be a wrong one
+      throw DatasetErrors.unreadableBelow(shown, e);
+    } catch (OutOfMemoryError e) {
+      return rejected(index, "IMAGE_TOO_LARGE", "it does not fit into the task's memory");
     } catch (RuntimeException e) { // one file must not end the run; its message may hold anything
       String kind = e.getClass().getSimpleName();
       return rejected(index, "IMAGE_UNREADABLE", "it cannot be decoded: " + kind);
@@ -76,5 +72,10 @@ record SliceFile(
 
   boolean isTaken() {
     return code.isEmpty();
+  }
+
+  /** Whether it is known which volume it belongs to. */
+  boolean isOfVolume() {
+    return !volume.isEmpty();
   }
 }

@@ -19,7 +19,10 @@ record SourceTags(String patient, boolean burnedIn) implements Serializable {
     if (!DicomReader.matches(content)) {
       return NONE;
     }
-    DicomFacts facts = DicomReader.facts(shown, content);
+    return of(DicomReader.facts(shown, content), names);
+  }
+
+  static SourceTags of(DicomFacts facts, SourceNames names) {
     return new SourceTags(patient(facts, names), facts.burnedIn() == DicomFacts.BurnedIn.YES);
   }
 

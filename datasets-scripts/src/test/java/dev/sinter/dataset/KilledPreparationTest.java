@@ -98,6 +98,7 @@ class KilledPreparationTest {
             .isEqualTo(expected);
       }
       assertThat(TinyCollection.samples(out, expected)).hasSize(4);
+      assertThat(out.toFile().list()).noneMatch(name -> name.startsWith(".sinter-tmp-"));
     }
     assertThat(deaths).as("changes").isGreaterThan(4);
   }

@@ -15,6 +15,7 @@ import dev.sinter.error.SinterException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,34 +107,44 @@ class SeriesAssemblyTest {
     put("gap/1", DicomStacks.slice("Gap", "1.2.6", 0, 1));
     put("gap/2", DicomStacks.slice("Gap", "1.2.6", 1, 1));
     put("gap/3", DicomStacks.slice("Gap", "1.2.6", 7, 1));
+    put("two/1", DicomStacks.slice("One", "1.2.8", 0, 1));
+    put("two/2", DicomStacks.slice("Other", "1.2.8", 1, 1));
+    put("two/3", DicomStacks.slice("One", "1.2.8", 2, 1));
     put("deep", DicomStacks.deepColours("Deep", "1.2.7"));
     put("Schmidt/notes.doc", new byte[] {1, 2, 3});
 
     SeriesAssembly.Outcome outcome = assembled(BurnedIn.REJECT);
 
     assertThat(outcome)
-        .isEqualTo(new SeriesAssembly.Outcome("file:" + folder.resolve("out"), 15, 3, 9, 2, 2));
+        .isEqualTo(new SeriesAssembly.Outcome("file:" + folder.resolve("out"), 18, 2, 6, 1, 4));
     SourceNames names = new SourceNames(SALT, List.of());
     assertThat(volumes())
         .extracting(path -> path.getFileName().toString().substring(0, 32))
-        .containsExactlyInAnyOrder(
-            names.patient("Schmidt"), names.patient("Schmidt"), names.patient("Lehmann"));
+        .containsExactlyInAnyOrder(names.patient("Schmidt"), names.patient("Schmidt"));
     assertThat(lines("rejected.jsonl"))
         .extracting(line -> line.get("code").asText())
         .containsExactlyInAnyOrder(
-            "NOT_DICOM", "BURNED_IN_ANNOTATION", "DICOM_SERIES_GAP", "NIFTI_TYPE_UNSUPPORTED");
+            "NOT_DICOM",
+            "BURNED_IN_ANNOTATION",
+            "DICOM_SERIES_GAP",
+            "NIFTI_TYPE_UNSUPPORTED",
+            "DICOM_SERIES_MIXED");
     assertThat(Files.readString(folder.resolve("out/rejected.jsonl")))
         .doesNotContain("Schmidt", "Lehmann", "gap/", "notes");
     assertThat(Files.readAllLines(folder.resolve("out/volumes.csv")))
-        .hasSize(4)
+        .hasSize(3)
         .allSatisfy(line -> assertThat(line.split(",")).hasSize(7))
         .last()
         .asString()
         .endsWith(",CT,3,2,3");
-    assertThat(lines("sources.jsonl")).hasSize(3);
+    assertThat(lines("sources.jsonl")).hasSize(2);
     assertThat(folder.resolve("out").toFile().list()).noneMatch(name -> name.endsWith(".tmp"));
-    assertThat(Files.getPosixFilePermissions(folder.resolve("out/sources.jsonl")))
-        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    for (String name : List.of("sources.jsonl", "rejected.jsonl")) {
+      assertThat(Files.getPosixFilePermissions(folder.resolve("out").resolve(name)))
+          .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+    assertThat(Files.getPosixFilePermissions(folder.resolve("out/volumes.csv")))
+        .doesNotContain(PosixFilePermission.OTHERS_WRITE);
   }
 
   @Test

@@ -61,18 +61,27 @@ final class VolumesCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Console console = common.console();
+    BurnedIn policy = policy();
     try (SparkSession spark = SparkSessions.open("sinter volumes")) {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+      String salt =
+          saltFile == null
+              ? PrepareRequest.defaultSalt()
+              : SaltFile.read(Locations.qualified(saltFile, hadoop), hadoop);
+      if (PrepareRequest.isPublic(salt)) {
+        console.line(
+            "warning: patients are hashed without a secret, so whoever can guess a name can confirm"
+                + " it; before data leave the site, give --salt-file, a file made with: openssl"
+                + " rand -hex 32");
+      }
       SeriesAssembly.Outcome outcome =
           SeriesAssembly.run(
               spark,
               new SeriesAssembly.Request(
                   Locations.qualified(input, hadoop),
                   Locations.qualified(output, hadoop),
-                  saltFile == null
-                      ? PrepareRequest.defaultSalt()
-                      : SaltFile.read(Locations.qualified(saltFile, hadoop), hadoop),
-                  policy()));
+                  salt,
+                  policy));
       console.line(
           "%,d volumes of %,d slices: %s", outcome.volumes(), outcome.slices(), outcome.output());
       if (outcome.rejectedFiles() + outcome.rejectedVolumes() > 0) {
