@@ -4,6 +4,7 @@ import dev.sinter.dataset.source.SourceFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -36,11 +37,17 @@ public final class HadoopSourceFile implements SourceFile {
   @Override
   public byte[] content() throws IOException {
     if (content == null) {
-      try (FSDataInputStream in = path.getFileSystem(configuration).open(path)) {
+      try (FSDataInputStream in = files(path).open(path)) {
         content = bytes(in);
       }
     }
     return content;
+  }
+
+  /** Asked for by its root: Hadoop logs what it is asked for, and a path may name a patient. */
+  private FileSystem files(Path file) throws IOException {
+    URI uri = file.toUri();
+    return new Path(uri.getScheme(), uri.getAuthority(), "/").getFileSystem(configuration);
   }
 
   /** Into an array of the size that the stream tells: it would be put together from pieces. */
@@ -59,7 +66,7 @@ public final class HadoopSourceFile implements SourceFile {
   @Override
   public Optional<SourceFile> sibling(String name) throws IOException {
     Path other = new Path(path.getParent(), name);
-    FileSystem files = other.getFileSystem(configuration);
+    FileSystem files = files(other);
     try {
       FileStatus status = files.getFileStatus(other);
       return status.isFile()

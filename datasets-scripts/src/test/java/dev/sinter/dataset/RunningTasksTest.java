@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RunningTasksTest {
   private static final int TIMES = 20;
+  private static final int PARTS = 500;
   private static SparkSession session;
 
   @TempDir private Path folder;
@@ -46,6 +47,7 @@ class RunningTasksTest {
                         .parallelize(List.of("ends", "fails", "writes"), 3)
                         .foreach(what -> act(what, name)))
             .isInstanceOf(SparkException.class);
+        Files.createFile(Path.of(name + "-failed"));
         tasks.awaitNone();
       }
       assertThat(written).as("time %d", time).exists();
@@ -56,16 +58,23 @@ class RunningTasksTest {
     switch (what) {
       case "ends" -> {}
       case "fails" -> {
-        while (!Files.exists(Path.of(file + "-begun"))) {
-          Thread.sleep(1);
-        }
+        awaitFile(file + "-begun");
         throw new IllegalStateException("as the test wants it");
       }
       default -> {
         Files.createFile(Path.of(file + "-begun"));
-        Thread.sleep(300);
+        awaitFile(file + "-failed");
+        for (int part = 0; part < PARTS; part++) { // work that lasts longer than a look at it
+          Files.createFile(Path.of(file + "-" + part));
+        }
         Files.createFile(Path.of(file));
       }
+    }
+  }
+
+  private static void awaitFile(String file) {
+    while (!Files.exists(Path.of(file))) {
+      Thread.onSpinWait();
     }
   }
 }
